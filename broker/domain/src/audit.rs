@@ -1,0 +1,150 @@
+//! The audit trail: one enum with numbers that never change meaning.
+
+use crate::clock::Timestamp;
+use crate::ids::{CitizenId, ClientId, EventId, InteractionId, SessionId, TraceId};
+use aws_lc_rs::digest;
+use serde::{Deserialize, Serialize};
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        /// What happened. A number is never given to another meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[repr(u16)]
+        pub enum AuditKind { $($(#[$doc])* $name = $number,)* }
+
+        impl AuditKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The number.
+            pub const fn number(self) -> u16 { self as u16 }
+            /// The kind of a number.
+            pub const fn from_number(number: u16) -> Option<Self> {
+                match number { $($number => Some(Self::$name),)* _ => None }
+            }
+            /// The name, for logs and operators.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+events! {
+    /// A citizen came back from VNeID and was signed in.
+    SignedIn = 100,
+    /// A citizen with a living session was signed in at a further portal.
+    SingleSignOn = 101,
+    /// The way through VNeID failed.
+    SignInFailed = 102,
+    /// VNeID vouched for somebody whom the broker would not sign in.
+    ArrivalRefused = 103,
+    /// A new citizen was recorded.
+    CitizenRecorded = 104,
+    /// A citizen arrived under a further identity.
+    IdentityAdded = 105,
+    /// A subject was given for the first time.
+    SubjectGiven = 106,
+    /// The citizen allowed a portal to have data.
+    ConsentGiven = 107,
+    /// The citizen refused.
+    ConsentRefused = 108,
+    /// A session ended by logout.
+    SignedOut = 110,
+    /// A session ended because another citizen signed in on the same browser.
+    SessionReplaced = 111,
+    /// A logout token was delivered.
+    LogoutDelivered = 112,
+    /// Delivery of a logout token was given up.
+    LogoutGivenUp = 113,
+    /// A code was presented twice: everything from it was revoked.
+    CodeReplayed = 120,
+    /// A rotated refresh token was presented: everything from it was revoked.
+    RefreshReused = 121,
+    /// A client failed to prove who it is.
+    ClientAuthenticationFailed = 122,
+    /// A client was given a token of its own.
+    ClientToken = 123,
+    /// A token was revoked by its client.
+    TokenRevoked = 124,
+    /// A registration was added.
+    ClientAdded = 200,
+    /// A client was given a new secret.
+    ClientSecretRotated = 201,
+    /// A client was switched off.
+    ClientDisabled = 202,
+    /// A registration was changed.
+    ClientChanged = 203,
+    /// Signing keys were rotated.
+    KeysRotated = 210,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: AuditKind,
+    /// Who, when known.
+    pub citizen: Option<CitizenId>,
+    /// Which portal.
+    pub client: Option<ClientId>,
+    /// Which login.
+    pub interaction: Option<InteractionId>,
+    /// Which session.
+    pub sid: Option<SessionId>,
+    /// The code of the catalogue, when it failed.
+    pub code: Option<u16>,
+    /// The request.
+    pub trace: Option<TraceId>,
+    /// A word more: of our own vocabulary, never personal data.
+    pub note: Option<String>,
+}
+
+impl AuditEvent {
+    /// An event with nothing but its kind.
+    pub const fn new(id: EventId, at: Timestamp, kind: AuditKind) -> Self {
+        Self {
+            id,
+            at,
+            kind,
+            citizen: None,
+            client: None,
+            interaction: None,
+            sid: None,
+            code: None,
+            trace: None,
+            note: None,
+        }
+    }
+
+    /// The hash that chains it to the one before: SHA-256 over that hash and every field, each with its length.
+    pub fn chain(&self, before: &[u8; 32]) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(before);
+        let opt = |s: Option<&str>| s.unwrap_or("\0").to_owned();
+        let fields = [
+            self.id.as_str().to_owned(),
+            self.at.millis().to_string(),
+            self.kind.number().to_string(),
+            opt(self.citizen.as_ref().map(CitizenId::as_str)),
+            opt(self.client.as_ref().map(ClientId::as_str)),
+            opt(self.interaction.as_ref().map(InteractionId::as_str)),
+            opt(self.sid.as_ref().map(SessionId::as_str)),
+            opt(self.code.map(|c| c.to_string()).as_deref()),
+            opt(self.trace.as_ref().map(TraceId::as_str)),
+            opt(self.note.as_deref()),
+        ];
+        for field in &fields {
+            context.update(&(field.len() as u64).to_be_bytes());
+            context.update(field.as_bytes());
+        }
+        let mut out = [0u8; 32];
+        for (to, from) in out.iter_mut().zip(context.finish().as_ref()) {
+            *to = *from;
+        }
+        out
+    }
+}

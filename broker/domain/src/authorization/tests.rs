@@ -1,0 +1,205 @@
+use super::*;
+use crate::client::{Client, ClientMetadata, LocalizedName};
+use crate::clock::Timestamp;
+use crate::form::Form;
+use crate::ids::{ClientId, InteractionId, SessionId, UpstreamId};
+use crate::secret::{Hasher, Purpose, Secret, SeededEntropy};
+use proptest::prelude::*;
+use rstest::rstest;
+use serde_json::json;
+
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+fn client(profile: &str, pkce: &str) -> Client {
+    let metadata = json!({"client_name": "Cổng mẫu", "redirect_uris": ["https://rp.example/cb"], "scope": "openid profile",
+        "profile": profile, "pkce": pkce});
+    Client {
+        id: ClientId::new("rp"),
+        name: LocalizedName::default(),
+        metadata: ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap(),
+        secrets: Vec::new(),
+        disabled_at: None,
+        created_at: Timestamp::default(),
+    }
+}
+
+fn query(extra: &str) -> Form {
+    let base = "client_id=rp&redirect_uri=https%3A%2F%2Frp.example%2Fcb";
+    Form::parse(format!("{base}&{extra}").as_bytes()).unwrap()
+}
+
+const GOOD: &str = "response_type=code&scope=openid&state=s";
+
+#[test]
+fn a_full_request_is_read() {
+    let q = query(&format!(
+        "{GOOD}&nonce=n&code_challenge={CHALLENGE}&code_challenge_method=S256&prompt=login+consent&max_age=0&acr_values=LoA3+x+LoA2\
+         &ui_locales=en+vi&login_hint=001085000001&display=popup&unheard=of"
+    ));
+    let r = validate(&q, &client("standard", "required")).unwrap().unwrap();
+    assert_eq!(
+        (r.state.as_deref(), r.nonce.as_deref(), r.code_challenge.as_deref()),
+        (Some("s"), Some("n"), Some(CHALLENGE))
+    );
+    assert!(r.prompt.login && r.prompt.consent && !r.prompt.none);
+    assert_eq!(r.max_age, Some(0));
+    assert_eq!(r.acr_values, [crate::level::Level::LoA3, crate::level::Level::LoA2]);
+    assert_eq!(r.ui_locales, ["en", "vi"]);
+}
+
+#[rstest]
+#[case("scope=openid", Refusal::InvalidRequest)]
+#[case("response_type=token&scope=openid", Refusal::UnsupportedResponseType)]
+#[case("response_type=code+id_token&scope=openid", Refusal::UnsupportedResponseType)]
+#[case("response_type=code", Refusal::InvalidScope)]
+#[case("response_type=code&scope=profile", Refusal::InvalidScope)]
+#[case("response_type=code&scope=openid+email", Refusal::InvalidScope)]
+#[case("response_type=code&scope=openid+%22", Refusal::InvalidScope)]
+#[case("response_type=code&scope=openid&response_mode=fragment", Refusal::InvalidRequest)]
+#[case("response_type=code&scope=openid&request=x", Refusal::RequestNotSupported)]
+#[case("response_type=code&scope=openid&request_uri=x", Refusal::RequestUriNotSupported)]
+#[case("response_type=code&scope=openid&prompt=none+login", Refusal::InvalidRequest)]
+#[case("response_type=code&scope=openid&max_age=-1", Refusal::InvalidRequest)]
+#[case("response_type=code&scope=openid&max_age=x", Refusal::InvalidRequest)]
+#[case(
+    "response_type=code&scope=openid&code_challenge=short&code_challenge_method=S256",
+    Refusal::InvalidRequest
+)]
+#[case("response_type=code&scope=openid&code_challenge_method=S256", Refusal::InvalidRequest)]
+#[case(
+    "response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=plain",
+    Refusal::InvalidRequest
+)]
+#[case(
+    "response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    Refusal::InvalidRequest
+)]
+#[case("response_type=code&scope=openid&claims=x", Refusal::InvalidRequest)]
+#[case("response_type=code&scope=openid&claims=%7B%22id_token%22%3A%5B%5D%7D", Refusal::InvalidRequest)]
+#[case(
+    "response_type=code&scope=openid&claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22value%22%3A%22gold%22%7D%7D%7D",
+    Refusal::UnmetAuthenticationRequirements
+)]
+fn refusals_go_back_with_the_state(#[case] extra: &str, #[case] error: Refusal) {
+    let invalid =
+        validate(&query(&format!("state=s&{extra}")), &client("standard", "optional")).unwrap().unwrap_err();
+    assert_eq!((invalid.error, invalid.state.as_deref()), (error, Some("s")));
+    assert!(invalid.description.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'"' && b != b'\\'));
+}
+
+#[rstest]
+#[case("client_id=rp&redirect_uri=https%3A%2F%2Fevil.example%2Fcb", Unredirectable::BadRedirectUri)]
+#[case("client_id=rp", Unredirectable::BadRedirectUri)]
+#[case("client_id=other&redirect_uri=https%3A%2F%2Frp.example%2Fcb", Unredirectable::UnknownClient)]
+#[case("redirect_uri=https%3A%2F%2Frp.example%2Fcb", Unredirectable::UnknownClient)]
+fn these_never_redirect(#[case] text: &str, #[case] why: Unredirectable) {
+    assert_eq!(
+        validate(&Form::parse(text.as_bytes()).unwrap(), &client("standard", "optional")).unwrap_err(),
+        why
+    );
+}
+
+#[test]
+fn pkce_is_required_unless_registered_otherwise() {
+    assert_eq!(
+        validate(&query(GOOD), &client("standard", "required")).unwrap().unwrap_err().error,
+        Refusal::InvalidRequest
+    );
+    assert!(validate(&query(GOOD), &client("standard", "optional")).unwrap().is_ok());
+}
+
+#[test]
+fn old_portals_get_their_plus_signs_back() {
+    let q = Form::parse(
+        b"client_id=rp&redirect_uri=https://rp.example/cb&response_type=code&scope=openid&state=ab+/c==",
+    )
+    .unwrap();
+    assert_eq!(
+        validate(&q, &client("dvcqg", "optional")).unwrap().unwrap().state.as_deref(),
+        Some("ab+/c==")
+    );
+    assert_eq!(
+        validate(&q, &client("standard", "optional")).unwrap().unwrap().state.as_deref(),
+        Some("ab /c==")
+    );
+}
+
+#[test]
+fn a_disabled_client_is_unknown() {
+    let mut c = client("standard", "optional");
+    c.disabled_at = Some(Timestamp::default());
+    assert_eq!(validate(&query(GOOD), &c).unwrap_err(), Unredirectable::UnknownClient);
+}
+
+fn interaction() -> Interaction {
+    let request = validate(&query(GOOD), &client("standard", "optional")).unwrap().unwrap();
+    let e = SeededEntropy::new(1);
+    Interaction::begin(
+        InteractionId::generate(&e),
+        Hasher::new(&[1]).hash(Purpose::Browser, "b"),
+        request,
+        Timestamp::from_secs(1000),
+    )
+}
+
+fn attempt() -> Attempt {
+    Attempt {
+        upstream: UpstreamId::new("vneid"),
+        state: Hasher::new(&[1]).hash(Purpose::State, "s"),
+        nonce: Secret::new("n"),
+        verifier: Secret::new("v"),
+        started_at: Timestamp::from_secs(1000),
+        fresh: false,
+    }
+}
+
+#[test]
+fn an_answer_is_taken_once() {
+    let mut i = interaction();
+    assert_eq!(i.returned(), Err(IllegalStep));
+    i.choose_vneid(attempt()).unwrap();
+    assert_eq!(i.returned(), Ok(attempt()));
+    assert_eq!(i.returned(), Err(IllegalStep));
+}
+
+#[test]
+fn an_interaction_ends_by_time_or_by_its_end() {
+    let i = interaction();
+    assert!(
+        !i.is_over(Timestamp::from_secs(1000 + LIFETIME_SECS - 1))
+            && i.is_over(Timestamp::from_secs(1000 + LIFETIME_SECS))
+    );
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics_and_never_redirects_elsewhere(pairs in proptest::collection::vec(("[a-z_]{1,22}", "\\PC{0,40}"), 0..12)) {
+        let mut s = url::form_urlencoded::Serializer::new(String::new());
+        s.append_pair("client_id", "rp").append_pair("redirect_uri", "https://rp.example/cb");
+        for (k, v) in &pairs { s.append_pair(k, v); }
+        if let Ok(form) = Form::parse(s.finish().as_bytes()) && let Ok(read) = validate(&form, &client("dvcqg", "optional")) {
+            let to = match read { Ok(r) => r.redirect_uri, Err(i) => i.redirect_uri };
+            prop_assert_eq!(to, "https://rp.example/cb");
+        }
+    }
+
+    /// Whatever is tried in whatever order: after the end nothing moves, and every move counts a version.
+    #[test]
+    fn steps_form_a_machine(moves in proptest::collection::vec(0u8..5, 0..30)) {
+        let mut i = interaction();
+        let e = SeededEntropy::new(9);
+        for m in moves {
+            let before = i.clone();
+            let done = match m {
+                0 => i.choose_vneid(attempt()).is_ok(),
+                1 => i.back().is_ok(),
+                2 => i.returned().is_ok(),
+                3 => i.ask_consent(SessionId::generate(&e)).is_ok(),
+                _ => i.finish(Outcome::Granted).is_ok(),
+            };
+            prop_assert_eq!(done, i.version == before.version.wrapping_add(1));
+            prop_assert_eq!(!done, i == before);
+            if matches!(before.step, Step::Finished(_)) { prop_assert!(!done); }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The broker's decisions: pure types and functions, and the ports through which they reach the world.
+//!
+//! Nothing here does input or output, reads a clock, or draws a random number: time and randomness are
+//! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
+//! framework, store driver, HTTP client or JOSE library.
+//!
+//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `level` → `client`, `subject` →
+//! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `audit` → `ports`.
+
+pub mod audit;
+pub mod authorization;
+pub mod client;
+pub mod clock;
+pub mod consent;
+pub mod form;
+pub mod ids;
+pub mod level;
+pub mod linking;
+pub mod logout;
+pub mod person;
+pub mod ports;
+pub mod release;
+pub mod scope;
+pub mod secret;
+pub mod session;
+pub mod subject;
+pub mod token;
+pub mod upstream;

@@ -1,0 +1,219 @@
+//! What lasts: registrations, citizens and their subjects, signing keys, the audit log, notices to portals.
+
+use super::StoreError;
+use crate::audit::AuditEvent;
+use crate::client::{Client, SigningAlg};
+use crate::clock::Timestamp;
+use crate::ids::{CitizenId, ClientId, EventId, SectorId};
+use crate::linking::Match;
+use crate::logout::LogoutNotice;
+use crate::scope::ScopeSet;
+use crate::subject::Subject;
+use crate::upstream::Arrival;
+use async_trait::async_trait;
+
+/// Registered clients.
+#[async_trait]
+pub trait Registrations: Send + Sync {
+    /// All of them, by id.
+    async fn all(&self) -> Result<Vec<Client>, StoreError>;
+    /// Adds one; `Conflict` when the id is taken.
+    async fn add(&self, client: &Client) -> Result<(), StoreError>;
+    /// Replaces one; `false` when there is none of this id.
+    async fn replace(&self, client: &Client) -> Result<bool, StoreError>;
+    /// A number that grows with every change of registrations or signing keys, for instances that missed the word of it.
+    async fn revision(&self) -> Result<i64, StoreError>;
+}
+
+/// What the store knows of an arrival: one statement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Whom the identity and the number belong to.
+    pub matches: Match,
+    /// The subjects of the citizen found (by identity, else by number).
+    pub subjects: Vec<(SectorId, Subject)>,
+    /// What that citizen allowed.
+    pub allowed: Vec<(ClientId, ScopeSet)>,
+}
+
+/// What is to be recorded of an arrival that was decided.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    /// The arrival.
+    pub arrival: Arrival,
+    /// The id for a citizen who is new.
+    pub new_id: CitizenId,
+    /// The citizen, when known.
+    pub known: Option<CitizenId>,
+    /// Whether the identity is to be added to them.
+    pub add_identity: bool,
+    /// Whether what is kept of them differs from the arrival.
+    pub update_profile: bool,
+    /// A sector that they have no subject in yet, and the value to give if none is stored.
+    pub subject: Option<(SectorId, Subject)>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// The citizen: with two first logins at once, the one whom both found.
+    pub citizen: CitizenId,
+    /// Whether this call made them.
+    pub is_new: bool,
+    /// The stored subject of the sector asked for.
+    pub subject: Option<Subject>,
+}
+
+/// Citizens, their identities, subjects and what they allowed.
+#[async_trait]
+pub trait Citizens: Send + Sync {
+    /// Looks an arrival up: one statement.
+    async fn find(&self, arrival: &Arrival) -> Result<Found, StoreError>;
+
+    /// Records an arrival. With nothing to add it does nothing; for a known citizen each thing to add is one statement; a new citizen is
+    /// recorded with identity and subject in one transaction, exactly once however many race.
+    async fn admit(&self, admission: Admission) -> Result<Admitted, StoreError>;
+
+    /// The subject of a citizen in a sector: the stored one, else `candidate`, which is stored now.
+    async fn subject(
+        &self,
+        citizen: &CitizenId,
+        sector: &SectorId,
+        candidate: &Subject,
+        now: Timestamp,
+    ) -> Result<Subject, StoreError>;
+
+    /// Records what a citizen allowed a client, together with what was allowed before.
+    async fn allow(
+        &self,
+        citizen: &CitizenId,
+        client: &ClientId,
+        scope: &ScopeSet,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Counts citizens, for tests and operators.
+    async fn count(&self) -> Result<u64, StoreError>;
+}
+
+/// Where a signing key stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Published, not yet signing.
+    Next,
+    /// Signing.
+    Current,
+    /// Published until its last token has died.
+    Retiring,
+    /// No longer published.
+    Retired,
+}
+
+impl KeyState {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Current => "current",
+            Self::Retiring => "retiring",
+            Self::Retired => "retired",
+        }
+    }
+
+    /// From [`Self::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Next, Self::Current, Self::Retiring, Self::Retired].into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// A signing key as the store returns it: opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredKey {
+    /// Its `kid`.
+    pub kid: String,
+    /// What it signs.
+    pub alg: SigningAlg,
+    /// Where it stands.
+    pub state: KeyState,
+    /// The private JWK. Sealed at rest.
+    pub private_jwk: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it came to its present state.
+    pub changed_at: Timestamp,
+}
+
+impl std::fmt::Debug for StoredKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredKey({} {} {})", self.kid, self.alg.as_str(), self.state.as_str())
+    }
+}
+
+/// The broker's signing keys.
+#[async_trait]
+pub trait SigningKeys: Send + Sync {
+    /// All that are not retired, oldest first.
+    async fn keys(&self) -> Result<Vec<StoredKey>, StoreError>;
+    /// Adds keys and changes states in one transaction: when `expected` (kids and states, any order) no longer is what is stored,
+    /// nothing happens and the answer is `false`. So of several instances that would make the first keys, one does.
+    async fn change(
+        &self,
+        expected: &[(String, KeyState)],
+        add: &[StoredKey],
+        states: &[(String, KeyState)],
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+}
+
+/// An entry of the log with its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainedEvent {
+    /// 1, 2, 3 …
+    pub seq: i64,
+    /// The event.
+    pub event: AuditEvent,
+    /// Its chain hash.
+    pub hash: [u8; 32],
+}
+
+/// The audit log.
+#[async_trait]
+pub trait AuditLog: Send + Sync {
+    /// Appends events in order, each chained to the one before; events whose id is there already are passed over.
+    async fn append(&self, events: &[AuditEvent]) -> Result<(), StoreError>;
+    /// The last `limit` entries after `after`, oldest first.
+    async fn entries(&self, after: i64, limit: i64) -> Result<Vec<ChainedEvent>, StoreError>;
+}
+
+/// A notice whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The notice.
+    pub notice: LogoutNotice,
+    /// How often its delivery failed.
+    pub attempts: u32,
+}
+
+/// Logout notices on their way to portals: written once, delivered by any instance.
+#[async_trait]
+pub trait NoticeQueue: Send + Sync {
+    /// Adds notices, due at once: one statement.
+    async fn push(&self, notices: &[LogoutNotice]) -> Result<(), StoreError>;
+    /// Takes up to `limit` due notices, hidden from others until `lease_until`.
+    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: i64)
+    -> Result<Vec<Due>, StoreError>;
+    /// A notice was delivered.
+    async fn delivered(&self, id: &EventId, now: Timestamp) -> Result<(), StoreError>;
+    /// Delivery failed: due again at `retry_at`, or given up when `None`. `error` is one of our own words.
+    async fn failed(
+        &self,
+        id: &EventId,
+        retry_at: Option<Timestamp>,
+        error: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// How many are waiting and how many were given up, for operators.
+    async fn counts(&self) -> Result<(i64, i64), StoreError>;
+}

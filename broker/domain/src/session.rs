@@ -1,0 +1,139 @@
+//! A citizen's session in a browser.
+//!
+//! The cookie is `<sid>.<secret>`: the `sid` finds the record and is what portals see in id_tokens; the secret proves
+//! that the browser is the one, is kept as a keyed hash, and changes at every change of privilege.
+
+use crate::clock::Timestamp;
+use crate::ids::{CitizenId, ClientId, FamilyId, SectorId, SessionId, UpstreamId};
+use crate::level::Level;
+use crate::person::Profile;
+use crate::scope::ScopeSet;
+use crate::secret::{Entropy, Hasher, Purpose, Secret, SecretHash};
+use crate::subject::Subject;
+use serde::{Deserialize, Serialize};
+
+/// How long sessions live, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifetimes {
+    /// Without use.
+    pub idle: i64,
+    /// In all.
+    pub absolute: i64,
+    /// How long a secret that was just replaced still works, for a second tab in flight.
+    pub grace: i64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { idle: 30 * 60, absolute: 8 * 3600, grace: 30 }
+    }
+}
+
+/// The cookie's value, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionCookie {
+    /// Which session.
+    pub sid: SessionId,
+    /// The proof.
+    pub secret: Secret,
+}
+
+impl SessionCookie {
+    /// Takes a cookie's value apart; `None` when it is none of ours.
+    pub fn parse(value: &str) -> Option<Self> {
+        let (sid, secret) = value.split_once('.')?;
+        let fits =
+            secret.len() == 43 && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        Some(Self { sid: SessionId::parse(sid)?, secret: fits.then(|| Secret::new(secret))? })
+    }
+
+    /// The cookie's value.
+    pub fn to_value(&self) -> String {
+        format!("{}.{}", self.sid, self.secret.reveal())
+    }
+}
+
+/// A grant that came from a session: who must hear of its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// The grant.
+    pub family: FamilyId,
+    /// Whose it is.
+    pub client: ClientId,
+    /// When its last token dies.
+    pub expires_at: Timestamp,
+}
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its public id: `sid` in id_tokens and logout tokens.
+    pub sid: SessionId,
+    /// The keyed hash of the cookie's secret.
+    pub secret: SecretHash,
+    /// The hash before the last change, and until when it works.
+    pub previous: Option<(SecretHash, Timestamp)>,
+    /// Who is signed in.
+    pub citizen: CitizenId,
+    /// What VNeID said of them.
+    pub profile: Profile,
+    /// How strongly they were authenticated.
+    pub level: Level,
+    /// When they were authenticated.
+    pub auth_time: Timestamp,
+    /// Through which upstream.
+    pub upstream: UpstreamId,
+    /// The upstream's own session.
+    pub upstream_sid: Option<String>,
+    /// The subjects that sectors know this citizen by: stored ones only.
+    pub subjects: Vec<(SectorId, Subject)>,
+    /// What the citizen allowed, by client.
+    pub allowed: Vec<(ClientId, ScopeSet)>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends if it is not used.
+    pub idle_until: Timestamp,
+    /// When it ends at the latest.
+    pub ends_at: Timestamp,
+    /// The portals that took part: kept by the store beside the record, so that two tabs never lose one.
+    #[serde(skip)]
+    pub participants: Vec<Participant>,
+}
+
+impl Session {
+    /// Whether `cookie` opens this session now.
+    pub fn opened_by(&self, cookie: &SessionCookie, hasher: &Hasher, now: Timestamp) -> bool {
+        let hash = hasher.hash(Purpose::Session, cookie.secret.reveal());
+        let previous = self.previous.as_ref().is_some_and(|(h, until)| (*h == hash) & (now < *until));
+        cookie.sid == self.sid && ((self.secret == hash) | previous) && self.is_alive(now)
+    }
+
+    /// Whether neither of its ends has come.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        now < self.idle_until && now < self.ends_at
+    }
+
+    /// Gives it a new secret and returns the cookie that holds it. The old one works for the grace that two tabs need.
+    pub fn renew_secret(
+        &mut self,
+        hasher: &Hasher,
+        entropy: &dyn Entropy,
+        lifetimes: Lifetimes,
+        now: Timestamp,
+    ) -> SessionCookie {
+        let secret = Secret::generate(entropy);
+        self.previous = Some((self.secret, now.plus_secs(lifetimes.grace)));
+        self.secret = hasher.hash(Purpose::Session, secret.reveal());
+        SessionCookie { sid: self.sid.clone(), secret }
+    }
+
+    /// The end that use at `now` gives it.
+    pub fn touched(&self, lifetimes: Lifetimes, now: Timestamp) -> Timestamp {
+        now.plus_secs(lifetimes.idle).min(self.ends_at)
+    }
+
+    /// The stored subject of a sector.
+    pub fn subject(&self, sector: &SectorId) -> Option<&Subject> {
+        self.subjects.iter().find(|(s, _)| s == sector).map(|(_, sub)| sub)
+    }
+}
