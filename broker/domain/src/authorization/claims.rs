@@ -1,7 +1,7 @@
 //! The `claims` request parameter (OpenID Connect Core 5.5).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is asked of one claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,21 @@ impl ClaimsRequest {
             }
         };
         Some(Self { userinfo: list("userinfo")?, id_token: list("id_token")? })
+    }
+
+    /// The parameter again; `None` when nothing is asked for.
+    pub fn to_json(&self) -> Option<String> {
+        let list = |wishes: &[ClaimWish]| -> Value {
+            let wish = |w: &ClaimWish| match (w.essential, w.values.is_empty()) {
+                (false, true) => Value::Null,
+                (essential, true) => json!({ "essential": essential }),
+                (essential, false) => json!({"essential": essential, "values": w.values}),
+            };
+            Value::Object(wishes.iter().map(|w| (w.name.clone(), wish(w))).collect())
+        };
+        let empty = self.userinfo.is_empty() && self.id_token.is_empty();
+        (!empty)
+            .then(|| json!({"userinfo": list(&self.userinfo), "id_token": list(&self.id_token)}).to_string())
     }
 
     /// The wish for a claim of the id_token.

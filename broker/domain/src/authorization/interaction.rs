@@ -21,8 +21,10 @@ pub const LIFETIME_SECS: i64 = 30 * 60;
 pub struct Attempt {
     /// Which upstream.
     pub upstream: UpstreamId,
-    /// The keyed hash of `state`.
+    /// The keyed hash of `state`: what must come back.
     pub state: SecretHash,
+    /// `state` itself: so that a second press of the same button leads to the same place.
+    pub state_text: Secret,
     /// The nonce that the id_token must hold.
     pub nonce: Secret,
     /// The PKCE verifier.

@@ -1,10 +1,12 @@
 //! Authorization requests and the logins they begin.
 
 mod claims;
+mod decision;
 mod interaction;
 mod request;
 
 pub use claims::{ClaimWish, ClaimsRequest};
+pub use decision::{Hinted, Next, Returned, next};
 pub use interaction::{Attempt, IllegalStep, Interaction, LIFETIME_SECS, Outcome, Step};
 pub use request::{AuthorizationRequest, Invalid, Prompt, Refusal, Unredirectable, Validation, validate};
 

@@ -54,6 +54,44 @@ pub struct AuthorizationRequest {
     pub id_token_hint: Option<String>,
 }
 
+impl AuthorizationRequest {
+    /// The parameters again, as a query: for a login that is begun anew with the portal's own parameters.
+    pub fn to_query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("response_type", "code");
+        query.append_pair("client_id", self.client.as_str());
+        query.append_pair("redirect_uri", &self.redirect_uri);
+        query.append_pair("scope", &self.scope.to_string());
+        let prompts = [
+            (self.prompt.login, "login"),
+            (self.prompt.consent, "consent"),
+            (self.prompt.select_account, "select_account"),
+        ];
+        let prompt: Vec<&str> =
+            prompts.into_iter().filter(|(asked, _)| *asked).map(|(_, word)| word).collect();
+        let levels: Vec<&str> = self.acr_values.iter().map(|l| l.as_str()).collect();
+        let claims = self.claims.to_json();
+        for (name, value) in [
+            ("state", self.state.clone()),
+            ("nonce", self.nonce.clone()),
+            ("code_challenge", self.code_challenge.clone()),
+            ("code_challenge_method", self.code_challenge.as_ref().map(|_| "S256".to_owned())),
+            ("prompt", Some(prompt.join(" ")).filter(|p| !p.is_empty())),
+            ("max_age", self.max_age.map(|s| s.to_string())),
+            ("acr_values", Some(levels.join(" ")).filter(|l| !l.is_empty())),
+            ("claims", claims),
+            ("ui_locales", Some(self.ui_locales.join(" ")).filter(|l| !l.is_empty())),
+            ("login_hint", self.login_hint.clone()),
+            ("id_token_hint", self.id_token_hint.clone()),
+        ] {
+            if let Some(value) = value {
+                query.append_pair(name, &value);
+            }
+        }
+        query.finish()
+    }
+}
+
 /// An error that goes back to the client (RFC 6749, 4.1.2.1; OpenID Connect Core 3.1.2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {

@@ -47,6 +47,20 @@ fn a_full_request_is_read() {
     assert_eq!(r.ui_locales, ["en", "vi"]);
 }
 
+#[test]
+fn a_request_reads_back_from_its_own_query() {
+    let claims =
+        "%7B%22userinfo%22%3A%7B%22name%22%3Anull%2C%22email%22%3A%7B%22essential%22%3Atrue%7D%7D%7D";
+    let q = query(&format!(
+        "{GOOD}&nonce=n&code_challenge={CHALLENGE}&code_challenge_method=S256&prompt=login&max_age=5&acr_values=LoA3&ui_locales=en+vi\
+         &login_hint=x&id_token_hint=a.b.c&claims={claims}"
+    ));
+    let c = client("standard", "required");
+    let r = validate(&q, &c).unwrap().unwrap();
+    let again = Form::parse(r.to_query().as_bytes()).unwrap();
+    assert_eq!(validate(&again, &c).unwrap().unwrap(), r);
+}
+
 #[rstest]
 #[case("scope=openid", Refusal::InvalidRequest)]
 #[case("response_type=token&scope=openid", Refusal::UnsupportedResponseType)]
@@ -146,6 +160,7 @@ fn attempt() -> Attempt {
     Attempt {
         upstream: UpstreamId::new("vneid"),
         state: Hasher::new(&[1]).hash(Purpose::State, "s"),
+        state_text: Secret::new("s"),
         nonce: Secret::new("n"),
         verifier: Secret::new("v"),
         started_at: Timestamp::from_secs(1000),

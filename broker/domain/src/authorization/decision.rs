@@ -1,0 +1,100 @@
+//! What a valid request leads to, given who is signed in: a pure function.
+
+use super::request::{AuthorizationRequest, Refusal};
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::consent::{self, Consent};
+use crate::level::Level;
+use crate::session::Session;
+
+/// What the id_token_hint of a request says about the citizen of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hinted {
+    /// No hint, or it names the citizen who is signed in.
+    Fits,
+    /// It names somebody else, or is none of ours.
+    Differs,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Give the code.
+    Proceed,
+    /// Ask the citizen what may be shared.
+    Consent,
+    /// Send the citizen to sign in.
+    Login {
+        /// Whether an authentication made before will not do.
+        fresh: bool,
+        /// The level to reach.
+        level: Option<Level>,
+    },
+    /// Tell the client.
+    Refuse(Refusal, &'static str),
+}
+
+/// When the citizen last came back from VNeID in this very login: `None` when they did not.
+pub type Returned = Option<Timestamp>;
+
+/// Decides. `session` is alive and belongs to the browser.
+pub fn next(
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: Option<&Session>,
+    hinted: Hinted,
+    returned: Returned,
+    now: Timestamp,
+) -> Next {
+    let required = client.min_level().into_iter().chain(request.essential_acr).max();
+    let wished = request.acr_values.first().copied().into_iter().chain(required).max();
+    let again = request.prompt.login || request.prompt.select_account;
+    let Some(session) = session else {
+        return login_or(request, Refusal::LoginRequired, again, wished);
+    };
+    let just_now = returned.is_some();
+    if !just_now && (again || hinted == Hinted::Differs) {
+        return login_or(request, Refusal::LoginRequired, true, wished);
+    }
+    if hinted == Hinted::Differs {
+        return Next::Refuse(Refusal::LoginRequired, "another citizen is signed in than id_token_hint names");
+    }
+    if let Some(max_age) = request.max_age {
+        // An authentication made within this login is as fresh as it gets, also for max_age=0.
+        let since = returned.unwrap_or(now);
+        if since.secs_since(session.auth_time) > max_age || (max_age == 0 && !just_now) {
+            return login_or(request, Refusal::LoginRequired, true, wished);
+        }
+    }
+    if required.is_some_and(|level| session.level < level) {
+        return if just_now {
+            Next::Refuse(
+                Refusal::UnmetAuthenticationRequirements,
+                "the required level of authentication was not reached",
+            )
+        } else {
+            login_or(request, Refusal::LoginRequired, false, wished)
+        };
+    }
+    // A level that the portal would like, but can do without: one attempt to reach it.
+    let content = request.acr_values.iter().min().is_none_or(|lowest| session.level >= *lowest);
+    if !content && !just_now && !request.prompt.none {
+        return Next::Login { fresh: false, level: wished };
+    }
+    let allowed = session.allowed.iter().find(|(c, _)| *c == client.id).map(|(_, s)| s);
+    match consent::decide(client, &request.scope, allowed, request.prompt.consent) {
+        Consent::NotNeeded => Next::Proceed,
+        Consent::Ask if request.prompt.none => {
+            Next::Refuse(Refusal::ConsentRequired, "the citizen must be asked")
+        }
+        Consent::Ask => Next::Consent,
+    }
+}
+
+fn login_or(request: &AuthorizationRequest, refusal: Refusal, fresh: bool, level: Option<Level>) -> Next {
+    if request.prompt.none {
+        Next::Refuse(refusal, "the citizen must sign in")
+    } else {
+        Next::Login { fresh, level }
+    }
+}

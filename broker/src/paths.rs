@@ -1,0 +1,60 @@
+//! Every path of the broker, in one table. URLs are built from it, never by hand.
+
+use broker_domain::ids::InteractionId;
+
+/// `GET`, `POST`: authorization (RFC 6749, 3.1).
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+/// `POST`: tokens (RFC 6749, 3.2).
+pub const TOKEN: &str = "/oauth2/token";
+/// `GET`, `POST`: claims (OpenID Connect Core 5.3).
+pub const USERINFO: &str = "/oauth2/userinfo";
+/// `POST`: RFC 7662.
+pub const INTROSPECT: &str = "/oauth2/introspect";
+/// `POST`: RFC 7009.
+pub const REVOKE: &str = "/oauth2/revoke";
+/// `GET`: the published keys.
+pub const JWKS: &str = "/oauth2/jwks";
+/// `GET`, `POST`: RP-initiated logout.
+pub const LOGOUT: &str = "/oidc/logout";
+/// `POST`: the citizen confirms a logout.
+pub const LOGOUT_CONFIRM: &str = "/oidc/logout/confirm";
+/// `GET`: after a logout.
+pub const LOGGED_OUT: &str = "/oidc/logged-out";
+/// `GET`: OpenID Connect Discovery 4.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// `GET`: RFC 8414.
+pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+/// `GET`: VNeID sends the citizen back here.
+pub const CALLBACK: &str = "/callback/vneid";
+/// `GET`: the pages of a login; the id of the interaction stands in the path.
+pub const LOGIN: &str = "/login/{id}";
+/// `POST`: a tile was pressed.
+pub const LOGIN_CHOOSE: &str = "/login/{id}/choose";
+/// `GET`, `POST`: what may be shared.
+pub const CONSENT: &str = "/login/{id}/consent";
+/// `POST`: begin again with the portal's own parameters.
+pub const LOGIN_AGAIN: &str = "/login/{id}/again";
+/// `POST`: the language of pages.
+pub const LANGUAGE: &str = "/language";
+/// `GET`: stylesheet and fonts, by content hash.
+pub const ASSETS: &str = "/assets/{name}";
+
+/// The page of a login.
+pub fn login(id: &InteractionId) -> String {
+    LOGIN.replace("{id}", id.as_str())
+}
+
+/// Where its tiles post to.
+pub fn login_choose(id: &InteractionId) -> String {
+    LOGIN_CHOOSE.replace("{id}", id.as_str())
+}
+
+/// Its consent page.
+pub fn consent(id: &InteractionId) -> String {
+    CONSENT.replace("{id}", id.as_str())
+}
+
+/// Where "begin again" posts to.
+pub fn login_again(id: &InteractionId) -> String {
+    LOGIN_AGAIN.replace("{id}", id.as_str())
+}

@@ -1,0 +1,103 @@
+//! What every request can reach: ports, registrations and keys held in memory, rules.
+
+mod cookies;
+mod issuer;
+mod keyring;
+mod registry;
+
+pub use cookies::{CookiePolicy, clear_cookie, read_cookie};
+pub use issuer::Issuer;
+pub use keyring::{KeyRing, KeyRingError};
+pub use registry::Registry;
+
+use broker_domain::client::Client;
+use broker_domain::clock::Clock;
+use broker_domain::ids::UpstreamId;
+use broker_domain::ports::{Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream};
+use broker_domain::secret::{Entropy, Hasher};
+use broker_domain::session::Lifetimes;
+use std::sync::Arc;
+
+/// The stores, each behind its port.
+#[derive(Clone)]
+pub struct Stores {
+    /// What expires.
+    pub expiring: Arc<dyn Expiring>,
+    /// Registered clients.
+    pub registrations: Arc<dyn Registrations>,
+    /// Citizens and their subjects.
+    pub citizens: Arc<dyn Citizens>,
+    /// Signing keys.
+    pub keys: Arc<dyn SigningKeys>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
+    /// Logout notices on their way.
+    pub notices: Arc<dyn NoticeQueue>,
+    /// The word of a change.
+    pub announcements: Arc<dyn Announcements>,
+}
+
+/// The rules that configuration sets. Times are in seconds.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Browser sessions.
+    pub sessions: Lifetimes,
+    /// Access tokens, unless a client registered otherwise.
+    pub access_token_secs: i64,
+    /// Refresh tokens, counted from the login.
+    pub refresh_token_secs: i64,
+    /// id_tokens.
+    pub id_token_secs: i64,
+    /// The upstream that the VNeID tile leads to.
+    pub vneid: UpstreamId,
+    /// Proxies whose forwarded addresses are believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// The sign-in methods that work at all, whatever a portal offers.
+    pub methods_switched_off: Vec<broker_domain::client::SignInMethod>,
+    /// The telephone or e-mail line shown on error pages.
+    pub help: Option<String>,
+    /// A notice on every page, Vietnamese and English.
+    pub notice: Option<(String, String)>,
+    /// Hosts that calls to clients may reach although they are loopback or private.
+    pub private_hosts_allowed: Vec<String>,
+}
+
+impl Rules {
+    /// The lifetime of a client's access tokens, in seconds.
+    pub fn access_secs(&self, client: &Client) -> i64 {
+        client.metadata.access_token_lifetime.map_or(self.access_token_secs, i64::from)
+    }
+}
+
+/// Everything.
+pub struct Broker {
+    /// Who we are.
+    pub issuer: Issuer,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Hashes secrets of machines.
+    pub hasher: Hasher,
+    /// The stores.
+    pub stores: Stores,
+    /// Registrations in memory.
+    pub registry: Registry,
+    /// Signing keys in memory.
+    pub keyring: KeyRing,
+    /// Upstreams by name.
+    pub upstreams: Vec<Arc<dyn Upstream>>,
+    /// Rules.
+    pub rules: Rules,
+    /// How cookies are named and marked.
+    pub cookies: CookiePolicy,
+    /// Texts of pages.
+    pub texts: Arc<crate::texts::Texts>,
+}
+
+impl Broker {
+    /// The upstream of a name.
+    pub fn upstream(&self, id: &UpstreamId) -> Option<&Arc<dyn Upstream>> {
+        self.upstreams.iter().find(|u| u.id() == id)
+    }
+}
