@@ -1,25 +1,28 @@
-//! What one request costs: signatures and time spent upstream, counted where they happen.
+//! What one request costs and is about, noted where it happens.
 //!
-//! The meter of a request is local to its task; work outside of a request counts nowhere. Redis and SQL are counted by the
+//! The notes of a request are local to its task; work outside of a request notes nothing. Redis and SQL are counted by the
 //! stores' own meter in the same way.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use broker_domain::ids::ClientId;
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 tokio::task_local! {
-    static METER: Arc<Meter>;
+    static IN_HAND: Arc<Notes>;
 }
 
-/// The counters of one request.
+/// The notes of one request.
 #[derive(Debug, Default)]
-pub(super) struct Meter {
+pub(super) struct Notes {
     signatures: AtomicU64,
     upstream_calls: AtomicU64,
     upstream_micros: AtomicU64,
+    client: OnceLock<ClientId>,
+    code: AtomicU16,
 }
 
-impl Meter {
+impl Notes {
     /// Signatures made.
     pub(super) fn signatures(&self) -> u64 {
         self.signatures.load(Ordering::Relaxed)
@@ -34,26 +37,47 @@ impl Meter {
     pub(super) fn upstream(&self) -> Duration {
         Duration::from_micros(self.upstream_micros.load(Ordering::Relaxed))
     }
+
+    /// The client that the request is about.
+    pub(super) fn client(&self) -> Option<ClientId> {
+        self.client.get().cloned()
+    }
+
+    /// The code of the catalogue that the answer shows.
+    pub(super) fn code(&self) -> Option<u16> {
+        Some(self.code.load(Ordering::Relaxed)).filter(|c| *c != 0)
+    }
 }
 
-/// Runs `future` with `meter` as the meter of its task.
+/// Runs `future` with `notes` as those of the request in hand.
 pub(super) fn scope<F: Future>(
-    meter: Arc<Meter>,
+    notes: Arc<Notes>,
     future: F,
-) -> tokio::task::futures::TaskLocalFuture<Arc<Meter>, F> {
-    METER.scope(meter, future)
+) -> tokio::task::futures::TaskLocalFuture<Arc<Notes>, F> {
+    IN_HAND.scope(notes, future)
 }
 
 /// Counts one signature for the request in hand; nothing outside of a request.
 pub fn count_signature() {
-    let _ = METER.try_with(|m| m.signatures.fetch_add(1, Ordering::Relaxed));
+    let _ = IN_HAND.try_with(|n| n.signatures.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Counts one call to an upstream that took `time`; nothing outside of a request.
 pub fn add_upstream(time: Duration) {
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    let _ = METER.try_with(|m| {
-        m.upstream_calls.fetch_add(1, Ordering::Relaxed);
-        m.upstream_micros.fetch_add(micros, Ordering::Relaxed);
+    let _ = IN_HAND.try_with(|n| {
+        n.upstream_calls.fetch_add(1, Ordering::Relaxed);
+        n.upstream_micros.fetch_add(micros, Ordering::Relaxed);
     });
+}
+
+/// Notes which registered client the request in hand is about; the first word stands. Never pass an id that a request merely
+/// claims: it would go to the log.
+pub fn note_client(client: &ClientId) {
+    let _ = IN_HAND.try_with(|n| n.client.set(client.clone()));
+}
+
+/// Notes the code of the catalogue (1 to 9999) that the answer to the request in hand shows; the last word stands.
+pub fn note_code(code: u16) {
+    let _ = IN_HAND.try_with(|n| n.code.store(code, Ordering::Relaxed));
 }

@@ -2,6 +2,18 @@
 //!
 //! Nothing of this names a person or holds a secret: no query, body, cookie, token or address of a citizen.
 
+mod layer;
+mod logging;
 mod meter;
+mod metrics;
+mod store_meter;
+mod summary;
 
-pub use meter::{add_upstream, count_signature};
+pub use layer::{TRACE_HEADER, Telemetry, observe};
+pub use logging::start;
+pub use meter::{add_upstream, count_signature, note_client, note_code};
+pub use metrics::Metrics;
+pub use summary::{Observer, RequestSummary};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! Where the broker keeps things.
+
+use super::problem::Findings;
+use super::secrets::SecretText;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::Path;
+
+/// The two stores: what lasts, and what expires.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreSettings {
+    /// Registrations, citizens, keys, audit log: `sqlite:FILE` for one instance, `postgres://USER:PASSWORD@HOST/DATABASE` for several.
+    #[schemars(default = "default_lasting")]
+    pub lasting: SecretText,
+    /// Sessions, codes and tokens: `memory:` for one instance, `redis://…`, `rediss://…` (or a cluster by several addresses) for several.
+    #[schemars(default = "default_expiring")]
+    pub expiring: SecretText,
+    /// Whether the schema is brought up to date at the start. Without it run `broker migrate` before.
+    pub migrate_at_start: bool,
+    /// Connections to PostgreSQL that one instance opens at most.
+    pub lasting_connections: u32,
+    /// Milliseconds to wait for a connection to either store.
+    pub connect_timeout_ms: u32,
+    /// Milliseconds to wait for an answer of either store.
+    pub response_timeout_ms: u32,
+}
+
+const LASTING: &str = "sqlite:broker.db";
+const EXPIRING: &str = "memory:";
+
+fn default_lasting() -> &'static str {
+    LASTING
+}
+
+fn default_expiring() -> &'static str {
+    EXPIRING
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self {
+            lasting: SecretText::new(LASTING),
+            expiring: SecretText::new(EXPIRING),
+            migrate_at_start: false,
+            lasting_connections: 10,
+            connect_timeout_ms: 1000,
+            response_timeout_ms: 500,
+        }
+    }
+}
+
+impl StoreSettings {
+    /// Makes the path of an SQLite file relative to `base`.
+    pub(super) fn resolve(&mut self, base: &Path) {
+        let text = self.lasting.reveal();
+        if let Some(file) = text.strip_prefix("sqlite:").map(|f| f.strip_prefix("//").unwrap_or(f))
+            && !file.is_empty()
+            && !file.starts_with([':', '/'])
+        {
+            self.lasting = SecretText::new(format!("sqlite:{}", base.join(file).display()));
+        }
+    }
+
+    /// Whether what lasts is in an SQLite file, which only one instance may use.
+    pub fn is_embedded(&self) -> bool {
+        self.lasting.reveal().starts_with("sqlite:")
+    }
+
+    pub(super) fn validate(&self, findings: &mut Findings) {
+        let begins = |text: &SecretText, with: &[&str]| with.iter().any(|w| text.reveal().starts_with(w));
+        if !begins(&self.lasting, &["sqlite:", "postgres://", "postgresql://"]) {
+            findings.add("stores.lasting", "must begin with sqlite: or postgres://");
+        }
+        let file = self.lasting.reveal().strip_prefix("sqlite:");
+        if file.is_some_and(str::is_empty) {
+            findings.add("stores.lasting", "names no file: write sqlite:FILE");
+        }
+        if !begins(&self.expiring, &["memory:", "redis"]) {
+            findings.add("stores.expiring", "must be memory: or begin with redis:// or rediss://");
+        }
+        if !self.is_embedded() && begins(&self.expiring, &["memory:"]) {
+            findings.add(
+                "stores.expiring",
+                "memory: belongs to one instance, PostgreSQL to several: give a redis:// address",
+            );
+        }
+        findings.range("stores.lasting_connections", self.lasting_connections.into(), 1, 1000);
+        findings.range("stores.connect_timeout_ms", self.connect_timeout_ms.into(), 10, 60_000);
+        findings.range("stores.response_timeout_ms", self.response_timeout_ms.into(), 10, 60_000);
+    }
+}

@@ -1,0 +1,136 @@
+//! Numbers for operators, in the text format of Prometheus.
+//!
+//! Each program part holds the registry that it was given; there is no global one, so that several brokers can live in one test.
+
+use super::summary::RequestSummary;
+use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::time::Duration;
+
+static METADATA: Metadata<'static> = Metadata::new("broker", Level::INFO, None);
+
+/// Bounds of the histograms, in seconds.
+const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// What is counted, with its meaning.
+const COUNTERS: [(&str, &str); 10] = [
+    ("broker_redis_round_trips_total", "Redis round trips, by route"),
+    ("broker_sql_statements_total", "SQL statements, by route"),
+    ("broker_signatures_total", "signatures made, by route"),
+    ("broker_upstream_calls_total", "calls to upstreams, by route"),
+    ("broker_answers_with_code_total", "answers that showed a code of the catalogue, by code"),
+    ("broker_overload_refusals_total", "requests refused because too many were in hand"),
+    ("broker_request_timeouts_total", "requests given up because they took too long"),
+    ("broker_panics_total", "requests that ended in a panic: each is a defect"),
+    ("broker_logout_deliveries_total", "deliveries of logout tokens, by outcome"),
+    ("broker_audit_events_total", "audit events written to the log"),
+];
+
+/// What goes up and down, with its meaning.
+const GAUGES: [(&str, &str); 9] = [
+    ("broker_requests_in_hand", "requests in hand"),
+    ("broker_clients", "registered clients held in memory"),
+    ("broker_signing_keys", "signing keys held in memory, by state"),
+    ("broker_logout_waiting", "logout notices waiting for delivery"),
+    ("broker_logout_given_up", "logout notices whose delivery was given up"),
+    ("broker_registrations_reload_failing", "1 while registrations and keys cannot be read again"),
+    ("broker_audit_drain_failing", "1 while audit events cannot be written to the log"),
+    ("broker_upstream_open", "1 while calls to an upstream are refused at once, by upstream"),
+    ("process_resident_memory_bytes", "resident memory"),
+];
+
+/// The registry of one broker.
+#[derive(Debug)]
+pub struct Metrics {
+    recorder: PrometheusRecorder,
+    handle: PrometheusHandle,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// An empty registry.
+    pub fn new() -> Self {
+        let builder = PrometheusBuilder::new();
+        // The bounds are not empty, which is all that could be wrong with them.
+        let builder = builder
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BOUNDS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        for (name, meaning) in COUNTERS {
+            recorder.describe_counter(KeyName::from(name), None, SharedString::const_str(meaning));
+        }
+        for (name, meaning) in GAUGES {
+            recorder.describe_gauge(KeyName::from(name), None, SharedString::const_str(meaning));
+        }
+        let seconds = Some(Unit::Seconds);
+        let (whole, part) = ("broker_request_seconds", "broker_request_part_seconds");
+        recorder.describe_histogram(
+            KeyName::from(whole),
+            seconds,
+            "time to the answer's head, by method, route and status".into(),
+        );
+        recorder.describe_histogram(
+            KeyName::from(part),
+            seconds,
+            "time spent on our threads, on Redis, SQL and upstreams, by route".into(),
+        );
+        Self { recorder, handle }
+    }
+
+    /// Adds `n` to a counter.
+    pub fn count(&self, name: &'static str, labels: &[(&'static str, &str)], n: u64) {
+        self.recorder.register_counter(&key(name, labels), &METADATA).increment(n);
+    }
+
+    /// Sets a gauge.
+    pub fn gauge(&self, name: &'static str, labels: &[(&'static str, &str)], value: f64) {
+        self.recorder.register_gauge(&key(name, labels), &METADATA).set(value);
+    }
+
+    fn time(&self, name: &'static str, labels: &[(&'static str, &str)], time: Duration) {
+        self.recorder.register_histogram(&key(name, labels), &METADATA).record(time.as_secs_f64());
+    }
+
+    /// Takes in one request.
+    pub(super) fn request(&self, s: &RequestSummary) {
+        let (route, status) = (s.route.as_str(), s.status.to_string());
+        self.time("broker_request_seconds", &[("method", s.method), ("route", route), ("status", &status)], s.total);
+        let parts = [("own", s.own), ("redis", s.redis), ("sql", s.sql), ("upstream", s.upstream)];
+        for (part, time) in parts.into_iter().filter(|(_, t)| !t.is_zero()) {
+            self.time("broker_request_part_seconds", &[("part", part), ("route", route)], time);
+        }
+        let counts = [
+            ("broker_redis_round_trips_total", s.redis_round_trips),
+            ("broker_sql_statements_total", s.sql_statements),
+            ("broker_signatures_total", s.signatures),
+            ("broker_upstream_calls_total", s.upstream_calls),
+        ];
+        for (name, n) in counts.into_iter().filter(|(_, n)| *n > 0) {
+            self.count(name, &[("route", route)], n);
+        }
+        if let Some(code) = s.code {
+            self.count("broker_answers_with_code_total", &[("code", &format!("VB-{code:04}"))], 1);
+        }
+    }
+
+    /// Everything, in the text format of Prometheus.
+    pub fn render(&self) -> String {
+        self.handle.render()
+    }
+
+    /// Folds recorded times into the histograms; to be called now and then when nobody reads.
+    pub fn upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+}
+
+fn key(name: &'static str, labels: &[(&'static str, &str)]) -> Key {
+    let labels: Vec<Label> = labels.iter().map(|(k, v)| Label::new(*k, (*v).to_owned())).collect();
+    Key::from_parts(name, labels)
+}
