@@ -33,6 +33,14 @@ impl ScopeSet {
         self.0.iter().all(|t| of.has(t))
     }
 
+    /// Its tokens, then those of `other` that it lacks.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.0.extend(other.0.iter().filter(|t| !self.has(t)).cloned());
+        all
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -21,6 +21,11 @@ impl CookiePolicy {
         if self.secure { "__Host-vb_browser" } else { "vb_browser" }
     }
 
+    /// The name of the cookie that says that somebody signed out here.
+    pub const fn signed_out(self) -> &'static str {
+        if self.secure { "__Host-vb_out" } else { "vb_out" }
+    }
+
     /// The language cookie's name.
     pub const fn language(self) -> &'static str {
         if self.secure { "__Host-vb_lang" } else { "vb_lang" }

@@ -36,7 +36,7 @@ pub struct KeyRing {
 }
 
 /// The JOSE algorithm of one of ours.
-pub(crate) const fn algorithm(alg: SigningAlg) -> Algorithm {
+pub const fn algorithm(alg: SigningAlg) -> Algorithm {
     match alg {
         SigningAlg::RS256 => Algorithm::RS256,
         SigningAlg::ES256 => Algorithm::ES256,

@@ -7,7 +7,7 @@ mod registry;
 
 pub use cookies::{CookiePolicy, clear_cookie, read_cookie};
 pub use issuer::Issuer;
-pub use keyring::{KeyRing, KeyRingError};
+pub use keyring::{KeyRing, KeyRingError, algorithm};
 pub use registry::Registry;
 
 use broker_domain::client::Client;

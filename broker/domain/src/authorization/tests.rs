@@ -218,3 +218,126 @@ proptest! {
         }
     }
 }
+
+mod decisions {
+    use super::*;
+    use crate::ids::{CitizenId, SessionId};
+    use crate::level::Level;
+    use crate::person::{AccountKind, Name, PersonalNumber, Profile};
+    use crate::scope::ScopeSet;
+    use crate::session::Session;
+
+    const NOW: Timestamp = Timestamp::from_secs(100_000);
+
+    fn session(level: Level, age: i64) -> Session {
+        let e = SeededEntropy::new(5);
+        Session {
+            sid: SessionId::generate(&e),
+            secret: Hasher::new(&[1]).hash(Purpose::Session, "s"),
+            previous: None,
+            citizen: CitizenId::generate(&e),
+            profile: Profile {
+                kind: AccountKind::Citizen,
+                personal_number: PersonalNumber::parse("001085000001").unwrap(),
+                full_name: Name::parse("NGUYỄN VĂN AN").unwrap(),
+                birth_date: None,
+                gender: None,
+                old_number: None,
+                passport: None,
+                phone: None,
+                email: None,
+                address: None,
+                organization: None,
+            },
+            level,
+            auth_time: NOW.plus_secs(-age),
+            upstream: UpstreamId::new("vneid"),
+            upstream_sid: None,
+            subjects: Vec::new(),
+            allowed: vec![(ClientId::new("rp"), ScopeSet::parse("openid").unwrap())],
+            created_at: NOW.plus_secs(-age),
+            idle_until: NOW.plus_secs(1000),
+            ends_at: NOW.plus_secs(1000),
+            participants: Vec::new(),
+        }
+    }
+
+    fn login(fresh: bool, level: Option<Level>) -> Next {
+        Next::Login { fresh, level }
+    }
+
+    fn refused(refusal: Refusal) -> Next {
+        Next::Refuse(refusal, "")
+    }
+
+    use Level::{LoA1, LoA2, LoA3};
+
+    // What is asked for; the session's level and age, if there is one; whether the citizen has just come back; what is to be done.
+    #[rstest]
+    #[case::nobody("", None, false, login(false, None))]
+    #[case::nobody_and_no_page("prompt=none", None, false, refused(Refusal::LoginRequired))]
+    #[case::nobody_fresh("prompt=login", None, false, login(true, None))]
+    #[case::single_sign_on("", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::silent("prompt=none", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::again("prompt=login", Some((LoA2, 60)), false, login(true, None))]
+    #[case::again_done("prompt=login", Some((LoA2, 0)), true, Next::Proceed)]
+    #[case::another_account("prompt=select_account", Some((LoA2, 60)), false, login(true, None))]
+    #[case::young_enough("max_age=60", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::too_old("max_age=59", Some((LoA2, 60)), false, login(true, None))]
+    #[case::too_old_and_no_page("max_age=59&prompt=none", Some((LoA2, 60)), false, refused(Refusal::LoginRequired))]
+    #[case::never_old_enough("max_age=0", Some((LoA2, 0)), false, login(true, None))]
+    #[case::just_made("max_age=0", Some((LoA2, 0)), true, Next::Proceed)]
+    #[case::vneid_remembered_an_old_one("max_age=10", Some((LoA2, 60)), true, login(true, None))]
+    #[case::wishes_less("acr_values=LoA1", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::wishes_more("acr_values=LoA3", Some((LoA2, 60)), false, login(false, Some(LoA3)))]
+    #[case::wishes_more_silently("acr_values=LoA3&prompt=none", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::wishes_more_in_vain("acr_values=LoA3", Some((LoA2, 0)), true, Next::Proceed)]
+    #[case::either_will_do("acr_values=LoA3+LoA2", Some((LoA2, 60)), false, Next::Proceed)]
+    #[case::needs_more("claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22values%22%3A%5B%22LoA3%22%5D%7D%7D%7D",
+        Some((LoA1, 60)), false, login(false, Some(LoA3)))]
+    #[case::needs_more_in_vain("claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22values%22%3A%5B%22LoA3%22%5D%7D%7D%7D",
+        Some((LoA2, 0)), true, refused(Refusal::UnmetAuthenticationRequirements))]
+    #[case::asks_consent_again("prompt=consent", Some((LoA2, 60)), false, Next::Consent)]
+    #[case::more_data("scope=openid+profile", Some((LoA2, 60)), false, Next::Consent)]
+    #[case::more_data_silently("scope=openid+profile&prompt=none", Some((LoA2, 60)), false, refused(Refusal::ConsentRequired))]
+    fn the_table(
+        #[case] asked: &str,
+        #[case] signed_in: Option<(Level, i64)>,
+        #[case] just_now: bool,
+        #[case] expected: Next,
+    ) {
+        let scope = if asked.contains("scope=") { "" } else { "&scope=openid" };
+        let client = client("standard", "optional");
+        let request =
+            validate(&query(&format!("response_type=code{scope}&{asked}")), &client).unwrap().unwrap();
+        let session = signed_in.map(|(level, age)| session(level, age));
+        let decided = next(&request, &client, session.as_ref(), Hinted::Fits, just_now.then_some(NOW), NOW);
+        match (decided, expected) {
+            (Next::Refuse(a, _), Next::Refuse(b, _)) => assert_eq!(a, b),
+            (a, b) => assert_eq!(a, b),
+        }
+    }
+
+    #[test]
+    fn a_hint_of_somebody_else_is_never_silent() {
+        let client = client("standard", "optional");
+        let ask = |extra: &str| validate(&query(&format!("{GOOD}{extra}")), &client).unwrap().unwrap();
+        let s = session(LoA2, 60);
+        let silent = next(&ask("&prompt=none"), &client, Some(&s), Hinted::Differs, None, NOW);
+        assert!(matches!(silent, Next::Refuse(Refusal::LoginRequired, _)));
+        assert_eq!(next(&ask(""), &client, Some(&s), Hinted::Differs, None, NOW), login(true, None));
+        let still = next(&ask(""), &client, Some(&s), Hinted::Differs, Some(NOW), NOW);
+        assert!(matches!(still, Next::Refuse(Refusal::LoginRequired, _)));
+    }
+
+    #[test]
+    fn a_client_with_a_floor_is_never_below_it() {
+        let mut client = client("standard", "optional");
+        client.metadata.min_acr = Some(LoA3);
+        let request = validate(&query(GOOD), &client).unwrap().unwrap();
+        let s = session(LoA2, 60);
+        assert_eq!(next(&request, &client, Some(&s), Hinted::Fits, None, NOW), login(false, Some(LoA3)));
+        let after = next(&request, &client, Some(&s), Hinted::Fits, Some(NOW), NOW);
+        assert!(matches!(after, Next::Refuse(Refusal::UnmetAuthenticationRequirements, _)));
+    }
+}

@@ -1,0 +1,37 @@
+//! `/oauth2/authorize` (RFC 6749, 3.1; OpenID Connect Core 3.1.2): by GET and by POST.
+
+use crate::extract::{Browser, MAX_BODY};
+use crate::flow::{Go, Problem, begin};
+use crate::pages::problem;
+use crate::respond::see_other;
+use crate::state::Broker;
+use crate::errors::catalogue::Code;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// Parameters in the query.
+pub async fn get(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
+    let (parts, _) = request.into_parts();
+    let browser = Browser::read(&broker, &parts);
+    let raw = parts.uri.query().unwrap_or("").as_bytes().to_vec();
+    answer(&broker, &browser, begin(&broker, &browser, &raw).await)
+}
+
+/// Parameters in a form.
+pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let browser = Browser::read(&broker, &parts);
+    match to_bytes(body, MAX_BODY).await {
+        Ok(raw) => answer(&broker, &browser, begin(&broker, &browser, &raw).await),
+        Err(_) => problem::show(&broker, &browser, &Problem::new(Code::RequestTooLarge)),
+    }
+}
+
+fn answer(broker: &Broker, browser: &Browser, begun: Result<Go, Problem>) -> Response {
+    match begun {
+        Ok(go) => see_other(&go.url, &go.cookies),
+        Err(stopped) => problem::show(broker, browser, &stopped),
+    }
+}

@@ -1,0 +1,41 @@
+//! Forms from bodies and queries.
+
+use crate::errors::OAuthError;
+use axum::body::Body;
+use axum::extract::Request;
+use broker_domain::form::{BadForm, Form};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+
+/// The longest body that any endpoint takes, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// Reads a form body. Any charset parameter is let through; any other type is refused.
+pub async fn read_form(request: Request<Body>) -> Result<(HeaderMap, Form), OAuthError> {
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(OAuthError::INVALID_REQUEST.because("the body must be application/x-www-form-urlencoded"));
+    }
+    let bytes = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| too_large())?;
+    let form = Form::parse(&bytes).map_err(|e| refusal(&e))?;
+    Ok((parts.headers, form))
+}
+
+/// Reads a query.
+pub fn query_form(query: Option<&str>) -> Result<Form, BadForm> {
+    Form::parse(query.unwrap_or("").as_bytes())
+}
+
+fn too_large() -> OAuthError {
+    OAuthError::INVALID_REQUEST.because("the body is too large").with_status(StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+fn refusal(error: &BadForm) -> OAuthError {
+    OAuthError::INVALID_REQUEST.because(match error {
+        BadForm::Repeated(_) => "a parameter is repeated",
+        BadForm::Encoding(_) => "a parameter is wrongly encoded",
+        BadForm::TooLarge => "too many or too long parameters",
+    })
+}

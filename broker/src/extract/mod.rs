@@ -1,0 +1,11 @@
+//! What a request brings: who calls, from which browser, with which form.
+
+mod body;
+mod browser;
+mod client_auth;
+mod form_token;
+
+pub use body::{MAX_BODY, query_form, read_form};
+pub use browser::{Browser, NewBrowser};
+pub use client_auth::{Tried, authenticate, bearer};
+pub use form_token::{FormToken, TokenFault};

@@ -1,0 +1,248 @@
+//! VNeID sends the citizen back.
+
+use super::give::{Given, event, give, lost};
+use super::load::{Loaded, believed, check, hinted};
+use super::logout::end_quietly;
+use super::problem::{Go, Problem};
+use super::send::{Need, binding, callback, failed, send};
+use crate::errors::catalogue::Code;
+use crate::extract::Browser;
+use crate::paths;
+use crate::respond::answer_error;
+use crate::state::{Broker, clear_cookie};
+use broker_domain::audit::AuditKind;
+use broker_domain::authorization::{self, Attempt, Next, Outcome};
+use broker_domain::form::Form;
+use broker_domain::ids::{CitizenId, ClientId, InteractionId, SectorId, SessionId};
+use broker_domain::linking::{Arrived, decide_arrival};
+use broker_domain::ports::{Admission, Found, Taken, Write, Written};
+use broker_domain::scope::ScopeSet;
+use broker_domain::secret::{Purpose, Secret};
+use broker_domain::session::{Session, SessionCookie};
+use broker_domain::subject::Subject;
+use broker_domain::upstream::Arrival;
+
+/// Takes VNeID's answer: once, in the browser that was sent, with every check; then signs the citizen in.
+pub async fn arrive(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<Go, Problem> {
+    let form = Form::parse(raw_query.as_bytes()).map_err(|_| Problem::new(Code::MalformedRequest))?;
+    let state = form.get("state").ok_or(Problem::new(Code::CallbackStateMissing))?;
+    let unknown = || Problem::new(Code::CallbackStateUnknown);
+    let id = state.split_once('.').and_then(|(id, _)| InteractionId::parse(id)).ok_or_else(unknown)?;
+    let hash = broker.hasher.hash(Purpose::State, state);
+    let sid = browser.session.as_ref().map(|c| &c.sid);
+    let (taken, session) = broker.stores.expiring.take_return(&id, &hash, sid).await?;
+    let now = broker.clock.now();
+    let mut loaded = match taken {
+        Taken::Unknown => return Err(unknown()),
+        Taken::Stale(interaction) => {
+            let client = check(broker, browser, &interaction, now)?;
+            let loaded = Loaded { interaction: *interaction, client, session: None, now };
+            return Err(loaded.problem(Code::CallbackStateUsed));
+        }
+        Taken::Taken(interaction) => {
+            let client = check(broker, browser, &interaction, now)?;
+            Loaded { session: believed(broker, browser, session, now), interaction: *interaction, client, now }
+        }
+    };
+    let from = loaded.interaction.version;
+    let attempt = loaded.interaction.returned().map_err(|_| loaded.problem(Code::CallbackStateUsed))?;
+    match sign_in(broker, browser, &mut loaded, &attempt, raw_query).await {
+        Ok(signed_in) => finish(broker, browser, loaded, attempt, signed_in, from).await,
+        Err((kind, problem)) => {
+            // One event; the login stays, and its page offers the tiles again.
+            let mut event = event(broker, kind, &loaded.client, &browser.trace, now);
+            event.interaction = Some(loaded.interaction.id.clone());
+            event.code = Some(problem.code.number());
+            let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction), from };
+            broker.stores.expiring.commit(vec![save, Write::Audit(Box::new(event))]).await?;
+            Err(problem)
+        }
+    }
+}
+
+struct SignedIn {
+    session: Session,
+    cookie: SessionCookie,
+    renewed: bool,
+    new_citizen: bool,
+}
+
+type Failed = (AuditKind, Problem);
+
+async fn sign_in(
+    broker: &Broker,
+    browser: &Browser,
+    loaded: &mut Loaded,
+    attempt: &Attempt,
+    raw_query: &str,
+) -> Result<SignedIn, Failed> {
+    let fail = |loaded: &Loaded, code| (AuditKind::SignInFailed, loaded.problem(code));
+    let upstream = broker.upstream(&attempt.upstream).ok_or_else(|| fail(loaded, Code::Internal))?.clone();
+    let arrival = upstream
+        .complete(raw_query, &binding(attempt), &callback(broker), loaded.now)
+        .await
+        .map_err(|f| (AuditKind::SignInFailed, failed(loaded.problem(Code::Internal), f)))?;
+    let store = |p: broker_domain::ports::StoreError| {
+        let problem = Problem::from(p);
+        (AuditKind::SignInFailed, Problem { code: problem.code, ..loaded.problem(problem.code) })
+    };
+    let found = broker.stores.citizens.find(&arrival).await.map_err(store)?;
+    let decided = decide_arrival(&arrival, &found.matches, upstream.is_authoritative());
+    let (known, add_identity) = match decided {
+        Arrived::Known(id) => (Some(id), false),
+        Arrived::NewIdentity(id) => (Some(id), true),
+        Arrived::NewCitizen => (None, false),
+        Arrived::Nobody(doubt) => return Err((AuditKind::ArrivalRefused, loaded.problem(Code::of_doubt(doubt)))),
+    };
+    let sector = loaded.client.sector();
+    let new_id = CitizenId::generate(&*broker.entropy);
+    let missing = !found.subjects.iter().any(|(s, _)| *s == sector);
+    let subject = missing.then(|| {
+        let candidate = Subject::pairwise(&broker.hasher, &sector, known.as_ref().unwrap_or(&new_id));
+        (sector.clone(), candidate)
+    });
+    let before = found.matches.by_identity.as_ref().or(found.matches.by_number.as_ref()).map(|k| &k.profile);
+    let admission = Admission {
+        update_profile: before.is_some_and(|p| *p != arrival.profile),
+        arrival: arrival.clone(),
+        new_id,
+        known: known.clone(),
+        add_identity,
+        subject,
+        now: loaded.now,
+    };
+    let idle = known.is_some() && !add_identity && !admission.update_profile && admission.subject.is_none();
+    let (citizen, is_new, given) = match (idle, known) {
+        (true, Some(id)) => (id, false, None),
+        _ => {
+            let admitted = broker.stores.citizens.admit(admission).await.map_err(store)?;
+            (admitted.citizen, admitted.is_new, admitted.subject)
+        }
+    };
+    let Found { mut subjects, allowed, .. } = found;
+    subjects.extend(given.map(|subject| (sector, subject)));
+    Ok(open(broker, browser, loaded, arrival, citizen, is_new, subjects, allowed).await)
+}
+
+/// Opens the session: the living one of the same citizen goes on with a new secret; another citizen's ends.
+#[allow(clippy::too_many_arguments)] // each is a separate fact of the arrival
+async fn open(
+    broker: &Broker,
+    browser: &Browser,
+    loaded: &Loaded,
+    arrival: Arrival,
+    citizen: CitizenId,
+    new_citizen: bool,
+    subjects: Vec<(SectorId, Subject)>,
+    allowed: Vec<(ClientId, ScopeSet)>,
+) -> SignedIn {
+    let (now, lifetimes) = (loaded.now, broker.rules.sessions);
+    let ends_at = now.plus_secs(lifetimes.absolute);
+    let idle_until = now.plus_secs(lifetimes.idle).min(ends_at);
+    if let Some(living) = &loaded.session {
+        if living.citizen == citizen {
+            let mut session = living.clone();
+            let cookie = session.renew_secret(&broker.hasher, &*broker.entropy, lifetimes, now);
+            session.profile = arrival.profile;
+            session.level = arrival.level;
+            session.auth_time = arrival.auth_time;
+            session.upstream = arrival.upstream;
+            session.upstream_sid = arrival.sid;
+            session.subjects = subjects;
+            session.allowed = allowed;
+            session.ends_at = ends_at;
+            session.idle_until = idle_until;
+            return SignedIn { session, cookie, renewed: true, new_citizen };
+        }
+        end_quietly(broker, browser, &living.sid, AuditKind::SessionReplaced).await;
+    }
+    let secret = Secret::generate(&*broker.entropy);
+    let sid = SessionId::generate(&*broker.entropy);
+    let session = Session {
+        sid: sid.clone(),
+        secret: broker.hasher.hash(Purpose::Session, secret.reveal()),
+        previous: None,
+        citizen,
+        profile: arrival.profile,
+        level: arrival.level,
+        auth_time: arrival.auth_time,
+        upstream: arrival.upstream,
+        upstream_sid: arrival.sid,
+        subjects,
+        allowed,
+        created_at: now,
+        idle_until,
+        ends_at,
+        participants: Vec::new(),
+    };
+    SignedIn { session, cookie: SessionCookie { sid, secret }, renewed: false, new_citizen }
+}
+
+async fn finish(
+    broker: &Broker,
+    browser: &Browser,
+    mut loaded: Loaded,
+    attempt: Attempt,
+    signed_in: SignedIn,
+    from: u32,
+) -> Result<Go, Problem> {
+    let SignedIn { session, cookie, renewed, new_citizen } = signed_in;
+    let (client, now) = (loaded.client.clone(), loaded.now);
+    let request = loaded.interaction.request.clone();
+    let cookies = vec![
+        broker.cookies.set(broker.cookies.session(), &cookie.to_value(), None),
+        clear_cookie(broker.cookies, broker.cookies.signed_out()),
+    ];
+    let mut arrived = event(broker, AuditKind::SignedIn, &client, &browser.trace, now);
+    arrived.interaction = Some(loaded.interaction.id.clone());
+    arrived.citizen = Some(session.citizen.clone());
+    arrived.sid = Some(session.sid.clone());
+    arrived.note = Some(if new_citizen { format!("{} new", session.level) } else { session.level.to_string() });
+    let keep = |session: &Session| {
+        let session = Box::new(session.clone());
+        if renewed { Write::RenewSession(session) } else { Write::OpenSession(session) }
+    };
+    let finished = |loaded: &mut Loaded, outcome| {
+        loaded.interaction.finish(outcome).map_err(|_| loaded.problem(Code::LoginFinished))?;
+        Ok::<_, Problem>(Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from })
+    };
+    let hint = hinted(broker, &request, &client, Some(&session));
+    match authorization::next(&request, &client, Some(&session), hint, Some(now), now) {
+        Next::Proceed => {
+            let before = vec![finished(&mut loaded, Outcome::Granted)?, keep(&session)];
+            match give(broker, &request, &client, &session, before, arrived).await? {
+                Given::Answer(url) => Ok(Go { url, cookies }),
+                Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
+            }
+        }
+        Next::Refuse(error, why) => {
+            let writes = vec![finished(&mut loaded, Outcome::Refused)?, keep(&session), Write::Audit(Box::new(arrived))];
+            write_all(broker, &loaded, writes).await?;
+            let url = answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
+            Ok(Go { url, cookies })
+        }
+        Next::Consent => {
+            loaded.interaction.ask_consent(session.sid.clone()).map_err(|_| loaded.problem(Code::LoginFinished))?;
+            let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+            write_all(broker, &loaded, vec![save, keep(&session), Write::Audit(Box::new(arrived))]).await?;
+            Ok(Go { url: paths::consent(&loaded.interaction.id), cookies })
+        }
+        // VNeID answered from a session of its own that is older than the portal allows: once more, and this time it must ask.
+        Next::Login { level, .. } if !attempt.fresh => {
+            match send(broker, &mut loaded.interaction, Need { fresh: true, level }, now).await {
+                Ok(url) => {
+                    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+                    write_all(broker, &loaded, vec![save]).await?;
+                    Ok(Go::to(url))
+                }
+                Err(failure) => Err(failed(loaded.problem(Code::Internal), failure)),
+            }
+        }
+        Next::Login { .. } => Err(loaded.problem(Code::of_upstream(broker_domain::upstream::UpstreamFailure::NotFresh))),
+    }
+}
+
+async fn write_all(broker: &Broker, loaded: &Loaded, writes: Vec<Write>) -> Result<(), Problem> {
+    let written = broker.stores.expiring.commit(writes).await?;
+    if written.contains(&Written::Lost) { Err(lost(loaded.problem(Code::LoginFinished))) } else { Ok(()) }
+}

@@ -1,0 +1,147 @@
+//! A portal sends a citizen: the authorization endpoint.
+
+use super::give::{Given, give, single_sign_on};
+use super::load::{believed, hinted};
+use super::problem::{Go, Problem};
+use super::send::{Need, failed, send};
+use crate::errors::catalogue::Code;
+use crate::extract::Browser;
+use crate::paths;
+use crate::respond::answer_error;
+use crate::state::Broker;
+use broker_domain::audit::AuditKind;
+use broker_domain::authorization::{self, AuthorizationRequest, Interaction, Next, Refusal, Unredirectable};
+use broker_domain::client::{Client, SignInMethod};
+use broker_domain::form::{BadForm, Form};
+use broker_domain::ids::InteractionId;
+use broker_domain::ports::Write;
+use broker_domain::session::Session;
+use std::sync::Arc;
+
+/// Begins a login, or finishes it at once when the citizen is signed in already.
+pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go, Problem> {
+    let form = match Form::parse(raw) {
+        Ok(form) => form,
+        Err(bad) => return damaged(broker, raw, &bad),
+    };
+    let Some(client) = form.get("client_id").and_then(|id| broker.registry.find(id)) else {
+        return Err(Problem::new(Code::UnknownClient));
+    };
+    let request = match authorization::validate(&form, &client) {
+        Err(Unredirectable::UnknownClient) => return Err(Problem::new(Code::UnknownClient)),
+        // The portal is not named on this page: whoever made the link may only pretend to be it.
+        Err(Unredirectable::BadRedirectUri) => return Err(Problem::new(Code::BadRedirectUri)),
+        Ok(Err(invalid)) => {
+            let (state, error) = (invalid.state.as_deref(), invalid.error);
+            return Ok(Go::to(answer_error(&broker.issuer, &invalid.redirect_uri, state, error, invalid.description)));
+        }
+        Ok(Ok(request)) => request,
+    };
+    let session = match &browser.session {
+        Some(cookie) => {
+            let now = broker.clock.now();
+            believed(broker, browser, broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session, now)
+        }
+        None => None,
+    };
+    match decide(broker, browser, &client, &request, session.as_ref()).await? {
+        Some(go) => Ok(go),
+        // The session ended while we looked: as if there had been none.
+        None => decide(broker, browser, &client, &request, None).await?.ok_or(Problem::new(Code::Internal)),
+    }
+}
+
+async fn decide(
+    broker: &Broker,
+    browser: &Browser,
+    client: &Arc<Client>,
+    request: &AuthorizationRequest,
+    session: Option<&Session>,
+) -> Result<Option<Go>, Problem> {
+    let now = broker.clock.now();
+    let next = authorization::next(request, client, session, hinted(broker, request, client, session), None, now);
+    match (next, session) {
+        (Next::Proceed, Some(session)) => {
+            let event = single_sign_on(broker, client, &browser.trace, now);
+            match give(broker, request, client, session, Vec::new(), event).await? {
+                Given::Answer(url) => Ok(Some(Go::to(url))),
+                Given::Lost => Ok(None),
+            }
+        }
+        (Next::Refuse(error, why), _) => {
+            let url = answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
+            Ok(Some(Go::to(url)))
+        }
+        (Next::Consent, Some(session)) => {
+            let mut fresh = interaction(broker, browser, request);
+            fresh.interaction.ask_consent(session.sid.clone()).map_err(|_| Problem::new(Code::Internal))?;
+            let page = paths::consent(&fresh.interaction.id);
+            keep(broker, fresh, page).await.map(Some)
+        }
+        (Next::Login { fresh: again, level }, _) => {
+            let mut fresh = interaction(broker, browser, request);
+            let need = Need { fresh: again || browser.signed_out, level };
+            let only_vneid = client.metadata.sign_in_methods == [SignInMethod::Vneid];
+            if !only_vneid {
+                let page = paths::login(&fresh.interaction.id);
+                return keep(broker, fresh, page).await.map(Some);
+            }
+            match send(broker, &mut fresh.interaction, need, now).await {
+                Ok(url) => keep(broker, fresh, url).await.map(Some),
+                Err(failure) => {
+                    let problem = Problem {
+                        code: Code::Internal,
+                        portal: Some(client.clone()),
+                        interaction: Some(fresh.interaction.id.clone()),
+                        ui_locales: request.ui_locales.clone(),
+                    };
+                    let problem = failed(problem, failure);
+                    let mut event = super::give::event(broker, AuditKind::SignInFailed, client, &browser.trace, now);
+                    event.interaction = Some(fresh.interaction.id.clone());
+                    event.code = Some(problem.code.number());
+                    let writes = vec![Write::BeginInteraction(Box::new(fresh.interaction)), Write::Audit(Box::new(event))];
+                    broker.stores.expiring.commit(writes).await?;
+                    Err(problem)
+                }
+            }
+        }
+        (Next::Proceed | Next::Consent, None) => Err(Problem::new(Code::Internal)),
+    }
+}
+
+struct Fresh {
+    interaction: Interaction,
+    set_cookie: Option<String>,
+}
+
+fn interaction(broker: &Broker, browser: &Browser, request: &AuthorizationRequest) -> Fresh {
+    let cookie = browser.or_new(broker);
+    let hash = broker.hasher.hash(broker_domain::secret::Purpose::Browser, cookie.id.reveal());
+    let id = InteractionId::generate(&*broker.entropy);
+    Fresh { interaction: Interaction::begin(id, hash, request.clone(), broker.clock.now()), set_cookie: cookie.set }
+}
+
+async fn keep(broker: &Broker, fresh: Fresh, url: String) -> Result<Go, Problem> {
+    broker.stores.expiring.commit(vec![Write::BeginInteraction(Box::new(fresh.interaction))]).await?;
+    Ok(Go { url, cookies: fresh.set_cookie.into_iter().collect() })
+}
+
+/// A damaged request: told to the client if what can be read of it names a client and one of its redirect URIs.
+fn damaged(broker: &Broker, raw: &[u8], bad: &BadForm) -> Result<Go, Problem> {
+    let form = Form::salvage(raw);
+    let about_target = |name: &str| name == "client_id" || name == "redirect_uri";
+    let trusted = !matches!(bad, BadForm::Repeated(n) | BadForm::Encoding(n) if about_target(n));
+    let client = form.get("client_id").and_then(|id| broker.registry.find(id)).filter(|c| c.is_enabled());
+    match (client, form.get("redirect_uri")) {
+        (Some(client), Some(uri)) if trusted && client.redirect_uri_fits(uri) => {
+            let (state, why) = match bad {
+                BadForm::Repeated(n) | BadForm::Encoding(n) if n == "state" => (None, "state is repeated or wrongly encoded"),
+                BadForm::Repeated(_) => (form.get("state"), "a parameter is repeated"),
+                BadForm::Encoding(_) => (form.get("state"), "a parameter is wrongly encoded"),
+                BadForm::TooLarge => (form.get("state").filter(|s| s.len() <= 4096), "too many or too long parameters"),
+            };
+            Ok(Go::to(answer_error(&broker.issuer, uri, state, Refusal::InvalidRequest, why)))
+        }
+        _ => Err(Problem::new(Code::MalformedRequest)),
+    }
+}

@@ -1,0 +1,110 @@
+//! The citizen is asked what may be shared.
+
+use super::give::{Given, event, give, lost};
+use super::load::{Loaded, load};
+use super::problem::{Go, Problem};
+use crate::errors::catalogue::Code;
+use crate::extract::{Browser, FormToken, TokenFault};
+use crate::paths;
+use crate::respond::answer_error;
+use crate::state::Broker;
+use broker_domain::audit::AuditKind;
+use broker_domain::authorization::{Outcome, Refusal, Step};
+use broker_domain::client::Client;
+use broker_domain::form::Form;
+use broker_domain::ids::InteractionId;
+use broker_domain::ports::{Write, Written};
+use broker_domain::scope::ScopeSet;
+use broker_domain::session::Session;
+use std::sync::Arc;
+
+/// What the consent page shows.
+pub struct Wanted {
+    /// The login.
+    pub id: InteractionId,
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// For what.
+    pub scope: ScopeSet,
+    /// The hidden form token.
+    pub form_token: String,
+    /// The languages that the portal asked for.
+    pub ui_locales: Vec<String>,
+}
+
+/// The consent page.
+pub async fn wanted(broker: &Broker, browser: &Browser, id: &str) -> Result<Result<Wanted, Go>, Problem> {
+    let loaded = load(broker, browser, id).await?;
+    if asked(&loaded).is_none() {
+        return Ok(Err(Go::to(paths::login(&loaded.interaction.id))));
+    }
+    let cookie = browser.id.as_ref().ok_or_else(|| loaded.problem(Code::BrowserForgot))?;
+    let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
+    let request = loaded.interaction.request;
+    Ok(Ok(Wanted { id: loaded.interaction.id, client: loaded.client, scope: request.scope, form_token, ui_locales: request.ui_locales }))
+}
+
+/// The session that stands behind the question, when it still does.
+fn asked(loaded: &Loaded) -> Option<&Session> {
+    let Step::Consenting(sid) = &loaded.interaction.step else { return None };
+    loaded.session.as_ref().filter(|s| s.sid == *sid)
+}
+
+async fn posted(broker: &Broker, browser: &Browser, id: &str, form: &Form) -> Result<Loaded, Problem> {
+    let loaded = load(broker, browser, id).await?;
+    match FormToken::Login(&loaded.interaction).check(broker, browser.id.as_ref(), form.get("form_token")) {
+        Ok(()) => Ok(loaded),
+        Err(TokenFault::Missing) => Err(loaded.problem(Code::FormTokenMissing)),
+        Err(TokenFault::Wrong) => Err(loaded.problem(Code::FormTokenWrong)),
+        Err(TokenFault::Used(_)) => Err(loaded.problem(Code::FormUsed)),
+    }
+}
+
+/// The citizen agrees.
+pub async fn agree(broker: &Broker, browser: &Browser, id: &str, form: &Form) -> Result<Go, Problem> {
+    let mut loaded = posted(broker, browser, id, form).await?;
+    let Some(mut session) = asked(&loaded).cloned() else {
+        return Ok(Go::to(paths::login(&loaded.interaction.id)));
+    };
+    let request = loaded.interaction.request.clone();
+    let from = loaded.interaction.version;
+    broker.stores.citizens.allow(&session.citizen, &loaded.client.id, &request.scope, loaded.now).await?;
+    allow(&mut session, &loaded.client, &request.scope);
+    loaded.interaction.finish(Outcome::Granted).map_err(|_| loaded.problem(Code::LoginFinished))?;
+    let mut said = event(broker, AuditKind::ConsentGiven, &loaded.client, &browser.trace, loaded.now);
+    said.interaction = Some(loaded.interaction.id.clone());
+    let before = vec![
+        Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from },
+        Write::RenewSession(Box::new(session.clone())),
+    ];
+    match give(broker, &request, &loaded.client, &session, before, said).await? {
+        Given::Answer(url) => Ok(Go::to(url)),
+        Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
+    }
+}
+
+fn allow(session: &mut Session, client: &Client, scope: &ScopeSet) {
+    let entry = session.allowed.iter_mut().find(|(c, _)| *c == client.id);
+    match entry {
+        Some((_, before)) => *before = before.union(scope),
+        None => session.allowed.push((client.id.clone(), scope.clone())),
+    }
+}
+
+/// The citizen refuses: the portal is told.
+pub async fn refuse(broker: &Broker, browser: &Browser, id: &str, form: &Form) -> Result<Go, Problem> {
+    let mut loaded = posted(broker, browser, id, form).await?;
+    let request = loaded.interaction.request.clone();
+    let from = loaded.interaction.version;
+    loaded.interaction.finish(Outcome::Refused).map_err(|_| loaded.problem(Code::LoginFinished))?;
+    let mut said = event(broker, AuditKind::ConsentRefused, &loaded.client, &browser.trace, loaded.now);
+    said.interaction = Some(loaded.interaction.id.clone());
+    said.citizen = loaded.session.as_ref().map(|s| s.citizen.clone());
+    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+    let written = broker.stores.expiring.commit(vec![save, Write::Audit(Box::new(said))]).await?;
+    if written.contains(&Written::Lost) {
+        return Err(lost(loaded.problem(Code::LoginFinished)));
+    }
+    let (state, why) = (request.state.as_deref(), "the citizen refused");
+    Ok(Go::to(answer_error(&broker.issuer, &request.redirect_uri, state, Refusal::AccessDenied, why)))
+}

@@ -1,0 +1,98 @@
+//! Loading a login for one of its pages, with the guards that all pages share.
+
+use super::problem::{Go, Problem};
+use crate::errors::catalogue::Code;
+use crate::extract::Browser;
+use crate::paths;
+use crate::state::Broker;
+use broker_domain::authorization::{AuthorizationRequest, Hinted, Interaction, Step};
+use broker_domain::client::Client;
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::InteractionId;
+use broker_domain::session::Session;
+use std::sync::Arc;
+
+/// A login, its portal, and the session of the browser.
+pub(super) struct Loaded {
+    pub(super) interaction: Interaction,
+    pub(super) client: Arc<Client>,
+    pub(super) session: Option<Session>,
+    pub(super) now: Timestamp,
+}
+
+impl Loaded {
+    /// A problem of this login, from which the citizen can try again.
+    pub(super) fn problem(&self, code: Code) -> Problem {
+        Problem {
+            code,
+            portal: Some(self.client.clone()),
+            interaction: Some(self.interaction.id.clone()),
+            ui_locales: self.interaction.request.ui_locales.clone(),
+        }
+    }
+}
+
+/// Loads a login that is alive and this browser's: one round trip.
+pub(super) async fn load(broker: &Broker, browser: &Browser, id: &str) -> Result<Loaded, Problem> {
+    let id = InteractionId::parse(id).ok_or(Problem::new(Code::LoginUnknown))?;
+    let sid = browser.session.as_ref().map(|c| &c.sid);
+    let opened = broker.stores.expiring.open(Some(&id), sid).await?;
+    let interaction = opened.interaction.ok_or(Problem::new(Code::LoginUnknown))?;
+    let now = broker.clock.now();
+    let client = check(broker, browser, &interaction, now)?;
+    Ok(Loaded { session: believed(broker, browser, opened.session, now), interaction, client, now })
+}
+
+/// The guards: the browser that began it, not over, its portal still switched on.
+pub(super) fn check(broker: &Broker, browser: &Browser, interaction: &Interaction, now: Timestamp) -> Result<Arc<Client>, Problem> {
+    let request = &interaction.request;
+    let portal = broker.registry.find(request.client.as_str());
+    let problem = |code, own: bool| Problem {
+        code,
+        portal: portal.clone(),
+        interaction: own.then(|| interaction.id.clone()),
+        ui_locales: request.ui_locales.clone(),
+    };
+    match browser.hash(broker) {
+        None => return Err(problem(Code::BrowserForgot, true)),
+        Some(hash) if hash != interaction.browser => return Err(problem(Code::OtherBrowser, true)),
+        Some(_) => {}
+    }
+    if matches!(interaction.step, Step::Finished(_)) {
+        return Err(problem(Code::LoginFinished, true));
+    }
+    if interaction.is_over(now) {
+        return Err(problem(Code::LoginExpired, true));
+    }
+    broker.registry.enabled(&request.client).ok_or_else(|| problem(Code::UnknownClient, false))
+}
+
+/// The session, if the browser's cookie opens it.
+pub(super) fn believed(broker: &Broker, browser: &Browser, session: Option<Session>, now: Timestamp) -> Option<Session> {
+    let cookie = browser.session.as_ref()?;
+    session.filter(|s| s.opened_by(cookie, &broker.hasher, now))
+}
+
+/// What the request's `id_token_hint` says of the session's citizen.
+pub(super) fn hinted(broker: &Broker, request: &AuthorizationRequest, client: &Client, session: Option<&Session>) -> Hinted {
+    let Some(hint) = &request.id_token_hint else { return Hinted::Fits };
+    let Some(session) = session else { return Hinted::Fits };
+    let subject = broker
+        .keyring
+        .verify_own(hint, None)
+        .ok()
+        .and_then(|v| v.claims.get("sub").and_then(|s| s.as_str()).map(str::to_owned));
+    match (subject, session.subject(&client.sector())) {
+        (Some(hinted), Some(stored)) if hinted == stored.as_str() => Hinted::Fits,
+        _ => Hinted::Differs,
+    }
+}
+
+/// Begins a login again with the portal's own parameters: also when it is over, and from any browser, for it gives nothing away
+/// but what the portal itself would send.
+pub async fn again(broker: &Broker, id: &str) -> Result<Go, Problem> {
+    let id = InteractionId::parse(id).ok_or(Problem::new(Code::LoginUnknown))?;
+    let opened = broker.stores.expiring.open(Some(&id), None).await?;
+    let interaction = opened.interaction.ok_or(Problem::new(Code::LoginUnknown))?;
+    Ok(Go::to(format!("{}?{}", broker.issuer.url(paths::AUTHORIZE), interaction.request.to_query())))
+}

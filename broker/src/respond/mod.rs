@@ -1,0 +1,9 @@
+//! What goes back: to clients, to browsers.
+
+mod cors;
+mod json;
+mod to_client;
+
+pub use cors::cors;
+pub use json::{empty_ok, json_cached, json_no_store, oauth_error, token_refused};
+pub use to_client::{answer_code, answer_error, build_url, see_other};
