@@ -1,5 +1,3 @@
-use std::fmt::Write as _;
-
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -220,16 +218,13 @@ fn keys_of_one_name_and_different_kinds_are_told_apart() {
 #[test]
 fn thumbprint_of_the_standard() {
     // RFC 7638, 3.1.
-    let mut modulus = String::new();
-    write!(
-        modulus,
-        "{}{}{}{}",
+    let modulus = [
         "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_",
         "BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_",
         "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI",
         "4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-    )
-    .unwrap();
+    ]
+    .concat();
     let jwk = json!({ "kty": "RSA", "n": modulus, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29" });
     assert_eq!(thumbprint(&jwk).unwrap(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
