@@ -3,7 +3,6 @@
 //! The notes of a request are local to its task; work outside of a request notes nothing. Redis and SQL are counted by the
 //! stores' own meter in the same way.
 
-use broker_domain::ids::ClientId;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -18,7 +17,7 @@ pub(super) struct Notes {
     signatures: AtomicU64,
     upstream_calls: AtomicU64,
     upstream_micros: AtomicU64,
-    client: OnceLock<ClientId>,
+    client: OnceLock<String>,
     code: AtomicU16,
 }
 
@@ -39,7 +38,7 @@ impl Notes {
     }
 
     /// The client that the request is about.
-    pub(super) fn client(&self) -> Option<ClientId> {
+    pub(super) fn client(&self) -> Option<String> {
         self.client.get().cloned()
     }
 
@@ -73,8 +72,8 @@ pub fn add_upstream(time: Duration) {
 
 /// Notes which registered client the request in hand is about; the first word stands. Never pass an id that a request merely
 /// claims: it would go to the log.
-pub fn note_client(client: &ClientId) {
-    let _ = IN_HAND.try_with(|n| n.client.set(client.clone()));
+pub fn note_client(client: &str) {
+    let _ = IN_HAND.try_with(|n| n.client.set(client.to_owned()));
 }
 
 /// Notes the code of the catalogue (1 to 9999) that the answer to the request in hand shows; the last word stands.

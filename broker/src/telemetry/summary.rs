@@ -1,6 +1,6 @@
 //! One request, summed up.
 
-use broker_domain::ids::{ClientId, TraceId};
+use broker_domain::ids::TraceId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub struct RequestSummary {
     /// The status answered; 499 when the client went away first.
     pub status: u16,
     /// The registered client that it was about.
-    pub client: Option<ClientId>,
+    pub client: Option<String>,
     /// The code of the catalogue that the answer showed.
     pub code: Option<u16>,
     /// The trace id.
@@ -62,7 +62,7 @@ impl RequestSummary {
                     method = self.method,
                     route = %self.route,
                     status = self.status,
-                    client = self.client.as_ref().map(tracing::field::display),
+                    client = self.client.as_deref(),
                     code = self.code.map(|c| tracing::field::display(format!("VB-{c:04}"))),
                     trace = %self.trace,
                     total_us = micros(self.total),
