@@ -137,3 +137,6 @@ impl Session {
         self.subjects.iter().find(|(s, _)| s == sector).map(|(_, sub)| sub)
     }
 }
+
+#[cfg(test)]
+mod tests;

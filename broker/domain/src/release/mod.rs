@@ -126,9 +126,9 @@ fn claim(person: &Profile, name: &str) -> Option<Value> {
         "locale" => Some(json!("vi-VN")),
         "zoneinfo" => Some(json!("Asia/Ho_Chi_Minh")),
         "email" => text(&person.email),
-        "email_verified" => person.email.as_ref().map(|_| json!(true)),
+        "email_verified" => text(&person.email).map(|_| json!(true)),
         "phone_number" => text(&person.phone),
-        "phone_number_verified" => person.phone.as_ref().map(|_| json!(true)),
+        "phone_number_verified" => text(&person.phone).map(|_| json!(true)),
         "address" => text(&person.address).map(|a| json!({"formatted": a, "country": "VN"})),
         "account_type" => Some(json!(match person.kind {
             AccountKind::Citizen => "citizen",
@@ -176,3 +176,6 @@ fn dvcqg(out: &mut Map<String, Value>, login: &Login) {
         Level::ALL.into_iter().filter(|l| *l <= login.level).map(Level::as_str).collect();
     put("loAs", Some(json!(reached)));
 }
+
+#[cfg(test)]
+mod tests;

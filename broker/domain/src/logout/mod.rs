@@ -64,3 +64,6 @@ pub struct LogoutNotice {
     /// When it ended.
     pub at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests;
