@@ -230,8 +230,10 @@ impl LogoutSettings {
 pub struct LimitSettings {
     /// Seconds until a request is answered with 503.
     pub request_timeout_secs: u32,
-    /// Seconds that a connection has to send the head of a request.
+    /// Seconds that a new connection has for the handshake of TLS, and for the head of its first request.
     pub header_timeout_secs: u32,
+    /// Seconds that a connection may wait between requests, the head of the next one included. Keep it above that of the proxy.
+    pub idle_timeout_secs: u32,
     /// Bytes of a request's body.
     pub max_body_bytes: u32,
     /// Requests in hand at once; more are answered with 503 and `Retry-After` at once.
@@ -248,6 +250,7 @@ impl Default for LimitSettings {
         Self {
             request_timeout_secs: 15,
             header_timeout_secs: 10,
+            idle_timeout_secs: 75,
             max_body_bytes: 65_536,
             max_in_flight: 1024,
             drain_secs: 0,
@@ -260,6 +263,7 @@ impl LimitSettings {
     pub(super) fn validate(&self, findings: &mut Findings) {
         findings.range("limits.request_timeout_secs", self.request_timeout_secs.into(), 1, 300);
         findings.range("limits.header_timeout_secs", self.header_timeout_secs.into(), 1, 300);
+        findings.range("limits.idle_timeout_secs", self.idle_timeout_secs.into(), 1, 3600);
         findings.range("limits.max_body_bytes", self.max_body_bytes.into(), 4096, 1_048_576);
         findings.range("limits.max_in_flight", self.max_in_flight.into(), 1, 1_000_000);
         findings.range("limits.drain_secs", self.drain_secs.into(), 0, 300);

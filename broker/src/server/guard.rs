@@ -1,0 +1,89 @@
+//! The layer inside of telemetry: no request may take too much, too long, or the program down.
+
+use super::lifecycle::{Lifecycle, Stage};
+use super::refusal::{Refused, refuse};
+use crate::config::LimitSettings;
+use crate::telemetry::Metrics;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt;
+use http::header::{CONNECTION, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Version};
+use http_body_util::Limited;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// What requests may take together and each.
+#[derive(Clone)]
+pub struct Guard {
+    permits: Arc<Semaphore>,
+    total: usize,
+    timeout: Duration,
+    max_body: usize,
+    metrics: Arc<Metrics>,
+    lifecycle: Lifecycle,
+}
+
+impl Guard {
+    /// Takes the limits.
+    pub fn new(limits: &LimitSettings, metrics: Arc<Metrics>, lifecycle: Lifecycle) -> Self {
+        let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        let total = count(limits.max_in_flight).min(Semaphore::MAX_PERMITS);
+        Self {
+            permits: Arc::new(Semaphore::new(total)),
+            total,
+            timeout: Duration::from_secs(limits.request_timeout_secs.into()),
+            max_body: count(limits.max_body_bytes),
+            metrics,
+            lifecycle,
+        }
+    }
+
+    /// How many requests are in hand.
+    pub fn in_hand(&self) -> usize {
+        self.total.saturating_sub(self.permits.available_permits())
+    }
+}
+
+/// The layer, for `axum::middleware::from_fn_with_state` on the whole router.
+pub async fn protect(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (version, path) = (request.version(), request.uri().path().to_owned());
+    let answer = guarded(&guard, request, next).await;
+    let mut response = answer.unwrap_or_else(|refused| refuse(refused, &path));
+    if guard.lifecycle.stage() == Stage::Draining && version < Version::HTTP_2 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+async fn guarded(guard: &Guard, request: Request, next: Next) -> Result<Response, Refused> {
+    let Ok(_permit) = guard.permits.try_acquire() else {
+        guard.metrics.count("broker_overload_refusals_total", &[], 1);
+        return Err(Refused::Overloaded);
+    };
+    if declared_length(request.headers()).is_some_and(|n| n > guard.max_body) {
+        return Err(Refused::TooLarge);
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, guard.max_body)));
+    let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(guard.timeout, run).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_)) => {
+            // The panic hook has told where.
+            guard.metrics.count("broker_panics_total", &[], 1);
+            Err(Refused::Broken)
+        }
+        Err(_) => {
+            guard.metrics.count("broker_request_timeouts_total", &[], 1);
+            Err(Refused::TimedOut)
+        }
+    }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
