@@ -1,10 +1,19 @@
 //! The identity broker: the OpenID provider of the portals, federated to VNeID.
 //!
-//! Floors, from the ground up: `paths`, `config`, `texts`, `telemetry` → `views`, `errors` → `state` → `extract`, `oauth_engine` →
-//! `flow` → `endpoints`, `pages`, `admin`, `jobs` → `routes` → `app` → `cli`.
+//! Floors, from the ground up: `paths`, `config`, `texts`, `telemetry` → `views`, `errors` → `state` → `extract`, `oauth_engine`,
+//! `respond` → `flow` → `pages` → `endpoints`, `admin`, `jobs` → `routes` → `app` → `cli`.
 
+pub mod config;
+pub mod endpoints;
 pub mod errors;
+pub mod extract;
+pub mod flow;
+pub mod oauth_engine;
+pub mod pages;
 pub mod paths;
+pub mod respond;
+pub mod server;
+pub mod routes;
 pub mod state;
 pub mod telemetry;
 pub mod texts;

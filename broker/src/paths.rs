@@ -32,7 +32,7 @@ pub const LOGIN: &str = "/login/{id}";
 pub const LOGIN_CHOOSE: &str = "/login/{id}/choose";
 /// `GET`, `POST`: what may be shared.
 pub const CONSENT: &str = "/login/{id}/consent";
-/// `POST`: begin again with the portal's own parameters.
+/// `GET`: begin again with the portal's own parameters.
 pub const LOGIN_AGAIN: &str = "/login/{id}/again";
 /// `POST`: the language of pages.
 pub const LANGUAGE: &str = "/language";

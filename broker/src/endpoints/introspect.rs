@@ -31,7 +31,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         // A public client proves nothing, so it learns nothing.
         Ok(client) if client.is_public() => Err(OAuthError::INVALID_CLIENT),
         Ok(client) => {
-            note_client(&client.id);
+            note_client(client.id.as_str());
             introspect(&broker, &client, &form).await
         }
         Err(error) => Err(error),
@@ -65,7 +65,7 @@ async fn by_itself(broker: &Broker, token: &str, form: &Form) -> Response {
         Err(error) => return token_refused(Some(error)),
     };
     let Some(live) = live else { return token_refused(Some(OAuthError::INVALID_TOKEN)) };
-    note_client(&live.grant.client);
+    note_client(live.grant.client.as_str());
     let may = broker.registry.enabled(&live.grant.client).is_some_and(|c| c.is_dvcqg());
     if !may {
         return oauth_error(OAuthError::INVALID_CLIENT, Tried { header: true });

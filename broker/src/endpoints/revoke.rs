@@ -26,7 +26,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
     let (tried, proven) = authenticate(&broker, &headers, &form);
     let answer = match proven {
         Ok(client) => {
-            note_client(&client.id);
+            note_client(client.id.as_str());
             revoke(&broker, &client, &form).await
         }
         Err(error) => Err(error),

@@ -51,7 +51,7 @@ async fn token(request: Request<Body>) -> Result<String, Option<OAuthError>> {
 
 async fn claims(broker: &Broker, token: &str) -> Result<Value, OAuthError> {
     let live = live(broker, token).await?.ok_or(OAuthError::INVALID_TOKEN)?;
-    note_client(&live.grant.client);
+    note_client(live.grant.client.as_str());
     let client = broker.registry.enabled(&live.grant.client).ok_or(OAuthError::INVALID_TOKEN)?;
     let login = live.grant.login.as_ref().ok_or(OAuthError::INVALID_TOKEN)?;
     if !live.scope.has("openid") {

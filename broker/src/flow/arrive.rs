@@ -10,10 +10,10 @@ use crate::extract::Browser;
 use crate::paths;
 use crate::respond::answer_error;
 use crate::state::{Broker, clear_cookie};
-use broker_domain::audit::AuditKind;
+use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::authorization::{self, Attempt, Next, Outcome};
 use broker_domain::form::Form;
-use broker_domain::ids::{CitizenId, ClientId, InteractionId, SectorId, SessionId};
+use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SectorId, SessionId};
 use broker_domain::linking::{Arrived, decide_arrival};
 use broker_domain::ports::{Admission, Found, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
@@ -22,8 +22,29 @@ use broker_domain::session::{Session, SessionCookie};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
-/// Takes VNeID's answer: once, in the browser that was sent, with every check; then signs the citizen in.
+/// Takes VNeID's answer: once, in the browser that was sent, with every check; then signs the citizen in. What fails leaves exactly
+/// one event.
 pub async fn arrive(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<Go, Problem> {
+    let (loaded, attempt) = match take(broker, browser, raw_query).await {
+        Ok(taken) => taken,
+        Err(problem) => return Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await),
+    };
+    let from = loaded.interaction.version.wrapping_sub(1);
+    match sign_in(broker, browser, &loaded, &attempt, raw_query).await {
+        Ok(signed_in) => match finish(broker, browser, loaded, attempt, signed_in, from).await {
+            Ok(go) => Ok(go),
+            Err(problem) => Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await),
+        },
+        Err((kind, problem)) => {
+            // The login stays, and its page offers the tiles again.
+            let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction), from };
+            Err(record(broker, browser, kind, problem, vec![save]).await)
+        }
+    }
+}
+
+/// Takes the attempt that the answer belongs to: nobody else can, from here on.
+async fn take(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<(Loaded, Attempt), Problem> {
     let form = Form::parse(raw_query.as_bytes()).map_err(|_| Problem::new(Code::MalformedRequest))?;
     let state = form.get("state").ok_or(Problem::new(Code::CallbackStateMissing))?;
     let unknown = || Problem::new(Code::CallbackStateUnknown);
@@ -32,32 +53,33 @@ pub async fn arrive(broker: &Broker, browser: &Browser, raw_query: &str) -> Resu
     let sid = browser.session.as_ref().map(|c| &c.sid);
     let (taken, session) = broker.stores.expiring.take_return(&id, &hash, sid).await?;
     let now = broker.clock.now();
-    let mut loaded = match taken {
+    let (interaction, fits) = match taken {
         Taken::Unknown => return Err(unknown()),
-        Taken::Stale(interaction) => {
-            let client = check(broker, browser, &interaction, now)?;
-            let loaded = Loaded { interaction: *interaction, client, session: None, now };
-            return Err(loaded.problem(Code::CallbackStateUsed));
-        }
-        Taken::Taken(interaction) => {
-            let client = check(broker, browser, &interaction, now)?;
-            Loaded { session: believed(broker, browser, session, now), interaction: *interaction, client, now }
-        }
+        Taken::Stale(interaction) => (*interaction, false),
+        Taken::Taken(interaction) => (*interaction, true),
     };
-    let from = loaded.interaction.version;
-    let attempt = loaded.interaction.returned().map_err(|_| loaded.problem(Code::CallbackStateUsed))?;
-    match sign_in(broker, browser, &mut loaded, &attempt, raw_query).await {
-        Ok(signed_in) => finish(broker, browser, loaded, attempt, signed_in, from).await,
-        Err((kind, problem)) => {
-            // One event; the login stays, and its page offers the tiles again.
-            let mut event = event(broker, kind, &loaded.client, &browser.trace, now);
-            event.interaction = Some(loaded.interaction.id.clone());
-            event.code = Some(problem.code.number());
-            let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction), from };
-            broker.stores.expiring.commit(vec![save, Write::Audit(Box::new(event))]).await?;
-            Err(problem)
-        }
+    let client = check(broker, browser, &interaction, now)?;
+    let mut loaded = Loaded { session: believed(broker, browser, session, now), interaction, client, now };
+    let used = |loaded: &Loaded| loaded.problem(Code::CallbackStateUsed);
+    if !fits {
+        return Err(used(&loaded));
     }
+    let attempt = loaded.interaction.returned().map_err(|_| used(&loaded))?;
+    Ok((loaded, attempt))
+}
+
+/// Writes the event of a failure, with what else is to be written.
+async fn record(broker: &Broker, browser: &Browser, kind: AuditKind, problem: Problem, mut writes: Vec<Write>) -> Problem {
+    let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), kind);
+    event.client = problem.portal.as_ref().map(|p| p.id.clone());
+    event.interaction = problem.interaction.clone();
+    event.code = Some(problem.code.number());
+    event.trace = Some(browser.trace.clone());
+    writes.push(Write::Audit(Box::new(event)));
+    if let Err(error) = broker.stores.expiring.commit(writes).await {
+        tracing::error!(%error, "the event of a failed sign-in was not kept");
+    }
+    problem
 }
 
 struct SignedIn {
@@ -72,7 +94,7 @@ type Failed = (AuditKind, Problem);
 async fn sign_in(
     broker: &Broker,
     browser: &Browser,
-    loaded: &mut Loaded,
+    loaded: &Loaded,
     attempt: &Attempt,
     raw_query: &str,
 ) -> Result<SignedIn, Failed> {

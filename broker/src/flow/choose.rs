@@ -11,10 +11,35 @@ use crate::state::Broker;
 use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{self, Next, Outcome, Step};
 use broker_domain::client::{Client, SignInMethod};
+use broker_domain::clock::Timestamp;
 use broker_domain::form::Form;
 use broker_domain::ids::InteractionId;
 use broker_domain::ports::{Write, Written};
 use std::sync::Arc;
+
+/// Whether a way to sign in can be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// It can.
+    Open,
+    /// It ended on this day.
+    PastCutOff(Timestamp),
+    /// An operator switched it off.
+    SwitchedOff,
+}
+
+/// Whether a way to sign in can be taken now.
+fn offer(broker: &Broker, method: SignInMethod) -> Offer {
+    match method {
+        _ if broker.rules.methods_switched_off.contains(&method) => Offer::SwitchedOff,
+        SignInMethod::Vneid => Offer::Open,
+        // Accounts of before open no session any more.
+        SignInMethod::National | SignInMethod::Vnpost => Offer::PastCutOff(LEGACY_CUT_OFF),
+    }
+}
+
+/// 2024-07-01T00:00:00+07:00: the end of the accounts that portals had created (Decree 59/2022/ND-CP, article 40(2)).
+const LEGACY_CUT_OFF: Timestamp = Timestamp::from_secs(1_719_766_800);
 
 /// What the page of a login shows.
 pub enum Shown {
@@ -25,7 +50,7 @@ pub enum Shown {
         /// The portal.
         client: Arc<Client>,
         /// What it offers, in its order.
-        methods: Vec<SignInMethod>,
+        methods: Vec<(SignInMethod, Offer)>,
         /// The hidden form token.
         form_token: String,
         /// The languages that the portal asked for.
@@ -45,7 +70,7 @@ pub async fn show(broker: &Broker, browser: &Browser, id: &str) -> Result<Shown,
     let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
     Ok(Shown::Tiles {
         id: loaded.interaction.id,
-        methods: loaded.client.metadata.sign_in_methods.clone(),
+        methods: loaded.client.metadata.sign_in_methods.iter().map(|m| (*m, offer(broker, *m))).collect(),
         client: loaded.client,
         form_token,
         ui_locales: loaded.interaction.request.ui_locales,
@@ -73,8 +98,10 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
     if let Some(go) = by_session(broker, browser, &loaded).await? {
         return Ok(go);
     }
-    if method != SignInMethod::Vneid || broker.rules.methods_switched_off.contains(&method) {
-        return Err(loaded.problem(Code::MethodSwitchedOff));
+    match offer(broker, method) {
+        Offer::Open => {}
+        Offer::PastCutOff(_) => return Err(loaded.problem(Code::MethodPastCutOff)),
+        Offer::SwitchedOff => return Err(loaded.problem(Code::MethodSwitchedOff)),
     }
     let from = loaded.interaction.version;
     let need = need(broker, browser, &loaded);

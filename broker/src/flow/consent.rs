@@ -9,10 +9,11 @@ use crate::paths;
 use crate::respond::answer_error;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::{Outcome, Refusal, Step};
+use broker_domain::authorization::{AuthorizationRequest, Outcome, Refusal, Step};
 use broker_domain::client::Client;
 use broker_domain::form::Form;
 use broker_domain::ids::InteractionId;
+use broker_domain::person::Name;
 use broker_domain::ports::{Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::session::Session;
@@ -25,23 +26,23 @@ pub struct Wanted {
     /// Who asks.
     pub client: Arc<Client>,
     /// For what.
-    pub scope: ScopeSet,
+    pub request: AuthorizationRequest,
+    /// Who is signed in, so that nobody agrees for another.
+    pub citizen: Name,
     /// The hidden form token.
     pub form_token: String,
-    /// The languages that the portal asked for.
-    pub ui_locales: Vec<String>,
 }
 
 /// The consent page.
 pub async fn wanted(broker: &Broker, browser: &Browser, id: &str) -> Result<Result<Wanted, Go>, Problem> {
     let loaded = load(broker, browser, id).await?;
-    if asked(&loaded).is_none() {
+    let Some(citizen) = asked(&loaded).map(|s| s.profile.full_name.clone()) else {
         return Ok(Err(Go::to(paths::login(&loaded.interaction.id))));
-    }
+    };
     let cookie = browser.id.as_ref().ok_or_else(|| loaded.problem(Code::BrowserForgot))?;
     let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
-    let request = loaded.interaction.request;
-    Ok(Ok(Wanted { id: loaded.interaction.id, client: loaded.client, scope: request.scope, form_token, ui_locales: request.ui_locales }))
+    let Loaded { interaction, client, .. } = loaded;
+    Ok(Ok(Wanted { id: interaction.id, client, request: interaction.request, citizen, form_token }))
 }
 
 /// The session that stands behind the question, when it still does.

@@ -18,7 +18,7 @@ mod send;
 
 pub use arrive::arrive;
 pub use begin::begin;
-pub use choose::{Shown, choose, show};
+pub use choose::{Offer, Shown, choose, show};
 pub use consent::{Wanted, agree, refuse, wanted};
 pub use load::again;
 pub use logout::{Ended, LogoutRequest, LogoutStep, confirm_logout, logout};

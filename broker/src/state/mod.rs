@@ -56,6 +56,8 @@ pub struct Rules {
     pub methods_switched_off: Vec<broker_domain::client::SignInMethod>,
     /// The telephone or e-mail line shown on error pages.
     pub help: Option<String>,
+    /// The page on the protection of personal data.
+    pub privacy: Option<String>,
     /// A notice on every page, Vietnamese and English.
     pub notice: Option<(String, String)>,
     /// Hosts that calls to clients may reach although they are loopback or private.

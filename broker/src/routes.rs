@@ -1,0 +1,49 @@
+//! Every path and who answers it.
+
+use crate::endpoints::{authorize, discovery, introspect, jwks, revoke, token, userinfo};
+use crate::pages::{assets, callback, consent, language, login, logout, problem};
+use crate::paths;
+use crate::respond::cors;
+use crate::state::Broker;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use http::HeaderValue;
+use http::header::STRICT_TRANSPORT_SECURITY;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The public listener's routes.
+pub fn router(broker: Arc<Broker>) -> Router {
+    // What browser-based clients call.
+    let shared = Router::new()
+        .route(paths::OPENID_CONFIGURATION, get(discovery::get))
+        .route(paths::OAUTH_AUTHORIZATION_SERVER, get(discovery::get))
+        .route(paths::JWKS, get(jwks::get))
+        .route(paths::TOKEN, post(token::post))
+        .route(paths::USERINFO, get(userinfo::any).post(userinfo::any))
+        .route(paths::REVOKE, post(revoke::post))
+        .route_layer(from_fn_with_state(broker.clone(), cors));
+    // Browsers forget it only when told so under https; under http it would be ignored.
+    let hsts = broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    Router::new()
+        .merge(shared)
+        .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post))
+        .route(paths::INTROSPECT, post(introspect::post))
+        .route(paths::LOGOUT, get(logout::any).post(logout::any))
+        .route(paths::LOGOUT_CONFIRM, post(logout::confirm))
+        .route(paths::LOGGED_OUT, get(logout::ended))
+        .route(paths::CALLBACK, get(callback::get))
+        .route(paths::LOGIN, get(login::show))
+        .route(paths::LOGIN_CHOOSE, post(login::choose).get(login::back))
+        .route(paths::LOGIN_AGAIN, get(login::again))
+        .route(paths::CONSENT, get(consent::show).post(consent::decide))
+        .route(paths::LANGUAGE, post(language::post))
+        .route(paths::ASSETS, get(assets::get))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, hsts))
+        .with_state(broker)
+}
