@@ -1,11 +1,11 @@
 //! `/oauth2/authorize` (RFC 6749, 3.1; OpenID Connect Core 3.1.2): by GET and by POST.
 
+use crate::errors::catalogue::Code;
 use crate::extract::{Browser, MAX_BODY};
 use crate::flow::{Go, Problem, begin};
 use crate::pages::problem;
 use crate::respond::see_other;
 use crate::state::Broker;
-use crate::errors::catalogue::Code;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;

@@ -47,7 +47,8 @@ async fn introspect(broker: &Broker, client: &Client, form: &Form) -> Result<Val
     let found = match Handle::parse_as(Kind::Refresh, text) {
         Some(handle) => {
             let hash = handle.hash(&broker.hasher);
-            let found = broker.stores.expiring.refresh_token(&handle.family, &hash, broker.clock.now()).await?;
+            let found =
+                broker.stores.expiring.refresh_token(&handle.family, &hash, broker.clock.now()).await?;
             found.map(|t| (t, false))
         }
         None => live(broker, text).await?.map(|t| (t, true)),

@@ -49,7 +49,8 @@ async fn revoke(broker: &Broker, client: &Client, form: &Form) -> Result<(), OAu
     }
     if let Some(handle) = access_handle(broker, text) {
         let hash = handle.hash(&broker.hasher);
-        let owned = expiring.access(&handle.family, &hash, now).await?.is_some_and(|t| t.grant.client == client.id);
+        let owned =
+            expiring.access(&handle.family, &hash, now).await?.is_some_and(|t| t.grant.client == client.id);
         if owned {
             expiring.revoke_access(&handle.family, &hash).await?;
         }
@@ -69,8 +70,13 @@ async fn revoke(broker: &Broker, client: &Client, form: &Form) -> Result<(), OAu
 }
 
 async fn end(broker: &Broker, client: &Client, family: &FamilyId) -> Result<(), OAuthError> {
-    let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), AuditKind::TokenRevoked);
+    let mut event =
+        AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), AuditKind::TokenRevoked);
     event.client = Some(client.id.clone());
-    broker.stores.expiring.commit(vec![Write::RevokeFamily(family.clone()), Write::Audit(Box::new(event))]).await?;
+    broker
+        .stores
+        .expiring
+        .commit(vec![Write::RevokeFamily(family.clone()), Write::Audit(Box::new(event))])
+        .await?;
     Ok(())
 }

@@ -12,7 +12,12 @@ use broker_jose::at_hash;
 use serde_json::{Map, Value, json};
 
 /// The access token as its owner gets it: opaque, or a JWT whose `jti` is what we keep.
-pub(super) fn access_token(broker: &Broker, client: &Client, tokens: &Tokens, now: Timestamp) -> Result<String, OAuthError> {
+pub(super) fn access_token(
+    broker: &Broker,
+    client: &Client,
+    tokens: &Tokens,
+    now: Timestamp,
+) -> Result<String, OAuthError> {
     let jti = tokens.access.to_text();
     if client.metadata.access_token_format == AccessTokenFormat::Opaque {
         return Ok(jti);
@@ -45,7 +50,9 @@ pub(super) fn id_token(
     first: bool,
     now: Timestamp,
 ) -> Result<Option<String>, OAuthError> {
-    let Some(login) = tokens.grant.login.as_ref().filter(|_| tokens.scope.has("openid")) else { return Ok(None) };
+    let Some(login) = tokens.grant.login.as_ref().filter(|_| tokens.scope.has("openid")) else {
+        return Ok(None);
+    };
     let alg = client.metadata.id_token_signed_response_alg;
     // What the citizen's data adds comes first: nothing of it can replace what the protocol says.
     let mut claims = release::id_token(login, client);
@@ -70,7 +77,12 @@ pub(super) fn id_token(
     sign(broker, client, None, &claims).map(Some)
 }
 
-fn sign(broker: &Broker, client: &Client, typ: Option<&str>, claims: &Map<String, Value>) -> Result<String, OAuthError> {
+fn sign(
+    broker: &Broker,
+    client: &Client,
+    typ: Option<&str>,
+    claims: &Map<String, Value>,
+) -> Result<String, OAuthError> {
     broker.keyring.sign(client.metadata.id_token_signed_response_alg, typ, claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");
         OAuthError::SERVER_ERROR
@@ -91,12 +103,18 @@ pub(super) fn access_handle(broker: &Broker, text: &str) -> Option<Handle> {
     }
     let verified = broker.keyring.verify_own(text, Some("at+jwt")).ok()?;
     let claim = |name: &str| verified.claims.get(name).and_then(Value::as_str);
-    (claim("iss") == Some(broker.issuer.as_str())).then(|| Handle::parse_as(Kind::Access, claim("jti")?)).flatten()
+    (claim("iss") == Some(broker.issuer.as_str()))
+        .then(|| Handle::parse_as(Kind::Access, claim("jti")?))
+        .flatten()
 }
 
 /// Finds a living access token: one round trip. Its client must be switched on.
 pub(super) async fn live(broker: &Broker, text: &str) -> Result<Option<LiveToken>, OAuthError> {
     let Some(handle) = access_handle(broker, text) else { return Ok(None) };
-    let found = broker.stores.expiring.access(&handle.family, &handle.hash(&broker.hasher), broker.clock.now()).await?;
+    let found = broker
+        .stores
+        .expiring
+        .access(&handle.family, &handle.hash(&broker.hasher), broker.clock.now())
+        .await?;
     Ok(found.filter(|t| broker.registry.enabled(&t.grant.client).is_some()))
 }

@@ -83,8 +83,11 @@ fn put(body: &mut Value, name: &str, value: Value) {
 /// A failed proof of a client that exists is an event: somebody may be guessing.
 async fn failed_authentication(broker: &Broker, form: &Form) {
     let Some(client) = form.get("client_id").and_then(|id| broker.registry.find(id)) else { return };
-    let mut event =
-        AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), AuditKind::ClientAuthenticationFailed);
+    let mut event = AuditEvent::new(
+        EventId::generate(&*broker.entropy),
+        broker.clock.now(),
+        AuditKind::ClientAuthenticationFailed,
+    );
     event.client = Some(ClientId::new(client.id.as_str()));
     if let Err(error) = broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await {
         tracing::warn!(%error, "an audit event was not kept");

@@ -34,9 +34,12 @@ async fn token(request: Request<Body>) -> Result<String, Option<OAuthError>> {
     if header.is_none() && request.headers().contains_key(AUTHORIZATION) {
         return Err(Some(OAuthError::INVALID_TOKEN));
     }
-    let is_form = request.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
-        t.split(';').next().is_some_and(|e| e.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-    });
+    let is_form =
+        request.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
+            t.split(';')
+                .next()
+                .is_some_and(|e| e.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        });
     let body = match (request.method() == Method::POST && is_form, &header) {
         (true, _) => read_form(request).await.map_err(Some)?.1.get("access_token").map(str::to_owned),
         // Old portals post an empty body that they call JSON.

@@ -27,7 +27,9 @@ use broker_domain::upstream::Arrival;
 pub async fn arrive(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<Go, Problem> {
     let (loaded, attempt) = match take(broker, browser, raw_query).await {
         Ok(taken) => taken,
-        Err(problem) => return Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await),
+        Err(problem) => {
+            return Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await);
+        }
     };
     let from = loaded.interaction.version.wrapping_sub(1);
     match sign_in(broker, browser, &loaded, &attempt, raw_query).await {
@@ -58,7 +60,10 @@ async fn take(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<(Lo
         Taken::Stale(interaction) => (*interaction, false),
         Taken::Taken(interaction) => (*interaction, true),
     };
-    let client = check(broker, browser, &interaction, now)?;
+    let client = check(broker, browser, &interaction, now).map_err(|p| match p.code {
+        Code::OtherBrowser => Problem { code: Code::CallbackOtherBrowser, ..p },
+        _ => p,
+    })?;
     let mut loaded = Loaded { session: believed(broker, browser, session, now), interaction, client, now };
     let used = |loaded: &Loaded| loaded.problem(Code::CallbackStateUsed);
     if !fits {
@@ -69,7 +74,13 @@ async fn take(broker: &Broker, browser: &Browser, raw_query: &str) -> Result<(Lo
 }
 
 /// Writes the event of a failure, with what else is to be written.
-async fn record(broker: &Broker, browser: &Browser, kind: AuditKind, problem: Problem, mut writes: Vec<Write>) -> Problem {
+async fn record(
+    broker: &Broker,
+    browser: &Browser,
+    kind: AuditKind,
+    problem: Problem,
+    mut writes: Vec<Write>,
+) -> Problem {
     let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), kind);
     event.client = problem.portal.as_ref().map(|p| p.id.clone());
     event.interaction = problem.interaction.clone();
@@ -114,7 +125,9 @@ async fn sign_in(
         Arrived::Known(id) => (Some(id), false),
         Arrived::NewIdentity(id) => (Some(id), true),
         Arrived::NewCitizen => (None, false),
-        Arrived::Nobody(doubt) => return Err((AuditKind::ArrivalRefused, loaded.problem(Code::of_doubt(doubt)))),
+        Arrived::Nobody(doubt) => {
+            return Err((AuditKind::ArrivalRefused, loaded.problem(Code::of_doubt(doubt))));
+        }
     };
     let sector = loaded.client.sector();
     let new_id = CitizenId::generate(&*broker.entropy);
@@ -219,7 +232,8 @@ async fn finish(
     arrived.interaction = Some(loaded.interaction.id.clone());
     arrived.citizen = Some(session.citizen.clone());
     arrived.sid = Some(session.sid.clone());
-    arrived.note = Some(if new_citizen { format!("{} new", session.level) } else { session.level.to_string() });
+    arrived.note =
+        Some(if new_citizen { format!("{} new", session.level) } else { session.level.to_string() });
     let keep = |session: &Session| {
         let session = Box::new(session.clone());
         if renewed { Write::RenewSession(session) } else { Write::OpenSession(session) }
@@ -238,13 +252,21 @@ async fn finish(
             }
         }
         Next::Refuse(error, why) => {
-            let writes = vec![finished(&mut loaded, Outcome::Refused)?, keep(&session), Write::Audit(Box::new(arrived))];
+            let writes = vec![
+                finished(&mut loaded, Outcome::Refused)?,
+                keep(&session),
+                Write::Audit(Box::new(arrived)),
+            ];
             write_all(broker, &loaded, writes).await?;
-            let url = answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
+            let url =
+                answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
             Ok(Go { url, cookies })
         }
         Next::Consent => {
-            loaded.interaction.ask_consent(session.sid.clone()).map_err(|_| loaded.problem(Code::LoginFinished))?;
+            loaded
+                .interaction
+                .ask_consent(session.sid.clone())
+                .map_err(|_| loaded.problem(Code::LoginFinished))?;
             let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
             write_all(broker, &loaded, vec![save, keep(&session), Write::Audit(Box::new(arrived))]).await?;
             Ok(Go { url: paths::consent(&loaded.interaction.id), cookies })
@@ -253,14 +275,17 @@ async fn finish(
         Next::Login { level, .. } if !attempt.fresh => {
             match send(broker, &mut loaded.interaction, Need { fresh: true, level }, now).await {
                 Ok(url) => {
-                    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+                    let save =
+                        Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
                     write_all(broker, &loaded, vec![save]).await?;
                     Ok(Go::to(url))
                 }
                 Err(failure) => Err(failed(loaded.problem(Code::Internal), failure)),
             }
         }
-        Next::Login { .. } => Err(loaded.problem(Code::of_upstream(broker_domain::upstream::UpstreamFailure::NotFresh))),
+        Next::Login { .. } => {
+            Err(loaded.problem(Code::of_upstream(broker_domain::upstream::UpstreamFailure::NotFresh)))
+        }
     }
 }
 

@@ -33,14 +33,25 @@ pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go,
         Err(Unredirectable::BadRedirectUri) => return Err(Problem::new(Code::BadRedirectUri)),
         Ok(Err(invalid)) => {
             let (state, error) = (invalid.state.as_deref(), invalid.error);
-            return Ok(Go::to(answer_error(&broker.issuer, &invalid.redirect_uri, state, error, invalid.description)));
+            return Ok(Go::to(answer_error(
+                &broker.issuer,
+                &invalid.redirect_uri,
+                state,
+                error,
+                invalid.description,
+            )));
         }
         Ok(Ok(request)) => request,
     };
     let session = match &browser.session {
         Some(cookie) => {
             let now = broker.clock.now();
-            believed(broker, browser, broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session, now)
+            believed(
+                broker,
+                browser,
+                broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session,
+                now,
+            )
         }
         None => None,
     };
@@ -59,7 +70,8 @@ async fn decide(
     session: Option<&Session>,
 ) -> Result<Option<Go>, Problem> {
     let now = broker.clock.now();
-    let next = authorization::next(request, client, session, hinted(broker, request, client, session), None, now);
+    let next =
+        authorization::next(request, client, session, hinted(broker, request, client, session), None, now);
     match (next, session) {
         (Next::Proceed, Some(session)) => {
             let event = single_sign_on(broker, client, &browser.trace, now);
@@ -69,7 +81,8 @@ async fn decide(
             }
         }
         (Next::Refuse(error, why), _) => {
-            let url = answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
+            let url =
+                answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
             Ok(Some(Go::to(url)))
         }
         (Next::Consent, Some(session)) => {
@@ -96,10 +109,14 @@ async fn decide(
                         ui_locales: request.ui_locales.clone(),
                     };
                     let problem = failed(problem, failure);
-                    let mut event = super::give::event(broker, AuditKind::SignInFailed, client, &browser.trace, now);
+                    let mut event =
+                        super::give::event(broker, AuditKind::SignInFailed, client, &browser.trace, now);
                     event.interaction = Some(fresh.interaction.id.clone());
                     event.code = Some(problem.code.number());
-                    let writes = vec![Write::BeginInteraction(Box::new(fresh.interaction)), Write::Audit(Box::new(event))];
+                    let writes = vec![
+                        Write::BeginInteraction(Box::new(fresh.interaction)),
+                        Write::Audit(Box::new(event)),
+                    ];
                     broker.stores.expiring.commit(writes).await?;
                     Err(problem)
                 }
@@ -118,7 +135,10 @@ fn interaction(broker: &Broker, browser: &Browser, request: &AuthorizationReques
     let cookie = browser.or_new(broker);
     let hash = broker.hasher.hash(broker_domain::secret::Purpose::Browser, cookie.id.reveal());
     let id = InteractionId::generate(&*broker.entropy);
-    Fresh { interaction: Interaction::begin(id, hash, request.clone(), broker.clock.now()), set_cookie: cookie.set }
+    Fresh {
+        interaction: Interaction::begin(id, hash, request.clone(), broker.clock.now()),
+        set_cookie: cookie.set,
+    }
 }
 
 async fn keep(broker: &Broker, fresh: Fresh, url: String) -> Result<Go, Problem> {
@@ -135,10 +155,14 @@ fn damaged(broker: &Broker, raw: &[u8], bad: &BadForm) -> Result<Go, Problem> {
     match (client, form.get("redirect_uri")) {
         (Some(client), Some(uri)) if trusted && client.redirect_uri_fits(uri) => {
             let (state, why) = match bad {
-                BadForm::Repeated(n) | BadForm::Encoding(n) if n == "state" => (None, "state is repeated or wrongly encoded"),
+                BadForm::Repeated(n) | BadForm::Encoding(n) if n == "state" => {
+                    (None, "state is repeated or wrongly encoded")
+                }
                 BadForm::Repeated(_) => (form.get("state"), "a parameter is repeated"),
                 BadForm::Encoding(_) => (form.get("state"), "a parameter is wrongly encoded"),
-                BadForm::TooLarge => (form.get("state").filter(|s| s.len() <= 4096), "too many or too long parameters"),
+                BadForm::TooLarge => {
+                    (form.get("state").filter(|s| s.len() <= 4096), "too many or too long parameters")
+                }
             };
             Ok(Go::to(answer_error(&broker.issuer, uri, state, Refusal::InvalidRequest, why)))
         }

@@ -80,12 +80,15 @@ pub async fn show(broker: &Broker, browser: &Browser, id: &str) -> Result<Shown,
 /// A tile was pressed.
 pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -> Result<Go, Problem> {
     let mut loaded = load(broker, browser, id).await?;
-    let token = FormToken::Login(&loaded.interaction).check(broker, browser.id.as_ref(), form.get("form_token"));
+    let token =
+        FormToken::Login(&loaded.interaction).check(broker, browser.id.as_ref(), form.get("form_token"));
     let method = method(&loaded, form);
     match (token, &loaded.interaction.step) {
         (Ok(()), _) => {}
         // The second press of a double click: it leads to where the first one led.
-        (Err(TokenFault::Used(1)), Step::AtVneid(attempt)) if method.as_ref().is_ok_and(|m| *m == SignInMethod::Vneid) => {
+        (Err(TokenFault::Used(1)), Step::AtVneid(attempt))
+            if method.as_ref().is_ok_and(|m| *m == SignInMethod::Vneid) =>
+        {
             let level = need(broker, browser, &loaded).level;
             let url = address(broker, &loaded.interaction, attempt, level, loaded.now).await;
             return url.map(Go::to).map_err(|f| failed(loaded.problem(Code::Internal), f));
@@ -116,7 +119,13 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
         }
         Err(failure) => {
             let problem = failed(loaded.problem(Code::Internal), failure);
-            let mut event = super::give::event(broker, AuditKind::SignInFailed, &loaded.client, &browser.trace, loaded.now);
+            let mut event = super::give::event(
+                broker,
+                AuditKind::SignInFailed,
+                &loaded.client,
+                &browser.trace,
+                loaded.now,
+            );
             event.interaction = Some(loaded.interaction.id.clone());
             event.code = Some(problem.code.number());
             broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await?;
@@ -162,7 +171,11 @@ async fn by_session(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Resu
         Next::Consent => {
             done.ask_consent(session.sid.clone()).map_err(|_| loaded.problem(Code::LoginFinished))?;
             let page = paths::consent(&done.id);
-            broker.stores.expiring.commit(vec![Write::SaveInteraction { interaction: Box::new(done), from }]).await?;
+            broker
+                .stores
+                .expiring
+                .commit(vec![Write::SaveInteraction { interaction: Box::new(done), from }])
+                .await?;
             Ok(Some(Go::to(page)))
         }
         Next::Login { .. } | Next::Refuse(..) => Ok(None),

@@ -17,7 +17,13 @@ use broker_domain::subject::Subject;
 use broker_domain::token::{CODE_LIFETIME_SECS, Login};
 
 /// An event of this request.
-pub(super) fn event(broker: &Broker, kind: AuditKind, client: &Client, trace: &TraceId, now: Timestamp) -> AuditEvent {
+pub(super) fn event(
+    broker: &Broker,
+    kind: AuditKind,
+    client: &Client,
+    trace: &TraceId,
+    now: Timestamp,
+) -> AuditEvent {
     let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), now, kind);
     event.client = Some(client.id.clone());
     event.trace = Some(trace.clone());
@@ -67,13 +73,27 @@ pub(super) async fn give(
     let granted = match authorize(Terms { request, client, login, now }, &*broker.entropy).await {
         Ok(granted) => granted,
         Err(error) => {
-            let refusal = if error == OAuthError::SERVER_ERROR { Refusal::ServerError } else { Refusal::InvalidRequest };
-            let url = answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), refusal, error.description);
+            let refusal = if error == OAuthError::SERVER_ERROR {
+                Refusal::ServerError
+            } else {
+                Refusal::InvalidRequest
+            };
+            let url = answer_error(
+                &broker.issuer,
+                &request.redirect_uri,
+                request.state.as_deref(),
+                refusal,
+                error.description,
+            );
             return Ok(Given::Answer(url));
         }
     };
     let refreshes = client.metadata.grant_types.contains(&GrantType::RefreshToken);
-    let tail = if refreshes { broker.rules.refresh_token_secs } else { CODE_LIFETIME_SECS + broker.rules.access_secs(client) };
+    let tail = if refreshes {
+        broker.rules.refresh_token_secs
+    } else {
+        CODE_LIFETIME_SECS + broker.rules.access_secs(client)
+    };
     let expires_at = now.plus_secs(tail);
     let mut event = event;
     event.citizen = Some(session.citizen.clone());
@@ -88,7 +108,11 @@ pub(super) async fn give(
         },
         Write::Join {
             sid: session.sid.clone(),
-            participant: Participant { family: granted.grant.family.clone(), client: client.id.clone(), expires_at },
+            participant: Participant {
+                family: granted.grant.family.clone(),
+                client: client.id.clone(),
+                expires_at,
+            },
             subject: fresh,
             idle_until: session.touched(broker.rules.sessions, now),
             now,
@@ -104,7 +128,12 @@ pub(super) async fn give(
 }
 
 /// The event kinds that end a login with a code.
-pub(super) fn single_sign_on(broker: &Broker, client: &Client, trace: &TraceId, now: Timestamp) -> AuditEvent {
+pub(super) fn single_sign_on(
+    broker: &Broker,
+    client: &Client,
+    trace: &TraceId,
+    now: Timestamp,
+) -> AuditEvent {
     event(broker, AuditKind::SingleSignOn, client, trace, now)
 }
 

@@ -44,7 +44,12 @@ pub(super) async fn load(broker: &Broker, browser: &Browser, id: &str) -> Result
 }
 
 /// The guards: the browser that began it, not over, its portal still switched on.
-pub(super) fn check(broker: &Broker, browser: &Browser, interaction: &Interaction, now: Timestamp) -> Result<Arc<Client>, Problem> {
+pub(super) fn check(
+    broker: &Broker,
+    browser: &Browser,
+    interaction: &Interaction,
+    now: Timestamp,
+) -> Result<Arc<Client>, Problem> {
     let request = &interaction.request;
     let portal = broker.registry.find(request.client.as_str());
     let problem = |code, own: bool| Problem {
@@ -68,13 +73,23 @@ pub(super) fn check(broker: &Broker, browser: &Browser, interaction: &Interactio
 }
 
 /// The session, if the browser's cookie opens it.
-pub(super) fn believed(broker: &Broker, browser: &Browser, session: Option<Session>, now: Timestamp) -> Option<Session> {
+pub(super) fn believed(
+    broker: &Broker,
+    browser: &Browser,
+    session: Option<Session>,
+    now: Timestamp,
+) -> Option<Session> {
     let cookie = browser.session.as_ref()?;
     session.filter(|s| s.opened_by(cookie, &broker.hasher, now))
 }
 
 /// What the request's `id_token_hint` says of the session's citizen.
-pub(super) fn hinted(broker: &Broker, request: &AuthorizationRequest, client: &Client, session: Option<&Session>) -> Hinted {
+pub(super) fn hinted(
+    broker: &Broker,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: Option<&Session>,
+) -> Hinted {
     let Some(hint) = &request.id_token_hint else { return Hinted::Fits };
     let Some(session) = session else { return Hinted::Fits };
     let subject = broker

@@ -71,7 +71,8 @@ fn read(broker: &Broker, form: &Form) -> Result<LogoutRequest, Problem> {
     {
         return Err(Problem::new(Code::PostLogoutUriUnknown).at(Some(client.clone())));
     }
-    let ui_locales = form.get("ui_locales").into_iter().flat_map(|v| v.split(' ')).take(10).map(str::to_owned).collect();
+    let ui_locales =
+        form.get("ui_locales").into_iter().flat_map(|v| v.split(' ')).take(10).map(str::to_owned).collect();
     Ok(LogoutRequest { client, hint, uri, state: state.filter(|s| s.len() <= 4096), ui_locales })
 }
 
@@ -90,7 +91,11 @@ fn hint(broker: &Broker, token: &str) -> Option<Hint> {
         Some(serde_json::Value::Array(list)) => text("azp").or_else(|| list.first().and_then(|v| v.as_str())),
         _ => text("aud"),
     };
-    Some(Hint { client: ClientId::new(audience?), subject: text("sub")?.to_owned(), sid: text("sid").and_then(SessionId::parse) })
+    Some(Hint {
+        client: ClientId::new(audience?),
+        subject: text("sub")?.to_owned(),
+        sid: text("sid").and_then(SessionId::parse),
+    })
 }
 
 /// A portal, or a citizen by hand, asks for the end of the session.
@@ -143,7 +148,11 @@ fn done(broker: &Broker, request: &LogoutRequest, had_session: bool) -> Ended {
     if had_session {
         cookies.push(clear_cookie(broker.cookies, broker.cookies.session()));
         // VNeID may still know the citizen: the next sign-in in this browser asks it to ask again.
-        cookies.push(broker.cookies.set(broker.cookies.signed_out(), "1", Some(broker.rules.sessions.absolute)));
+        cookies.push(broker.cookies.set(
+            broker.cookies.signed_out(),
+            "1",
+            Some(broker.rules.sessions.absolute),
+        ));
     }
     Ended { go: Go { url, cookies } }
 }
@@ -161,7 +170,8 @@ async fn end(broker: &Broker, browser: &Browser, sid: &SessionId, kind: AuditKin
     event.sid = Some(session.sid.clone());
     event.trace = Some(browser.trace.clone());
     event.note = Some(format!("{} portals told", notices.len()));
-    let mut writes: Vec<Write> = session.participants.iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
+    let mut writes: Vec<Write> =
+        session.participants.iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
     writes.push(Write::Audit(Box::new(event)));
     broker.stores.expiring.commit(writes).await?;
     Ok(())

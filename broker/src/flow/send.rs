@@ -18,7 +18,12 @@ pub(super) struct Need {
 }
 
 /// Makes a new attempt and says where it leads. The interaction is changed, not yet kept.
-pub(super) async fn send(broker: &Broker, interaction: &mut Interaction, need: Need, now: Timestamp) -> Result<String, UpstreamFailure> {
+pub(super) async fn send(
+    broker: &Broker,
+    interaction: &mut Interaction,
+    need: Need,
+    now: Timestamp,
+) -> Result<String, UpstreamFailure> {
     // The id in `state` finds the login again in one look-up; the secret proves that the answer is to this attempt.
     let secret = Secret::generate(&*broker.entropy);
     let state = Secret::new(format!("{}.{}", interaction.id, secret.reveal()));

@@ -14,7 +14,11 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use std::sync::Arc;
 
 /// A file by its name.
-pub async fn get(State(broker): State<Arc<Broker>>, Path(name): Path<String>, request: Request<Body>) -> Response {
+pub async fn get(
+    State(broker): State<Arc<Broker>>,
+    Path(name): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let Some(asset) = find(&name) else {
         let (parts, _) = request.into_parts();
         return problem::show(&broker, &Browser::read(&broker, &parts), &Problem::new(Code::PageNotFound));

@@ -16,7 +16,11 @@ use http::StatusCode;
 use std::sync::Arc;
 
 /// Asks.
-pub async fn show(State(broker): State<Arc<Broker>>, Path(id): Path<String>, request: Request<Body>) -> Response {
+pub async fn show(
+    State(broker): State<Arc<Broker>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let (parts, _) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
     match flow::wanted(&broker, &browser, &id).await {
@@ -41,7 +45,11 @@ fn page(broker: &Broker, browser: &Browser, wanted: &Wanted) -> Response {
 }
 
 /// The citizen decides.
-pub async fn decide(State(broker): State<Arc<Broker>>, Path(id): Path<String>, request: Request<Body>) -> Response {
+pub async fn decide(
+    State(broker): State<Arc<Broker>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let (parts, body) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
     let malformed = Problem::new(Code::MalformedRequest);

@@ -13,14 +13,19 @@ use std::sync::Arc;
 pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
     let form = read_form(request).await.map(|(_, form)| form).unwrap_or_default();
     let year = Some(365 * 86_400);
-    let cookie = form.get("lang").and_then(Lang::parse).map(|l| broker.cookies.set(broker.cookies.language(), l.as_str(), year));
-    let back = form.get("here").filter(|h| is_own(h)).unwrap_or(crate::paths::LOGGED_OUT);
+    let cookie = form
+        .get("lang")
+        .and_then(Lang::parse)
+        .map(|l| broker.cookies.set(broker.cookies.language(), l.as_str(), year));
+    let back = form.get("to").filter(|h| is_own(h)).unwrap_or(crate::paths::LOGGED_OUT);
     see_other(back, &cookie.into_iter().collect::<Vec<_>>())
 }
 
 /// Whether a return path stays at the broker: `//elsewhere` and `/\elsewhere` do not.
 fn is_own(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
 }
 
 #[cfg(test)]

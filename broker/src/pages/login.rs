@@ -18,7 +18,11 @@ use http::StatusCode;
 use std::sync::Arc;
 
 /// Shows the tiles, or goes on with a session that another tab opened.
-pub async fn show(State(broker): State<Arc<Broker>>, Path(id): Path<String>, request: Request<Body>) -> Response {
+pub async fn show(
+    State(broker): State<Arc<Broker>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let (parts, _) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
     match flow::show(&broker, &browser, &id).await {
@@ -32,7 +36,10 @@ pub async fn show(State(broker): State<Arc<Broker>>, Path(id): Path<String>, req
                 action: paths::login_choose(&id),
                 form_token,
                 system_notice: methods.iter().any(|(m, _)| *m != SignInMethod::Vneid),
-                tiles: methods.into_iter().map(|(method, offer)| Tile { method, state: state(offer) }).collect(),
+                tiles: methods
+                    .into_iter()
+                    .map(|(method, offer)| Tile { method, state: state(offer) })
+                    .collect(),
                 primary: SignInMethod::Vneid,
             };
             html(&broker, lang, StatusCode::OK, page.render(&broker.texts))
@@ -50,7 +57,11 @@ fn state(offer: Offer) -> TileState {
 }
 
 /// A tile was pressed.
-pub async fn choose(State(broker): State<Arc<Broker>>, Path(id): Path<String>, request: Request<Body>) -> Response {
+pub async fn choose(
+    State(broker): State<Arc<Broker>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let (parts, body) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
     let form = match read_form(Request::from_parts(parts, body)).await {
@@ -64,7 +75,11 @@ pub async fn choose(State(broker): State<Arc<Broker>>, Path(id): Path<String>, r
 }
 
 /// Begins the login again at its portal, with the portal's own parameters.
-pub async fn again(State(broker): State<Arc<Broker>>, Path(id): Path<String>, request: Request<Body>) -> Response {
+pub async fn again(
+    State(broker): State<Arc<Broker>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
     let (parts, _) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
     match flow::again(&broker, &id).await {

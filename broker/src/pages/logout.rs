@@ -25,7 +25,9 @@ pub async fn any(State(broker): State<Arc<Broker>>, request: Request<Body>) -> R
     };
     match flow::logout(&broker, &browser, &form).await {
         Ok(LogoutStep::Done(ended)) => see_other(&ended.go.url, &ended.go.cookies),
-        Ok(LogoutStep::Confirm { request, form_token }) => confirm_page(&broker, &browser, &request, &form, form_token),
+        Ok(LogoutStep::Confirm { request, form_token }) => {
+            confirm_page(&broker, &browser, &request, &form, form_token)
+        }
         Err(stopped) => problem::show(&broker, &browser, &stopped),
     }
 }
@@ -55,7 +57,13 @@ async fn read(broker: &Broker, request: Request<Body>) -> Result<(Browser, Form)
     Ok((browser, form))
 }
 
-fn confirm_page(broker: &Broker, browser: &Browser, request: &LogoutRequest, form: &Form, form_token: String) -> Response {
+fn confirm_page(
+    broker: &Broker,
+    browser: &Browser,
+    request: &LogoutRequest,
+    form: &Form,
+    form_token: String,
+) -> Response {
     let layout = layout(broker, browser, request.client.as_deref(), &request.ui_locales, None);
     let lang = layout.lang;
     let kept = ["id_token_hint", "client_id", "post_logout_redirect_uri", "ui_locales"];

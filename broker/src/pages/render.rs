@@ -7,12 +7,19 @@ use crate::views::{Help, Layout, Portal};
 use axum::response::{IntoResponse, Response};
 use broker_domain::client::Client;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 
 /// What stands around a page. `here` is where a change of language returns to, when the page can be opened again by GET.
-pub(super) fn layout(broker: &Broker, browser: &Browser, portal: Option<&Client>, ui_locales: &[String], here: Option<&str>) -> Layout {
+pub(super) fn layout(
+    broker: &Broker,
+    browser: &Browser,
+    portal: Option<&Client>,
+    ui_locales: &[String],
+    here: Option<&str>,
+) -> Layout {
     let lang = browser.lang(ui_locales);
     Layout {
         lang,
@@ -30,7 +37,12 @@ pub(super) fn layout(broker: &Broker, browser: &Browser, portal: Option<&Client>
 /// A page as an answer. Nothing may frame it, nothing foreign runs or loads in it, no cache keeps it, no referrer leaves it.
 ///
 /// `form-action` names no single hosts: a form here may lead by redirects through VNeID to a portal, and browsers check each.
-pub(super) fn html(broker: &Broker, lang: Lang, status: StatusCode, page: Result<String, askama::Error>) -> Response {
+pub(super) fn html(
+    broker: &Broker,
+    lang: Lang,
+    status: StatusCode,
+    page: Result<String, askama::Error>,
+) -> Response {
     let page = match page {
         Ok(page) => page,
         Err(error) => {
