@@ -26,7 +26,8 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::REVOKE, post(revoke::post))
         .route_layer(from_fn_with_state(broker.clone(), cors));
     // Browsers forget it only when told so under https; under http it would be ignored.
-    let hsts = broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    let hsts =
+        broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     Router::new()
         .merge(shared)
         .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post))

@@ -49,17 +49,24 @@ impl Browser {
     pub fn from_headers(broker: &Broker, headers: &HeaderMap, extensions: &Extensions, here: String) -> Self {
         let cookie = |name| read_cookie(headers, name);
         let id = cookie(broker.cookies.browser())
-            .filter(|v| v.len() == 43 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+            .filter(|v| {
+                v.len() == 43 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            })
             .map(Secret::new);
         let session = cookie(broker.cookies.session());
-        let trace = extensions.get::<TraceId>().cloned().unwrap_or_else(|| TraceId::generate(&*broker.entropy));
+        let trace =
+            extensions.get::<TraceId>().cloned().unwrap_or_else(|| TraceId::generate(&*broker.entropy));
         Self {
             id,
             session: session.and_then(SessionCookie::parse),
             had_session_cookie: session.is_some(),
             signed_out: cookie(broker.cookies.signed_out()).is_some(),
             chosen: cookie(broker.cookies.language()).and_then(Lang::parse),
-            accept: headers.get(http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
+            accept: headers
+                .get(http::header::ACCEPT_LANGUAGE)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or("")
+                .to_owned(),
             trace,
             here,
         }

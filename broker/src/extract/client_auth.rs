@@ -23,7 +23,11 @@ struct Basic {
 }
 
 /// Authenticates the client of a request: by exactly one method, and one that it registered.
-pub fn authenticate(broker: &Broker, headers: &HeaderMap, form: &Form) -> (Tried, Result<Arc<Client>, OAuthError>) {
+pub fn authenticate(
+    broker: &Broker,
+    headers: &HeaderMap,
+    form: &Form,
+) -> (Tried, Result<Arc<Client>, OAuthError>) {
     let tried = Tried { header: headers.contains_key(AUTHORIZATION) };
     (tried, prove(broker, headers, form))
 }
@@ -32,9 +36,13 @@ fn prove(broker: &Broker, headers: &HeaderMap, form: &Form) -> Result<Arc<Client
     let basic = basic(headers)?;
     let (named, given) = (form.get("client_id"), form.get("client_secret"));
     let (method, id, secret) = match (basic, named, given) {
-        (Some(_), _, Some(_)) => return Err(OAuthError::INVALID_REQUEST.because("two client authentication methods at once")),
+        (Some(_), _, Some(_)) => {
+            return Err(OAuthError::INVALID_REQUEST.because("two client authentication methods at once"));
+        }
         (Some(b), Some(n), None) if n != b.id => {
-            return Err(OAuthError::INVALID_REQUEST.because("client_id differs from the Authorization header"));
+            return Err(
+                OAuthError::INVALID_REQUEST.because("client_id differs from the Authorization header")
+            );
         }
         (Some(b), _, None) => (AuthMethod::ClientSecretBasic, b.id, b.secret),
         (None, Some(n), Some(s)) => (AuthMethod::ClientSecretPost, n.to_owned(), s.to_owned()),
@@ -53,7 +61,9 @@ fn prove(broker: &Broker, headers: &HeaderMap, form: &Form) -> Result<Arc<Client
         }
     };
     match client {
-        Some(client) if fits && client.is_enabled() && client.metadata.auth_methods().contains(&method) => Ok(client),
+        Some(client) if fits && client.is_enabled() && client.metadata.auth_methods().contains(&method) => {
+            Ok(client)
+        }
         _ => Err(OAuthError::INVALID_CLIENT),
     }
 }
@@ -73,7 +83,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<Basic>, OAuthError> {
     let text = String::from_utf8(bytes).map_err(|_| OAuthError::INVALID_CLIENT)?;
     let (id, secret) = text.split_once(':').ok_or(OAuthError::INVALID_CLIENT)?;
     // Id and secret are form-encoded before they are joined (RFC 6749, 2.3.1).
-    let decode = |s: &str| percent_decode(s.replace('+', " ").as_bytes()).decode_utf8().map(|v| v.into_owned());
+    let decode =
+        |s: &str| percent_decode(s.replace('+', " ").as_bytes()).decode_utf8().map(|v| v.into_owned());
     let id = decode(id).map_err(|_| OAuthError::INVALID_CLIENT)?;
     let secret = decode(secret).map_err(|_| OAuthError::INVALID_CLIENT)?;
     Ok(Some(Basic { id, secret }))

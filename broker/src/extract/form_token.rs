@@ -33,7 +33,12 @@ impl FormToken<'_> {
     }
 
     /// Whether a token came from such a form in this browser.
-    pub fn check(&self, broker: &Broker, browser: Option<&Secret>, token: Option<&str>) -> Result<(), TokenFault> {
+    pub fn check(
+        &self,
+        broker: &Broker,
+        browser: Option<&Secret>,
+        token: Option<&str>,
+    ) -> Result<(), TokenFault> {
         let token = token.ok_or(TokenFault::Missing)?;
         let browser = browser.ok_or(TokenFault::Wrong)?;
         let (version, hash) = token.split_once('.').ok_or(TokenFault::Wrong)?;
@@ -60,6 +65,9 @@ impl FormToken<'_> {
             Self::Login(interaction) => (b"login".as_slice(), interaction.id.as_str()),
             Self::Logout(sid) => (b"logout".as_slice(), sid.as_str()),
         };
-        broker.hasher.hash_parts(Purpose::Form, &[kind, id.as_bytes(), &version.to_be_bytes(), browser.reveal().as_bytes()])
+        broker.hasher.hash_parts(
+            Purpose::Form,
+            &[kind, id.as_bytes(), &version.to_be_bytes(), browser.reveal().as_bytes()],
+        )
     }
 }

@@ -43,9 +43,20 @@ pub struct Granted {
 pub async fn authorize(terms: Terms<'_>, entropy: &dyn Entropy) -> Result<Granted, OAuthError> {
     let owner = terms.login.subject.as_str().to_owned();
     let request = ValidRequest(terms.request);
-    let mut engine = Engine { registrar: OneClient(terms.client), terms: &terms, entropy, slot: Slot::default(), granted: None };
-    let pending = authorization_code(&mut engine, &request).await.map_err(|_| engine.slot.take(OAuthError::INVALID_REQUEST))?;
-    pending.authorize(&mut engine, Cow::Owned(owner)).await.map_err(|_| engine.slot.take(OAuthError::SERVER_ERROR))?;
+    let mut engine = Engine {
+        registrar: OneClient(terms.client),
+        terms: &terms,
+        entropy,
+        slot: Slot::default(),
+        granted: None,
+    };
+    let pending = authorization_code(&mut engine, &request)
+        .await
+        .map_err(|_| engine.slot.take(OAuthError::INVALID_REQUEST))?;
+    pending
+        .authorize(&mut engine, Cow::Owned(owner))
+        .await
+        .map_err(|_| engine.slot.take(OAuthError::SERVER_ERROR))?;
     engine.granted.take().ok_or(OAuthError::SERVER_ERROR)
 }
 
@@ -104,7 +115,8 @@ impl Extension for Engine<'_> {
     /// Two private extensions travel with the grant: the PKCE challenge, and what OpenID Connect adds.
     async fn extend(&mut self, request: &(dyn Request + Sync)) -> Result<Extensions, ()> {
         let pkce = Pkce::optional();
-        let challenge = pkce.challenge(request.extension("code_challenge_method"), request.extension("code_challenge"))?;
+        let challenge =
+            pkce.challenge(request.extension("code_challenge_method"), request.extension("code_challenge"))?;
         let asked = self.terms.request;
         let grant = Grant {
             family: FamilyId::generate(self.entropy),

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use oxide_auth::code_grant::accesstoken::Authorization as Credentials;
 use oxide_auth::code_grant::{accesstoken, client_credentials, refresh};
 use oxide_auth::primitives::grant::{Extensions, Grant as OxideGrant, Value};
-use oxide_auth::primitives::registrar::{BoundClient, ClientUrl, ExactUrl, PreGrant, RegisteredUrl, RegistrarError};
+use oxide_auth::primitives::registrar::{
+    BoundClient, ClientUrl, ExactUrl, PreGrant, RegisteredUrl, RegistrarError,
+};
 use oxide_auth::primitives::scope::Scope;
 use oxide_auth_async::primitives::Registrar;
 use std::borrow::Cow;
@@ -67,19 +69,31 @@ impl Registrar for OneClient<'_> {
         Ok(BoundClient { client_id: bound.client_id, redirect_uri: Cow::Owned(RegisteredUrl::Exact(uri)) })
     }
 
-    async fn negotiate<'u>(&self, client: BoundClient<'u>, asked: Option<Scope>) -> Result<PreGrant, RegistrarError> {
+    async fn negotiate<'u>(
+        &self,
+        client: BoundClient<'u>,
+        asked: Option<Scope>,
+    ) -> Result<PreGrant, RegistrarError> {
         let all = self.scopes()?;
         let scope = asked.unwrap_or_else(|| all.clone());
         // "priviledged_to" compares sets: what is asked for must lie within what the client may have.
         if !all.priviledged_to(&scope) {
             return Err(RegistrarError::Unspecified);
         }
-        Ok(PreGrant { client_id: client.client_id.into_owned(), redirect_uri: client.redirect_uri.into_owned(), scope })
+        Ok(PreGrant {
+            client_id: client.client_id.into_owned(),
+            redirect_uri: client.redirect_uri.into_owned(),
+            scope,
+        })
     }
 
     /// Confirms the client that was authenticated before.
     async fn check(&self, client_id: &str, _: Option<&[u8]>) -> Result<(), RegistrarError> {
-        if client_id == self.0.id.as_str() && self.0.is_enabled() { Ok(()) } else { Err(RegistrarError::Unspecified) }
+        if client_id == self.0.id.as_str() && self.0.is_enabled() {
+            Ok(())
+        } else {
+            Err(RegistrarError::Unspecified)
+        }
     }
 }
 

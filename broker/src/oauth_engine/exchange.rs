@@ -23,11 +23,21 @@ use oxide_auth_async::primitives::{Authorizer, Issuer, Registrar};
 pub async fn exchange(broker: &Broker, client: &Client, form: &Form) -> Result<Tokens, OAuthError> {
     let request = TokenRequest { form, client };
     let now = broker.clock.now();
-    let mut engine = Engine { broker, client, registrar: OneClient(client), now, slot: Slot::default(), grant: None, tokens: None };
+    let mut engine = Engine {
+        broker,
+        client,
+        registrar: OneClient(client),
+        now,
+        slot: Slot::default(),
+        grant: None,
+        tokens: None,
+    };
     match access_token(&mut engine, &request).await {
         Ok(_) => engine.tokens.take().ok_or(OAuthError::SERVER_ERROR),
         Err(_) if form.get("code").is_none() => Err(OAuthError::INVALID_REQUEST.because("code is missing")),
-        Err(_) if form.get("redirect_uri").is_none() => Err(OAuthError::INVALID_REQUEST.because("redirect_uri is missing")),
+        Err(_) if form.get("redirect_uri").is_none() => {
+            Err(OAuthError::INVALID_REQUEST.because("redirect_uri is missing"))
+        }
         Err(_) => Err(engine.slot.take(OAuthError::INVALID_GRANT)),
     }
 }
@@ -73,8 +83,10 @@ impl Authorizer for Engine<'_> {
                 let theirs = grant(&found);
                 self.grant = Some(*found);
                 Ok(theirs.map(|mut theirs| {
-                    if let Some(challenge) = self.grant.as_ref().and_then(|g| g.code.as_ref()?.challenge.clone())
-                        && let Ok(Some(value)) = Pkce::required().challenge(Some("S256".into()), Some(challenge.into()))
+                    if let Some(challenge) =
+                        self.grant.as_ref().and_then(|g| g.code.as_ref()?.challenge.clone())
+                        && let Ok(Some(value)) =
+                            Pkce::required().challenge(Some("S256".into()), Some(challenge.into()))
                     {
                         theirs.extensions.set_raw(Pkce::required().identifier().to_owned(), value);
                     }
@@ -82,7 +94,11 @@ impl Authorizer for Engine<'_> {
                 }))
             }
             Redeemed::Replayed(owner) => {
-                let mut event = AuditEvent::new(EventId::generate(&*self.broker.entropy), self.now, AuditKind::CodeReplayed);
+                let mut event = AuditEvent::new(
+                    EventId::generate(&*self.broker.entropy),
+                    self.now,
+                    AuditKind::CodeReplayed,
+                );
                 event.client = Some(owner);
                 let write = vec![Write::Audit(Box::new(event))];
                 self.broker.stores.expiring.commit(write).await.map_err(|e| self.slot.store(&e))?;
@@ -97,7 +113,11 @@ impl Authorizer for Engine<'_> {
 impl Extension for Engine<'_> {
     async fn extend(&mut self, request: &(dyn Request + Sync), data: Extensions) -> Result<Extensions, ()> {
         let refuse = |why| self.slot.fail(OAuthError::INVALID_GRANT.because(why));
-        let binding = self.grant.as_ref().and_then(|g| g.code.as_ref()).ok_or_else(|| refuse("the code was not issued to this client"))?;
+        let binding = self
+            .grant
+            .as_ref()
+            .and_then(|g| g.code.as_ref())
+            .ok_or_else(|| refuse("the code was not issued to this client"))?;
         // The exact comparison that oxide-auth's normalizing one is not.
         if request.redirect_uri().as_deref() != Some(binding.redirect_uri.as_str()) {
             refuse("redirect_uri differs from the one of the authorization request");
@@ -144,13 +164,15 @@ impl Issuer for Engine<'_> {
             .grant_types
             .contains(&GrantType::RefreshToken)
             .then(|| Handle::generate(Kind::Refresh, &ours.family, &*self.broker.entropy));
-        let kept = |handle: &Handle, expires_at| NewToken { hash: handle.hash(&self.broker.hasher), expires_at };
+        let kept =
+            |handle: &Handle, expires_at| NewToken { hash: handle.hash(&self.broker.hasher), expires_at };
         let write = Write::AttachTokens {
             family: ours.family.clone(),
             access: kept(&access, access_expires),
             refresh: refresh.as_ref().map(|r| kept(r, ours.issued_at.plus_secs(rules.refresh_token_secs))),
         };
-        let written = self.broker.stores.expiring.commit(vec![write]).await.map_err(|e| self.slot.store(&e))?;
+        let written =
+            self.broker.stores.expiring.commit(vec![write]).await.map_err(|e| self.slot.store(&e))?;
         if written.first() != Some(&Written::Done) {
             // Somebody presented the code again between our two steps: the family is revoked.
             return Err(());
@@ -161,11 +183,16 @@ impl Issuer for Engine<'_> {
             until: far_future(),
             token_type: TokenType::Bearer,
         };
-        self.tokens = Some(Tokens { scope: ours.scope.clone(), grant: ours, access, access_expires, refresh });
+        self.tokens =
+            Some(Tokens { scope: ours.scope.clone(), grant: ours, access, access_expires, refresh });
         Ok(issued)
     }
 
-    async fn refresh(&mut self, _: &str, _: OxideGrant) -> Result<oxide_auth::primitives::issuer::RefreshedToken, ()> {
+    async fn refresh(
+        &mut self,
+        _: &str,
+        _: OxideGrant,
+    ) -> Result<oxide_auth::primitives::issuer::RefreshedToken, ()> {
         Err(())
     }
     async fn recover_token(&mut self, _: &str) -> Result<Option<OxideGrant>, ()> {

@@ -25,16 +25,24 @@ pub async fn own_token(broker: &Broker, client: &Client, form: &Form) -> Result<
     // What concerns citizens has no meaning without one.
     let scope = match form.get("scope").map(ScopeSet::parse) {
         Some(None) => return Err(OAuthError::INVALID_SCOPE.because("scope is malformed")),
-        Some(Some(scope)) if !scope.is_subset(&client.scopes()) || scope.has("openid") || scope.has("offline_access") => {
+        Some(Some(scope))
+            if !scope.is_subset(&client.scopes()) || scope.has("openid") || scope.has("offline_access") =>
+        {
             return Err(OAuthError::INVALID_SCOPE.because("a scope is unknown or not for this grant"));
         }
         Some(Some(scope)) => scope,
         None => ScopeSet::default(),
     };
     let request = TokenRequest { form, client };
-    let mut engine = Engine { broker, client, registrar: OneClient(client), scope, slot: Slot::default(), tokens: None };
-    let pending = client_credentials(&mut engine, &request).await.map_err(|_| engine.slot.take(OAuthError::INVALID_REQUEST))?;
-    pending.issue(&mut engine, client.id.as_str().to_owned(), false).await.map_err(|_| engine.slot.take(OAuthError::SERVER_ERROR))?;
+    let mut engine =
+        Engine { broker, client, registrar: OneClient(client), scope, slot: Slot::default(), tokens: None };
+    let pending = client_credentials(&mut engine, &request)
+        .await
+        .map_err(|_| engine.slot.take(OAuthError::INVALID_REQUEST))?;
+    pending
+        .issue(&mut engine, client.id.as_str().to_owned(), false)
+        .await
+        .map_err(|_| engine.slot.take(OAuthError::SERVER_ERROR))?;
     engine.tokens.take().ok_or(OAuthError::SERVER_ERROR)
 }
 
@@ -89,8 +97,14 @@ impl Issuer for Engine<'_> {
         let family = FamilyId::generate(&*broker.entropy);
         let access = Handle::generate(Kind::Access, &family, &*broker.entropy);
         let access_expires = now.plus_secs(broker.rules.access_secs(self.client));
-        let grant =
-            Grant { family, client: self.client.id.clone(), scope: self.scope.clone(), issued_at: now, code: None, login: None };
+        let grant = Grant {
+            family,
+            client: self.client.id.clone(),
+            scope: self.scope.clone(),
+            issued_at: now,
+            code: None,
+            login: None,
+        };
         let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), now, AuditKind::ClientToken);
         event.client = Some(self.client.id.clone());
         let writes = vec![
@@ -104,7 +118,8 @@ impl Issuer for Engine<'_> {
         ];
         broker.stores.expiring.commit(writes).await.map_err(|e| self.slot.store(&e))?;
         let token = access.to_text();
-        self.tokens = Some(Tokens { grant, scope: self.scope.clone(), access, access_expires, refresh: None });
+        self.tokens =
+            Some(Tokens { grant, scope: self.scope.clone(), access, access_expires, refresh: None });
         Ok(IssuedToken { token, refresh: None, until: far_future(), token_type: TokenType::Bearer })
     }
 

@@ -35,8 +35,15 @@ pub async fn refresh(broker: &Broker, client: &Client, form: &Form) -> Result<To
         None => None,
     };
     let request = TokenRequest { form, client };
-    let mut engine =
-        Engine { broker, client, registrar: OneClient(client), now: broker.clock.now(), scope, slot: Slot::default(), tokens: None };
+    let mut engine = Engine {
+        broker,
+        client,
+        registrar: OneClient(client),
+        now: broker.clock.now(),
+        scope,
+        slot: Slot::default(),
+        tokens: None,
+    };
     match machine(&mut engine, &request).await {
         Ok(_) => engine.tokens.take().ok_or(OAuthError::SERVER_ERROR),
         Err(_) => Err(engine.slot.take(OAuthError::INVALID_GRANT)),
@@ -89,7 +96,10 @@ impl Issuer for Engine<'_> {
         let access = Handle::generate(Kind::Access, &presented.family, &*broker.entropy);
         let access_expires = self.now.plus_secs(rules.access_secs(self.client));
         // A confidential client proves who it is each time: its refresh token stays. A public one's changes at every use.
-        let replacement = self.client.is_public().then(|| Handle::generate(Kind::Refresh, &presented.family, &*broker.entropy));
+        let replacement = self
+            .client
+            .is_public()
+            .then(|| Handle::generate(Kind::Refresh, &presented.family, &*broker.entropy));
         let rotation = Rotation {
             family: presented.family.clone(),
             presented: presented.hash(&broker.hasher),
@@ -107,13 +117,20 @@ impl Issuer for Engine<'_> {
             Refreshed::Granted(found) => {
                 let theirs = grant(&found);
                 let scope = self.scope.clone().unwrap_or_else(|| found.scope.clone());
-                self.tokens = Some(Tokens { grant: *found, scope, access, access_expires, refresh: replacement });
+                self.tokens =
+                    Some(Tokens { grant: *found, scope, access, access_expires, refresh: replacement });
                 Ok(theirs)
             }
             Refreshed::Reused(owner) => {
-                let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), self.now, AuditKind::RefreshReused);
+                let mut event =
+                    AuditEvent::new(EventId::generate(&*broker.entropy), self.now, AuditKind::RefreshReused);
                 event.client = Some(owner);
-                broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await.map_err(|e| self.slot.store(&e))?;
+                broker
+                    .stores
+                    .expiring
+                    .commit(vec![Write::Audit(Box::new(event))])
+                    .await
+                    .map_err(|e| self.slot.store(&e))?;
                 Ok(None)
             }
             Refreshed::ScopeExceeded => {

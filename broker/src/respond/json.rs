@@ -19,8 +19,10 @@ pub fn json_no_store(status: StatusCode, body: &Value) -> Response {
 
 /// A public document that may be kept for a while.
 pub fn json_cached(body: &Value, secs: u32) -> Response {
-    let age = HeaderValue::from_str(&format!("public, max-age={secs}")).unwrap_or(HeaderValue::from_static("no-cache"));
-    ([(CONTENT_TYPE, HeaderValue::from_static("application/json")), (CACHE_CONTROL, age)], body.to_string()).into_response()
+    let age = HeaderValue::from_str(&format!("public, max-age={secs}"))
+        .unwrap_or(HeaderValue::from_static("no-cache"));
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/json")), (CACHE_CONTROL, age)], body.to_string())
+        .into_response()
 }
 
 /// 200 without a body and without a type: some clients choke on an empty `text/plain` (revocation).
@@ -33,7 +35,9 @@ pub fn oauth_error(error: OAuthError, tried: Tried) -> Response {
     let body = json!({"error": error.error, "error_description": error.description});
     let mut response = json_no_store(error.status, &body);
     if error.status == StatusCode::UNAUTHORIZED && tried.header {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"broker\", charset=\"UTF-8\""));
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"broker\", charset=\"UTF-8\""));
     }
     response
 }
@@ -45,7 +49,10 @@ pub fn token_refused(error: Option<OAuthError>) -> Response {
         Some(e) => (
             e.status,
             json!({"error": e.error, "error_description": e.description}),
-            format!("Bearer realm=\"broker\", error=\"{}\", error_description=\"{}\"", e.error, e.description),
+            format!(
+                "Bearer realm=\"broker\", error=\"{}\", error_description=\"{}\"",
+                e.error, e.description
+            ),
         ),
     };
     let mut response = match body {

@@ -15,9 +15,19 @@ pub fn answer_code(issuer: &Issuer, redirect_uri: &str, state: Option<&str>, cod
 }
 
 /// The URL that carries an error.
-pub fn answer_error(issuer: &Issuer, redirect_uri: &str, state: Option<&str>, error: Refusal, description: &str) -> String {
-    let parameters =
-        [("error", Some(error.as_str())), ("error_description", Some(description)), ("state", state), ("iss", Some(issuer.as_str()))];
+pub fn answer_error(
+    issuer: &Issuer,
+    redirect_uri: &str,
+    state: Option<&str>,
+    error: Refusal,
+    description: &str,
+) -> String {
+    let parameters = [
+        ("error", Some(error.as_str())),
+        ("error_description", Some(description)),
+        ("state", state),
+        ("iss", Some(issuer.as_str())),
+    ];
     build_url(redirect_uri, &parameters)
 }
 
@@ -37,7 +47,9 @@ pub fn build_url(uri: &str, parameters: &[(&str, Option<&str>)]) -> String {
 
 /// A redirect by 303, so that no form is ever posted on (RFC 9700, 4.12), with cookies.
 pub fn see_other(url: &str, cookies: &[String]) -> Response {
-    let Ok(location) = HeaderValue::from_str(url) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok(location) = HeaderValue::from_str(url) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     let headers = [
         (LOCATION, location),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -60,7 +72,10 @@ mod tests {
 
     #[test]
     fn keeps_what_the_uri_has() {
-        assert_eq!(build_url("https://rp/cb?x=%20y", &[("a", Some("1 2")), ("b", None)]), "https://rp/cb?x=%20y&a=1%202");
+        assert_eq!(
+            build_url("https://rp/cb?x=%20y", &[("a", Some("1 2")), ("b", None)]),
+            "https://rp/cb?x=%20y&a=1%202"
+        );
     }
 
     proptest! {

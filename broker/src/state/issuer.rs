@@ -26,10 +26,19 @@ impl Issuer {
             "http" => return Err("must be https: http is accepted for loopback addresses only"),
             _ => return Err("must be https"),
         }
-        if url.path() != "/" || text.ends_with('/') || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        if url.path() != "/"
+            || text.ends_with('/')
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+        {
             return Err("must be scheme, host and port alone, without a slash at the end");
         }
-        Ok(Self { text: text.to_owned(), origin: url.origin().ascii_serialization(), https: url.scheme() == "https" })
+        Ok(Self {
+            text: text.to_owned(),
+            origin: url.origin().ascii_serialization(),
+            https: url.scheme() == "https",
+        })
     }
 
     /// The issuer string.
@@ -59,10 +68,20 @@ mod tests {
 
     #[test]
     fn accepts_and_refuses() {
-        for good in ["https://id.example", "http://localhost:8080", "http://127.0.0.1:1", "https://localhost:8443"] {
+        for good in
+            ["https://id.example", "http://localhost:8080", "http://127.0.0.1:1", "https://localhost:8443"]
+        {
             assert_eq!(Issuer::parse(good).map(|i| i.url("/x")), Ok(format!("{good}/x")));
         }
-        for bad in ["", "id.example", "http://id.example", "https://id.example/", "https://id.example/p", "https://u@id.example", "ftp://x"] {
+        for bad in [
+            "",
+            "id.example",
+            "http://id.example",
+            "https://id.example/",
+            "https://id.example/p",
+            "https://u@id.example",
+            "ftp://x",
+        ] {
             assert!(Issuer::parse(bad).is_err(), "{bad}");
         }
     }

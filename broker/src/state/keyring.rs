@@ -55,7 +55,8 @@ impl KeyRing {
         let mut current = HashMap::new();
         let mut all = Vec::new();
         for key in stored.iter().filter(|k| k.state != KeyState::Retired) {
-            let parsed = SigningKey::from_private_jwk(&key.private_jwk).map_err(|e| KeyRingError::Key(key.kid.clone(), e))?;
+            let parsed = SigningKey::from_private_jwk(&key.private_jwk)
+                .map_err(|e| KeyRingError::Key(key.kid.clone(), e))?;
             if key.state == KeyState::Current {
                 current.insert(key.alg, parsed.clone());
             }
@@ -63,7 +64,12 @@ impl KeyRing {
         }
         let published = json!({"keys": all.iter().map(SigningKey::public_jwk).collect::<Vec<_>>()});
         let stored = stored.iter().map(|k| (k.kid.clone(), k.state)).collect();
-        self.snapshot.store(Arc::new(Snapshot { current, published, verifying: Some(KeySet::from_keys(&all)), stored }));
+        self.snapshot.store(Arc::new(Snapshot {
+            current,
+            published,
+            verifying: Some(KeySet::from_keys(&all)),
+            stored,
+        }));
         Ok(())
     }
 
@@ -78,7 +84,9 @@ impl KeyRing {
         let algorithms = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
         match &snapshot.verifying {
             Some(keys) => broker_jose::verify(token, keys, &Accept { algorithms: &algorithms, typ }),
-            None => broker_jose::verify(token, &KeySet::from_keys(&[]), &Accept { algorithms: &algorithms, typ }),
+            None => {
+                broker_jose::verify(token, &KeySet::from_keys(&[]), &Accept { algorithms: &algorithms, typ })
+            }
         }
     }
 
@@ -95,9 +103,15 @@ impl KeyRing {
 }
 
 impl Signer for KeyRing {
-    fn sign(&self, alg: SigningAlg, typ: Option<&str>, claims: &Map<String, Value>) -> Result<String, SignError> {
+    fn sign(
+        &self,
+        alg: SigningAlg,
+        typ: Option<&str>,
+        claims: &Map<String, Value>,
+    ) -> Result<String, SignError> {
         let snapshot = self.snapshot.load();
-        let key = snapshot.current.get(&alg).ok_or_else(|| SignError(format!("no key for {}", alg.as_str())))?;
+        let key =
+            snapshot.current.get(&alg).ok_or_else(|| SignError(format!("no key for {}", alg.as_str())))?;
         self.signatures.fetch_add(1, Ordering::Relaxed);
         crate::telemetry::count_signature();
         key.sign(typ, claims).map_err(|e| SignError(e.to_string()))

@@ -13,7 +13,9 @@ pub use registry::Registry;
 use broker_domain::client::Client;
 use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
-use broker_domain::ports::{Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream};
+use broker_domain::ports::{
+    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream,
+};
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
 use std::sync::Arc;
