@@ -3,11 +3,13 @@
 //! Floors, from the ground up: `paths`, `config`, `texts`, `telemetry` → `views`, `errors` → `state` → `extract`, `oauth_engine`,
 //! `respond` → `flow` → `pages` → `endpoints`, `admin`, `jobs` → `routes` → `app` → `cli`.
 
+pub mod admin;
 pub mod config;
 pub mod endpoints;
 pub mod errors;
 pub mod extract;
 pub mod flow;
+pub mod jobs;
 pub mod oauth_engine;
 pub mod pages;
 pub mod paths;

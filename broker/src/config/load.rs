@@ -49,7 +49,8 @@ fn read(file: &Path) -> Result<Dict, ConfigError> {
     figment::Figment::from(Toml::string(&text)).extract::<Dict>().map_err(|e| {
         // The parser quotes the line, which may hold a secret: only the place is passed on.
         let words = e.to_string();
-        let place = words.lines().next().and_then(|l| l.find(" at line ").and_then(|at| l.get(at..))).unwrap_or("");
+        let place =
+            words.lines().next().and_then(|l| l.find(" at line ").and_then(|at| l.get(at..))).unwrap_or("");
         ConfigError::one("", format!("{} is not TOML{place}: correct it", file.display()))
     })
 }
@@ -77,7 +78,9 @@ fn put(dict: &mut Dict, path: &[String], value: Value) -> Result<(), &'static st
 fn put_in_list(list: &mut [Value], path: &[String], value: Value) -> Result<(), &'static str> {
     let Some((index, rest)) = path.split_first() else { return Err("the variable's name ends too early") };
     let entry = index.parse::<usize>().ok().and_then(|i| list.get_mut(i));
-    let Some(entry) = entry else { return Err("the variable's name needs the number of an entry of the file's list") };
+    let Some(entry) = entry else {
+        return Err("the variable's name needs the number of an entry of the file's list");
+    };
     match entry {
         Value::Dict(_, inner) if !rest.is_empty() => put(inner, rest, value),
         entry if rest.is_empty() => {
@@ -130,7 +133,9 @@ fn explain(e: &figment::Error, from: Option<&Laid>, file: Option<&Path>) -> Prob
             (below(name), format!("unknown setting: {hint}"))
         }
         Kind::MissingField(name) => (below(name), "missing: give it".to_owned()),
-        Kind::UnknownVariant(_, known) => (dotted(&e.path), format!("unknown value: give one of {}", known.join(", "))),
+        Kind::UnknownVariant(_, known) => {
+            (dotted(&e.path), format!("unknown value: give one of {}", known.join(", ")))
+        }
         Kind::InvalidType(actual, expected) => {
             (dotted(&e.path), format!("is {}: give {expected}", kind_of(actual)))
         }

@@ -14,8 +14,8 @@ pub use problem::{ConfigError, Findings, Problem};
 pub use reference::{reference, schema};
 pub use secrets::{Key, Keys, SealingKeySettings, SecretText, SecretsSettings, generate_file};
 pub use sections::{
-    AdminSettings, ClientSettings, KeySettings, LimitSettings, ListenSettings, LogFormat, LogSettings, LogoutSettings,
-    PageSettings, ProxySettings, SessionSettings, TlsSettings, TlsVersion, TokenSettings,
+    AdminSettings, ClientSettings, KeySettings, LimitSettings, ListenSettings, LogFormat, LogSettings,
+    LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TlsVersion, TokenSettings,
 };
 pub use stores::StoreSettings;
 
@@ -100,7 +100,10 @@ impl Settings {
     pub fn validate(&self) -> Result<(), ConfigError> {
         let mut findings = Findings::default();
         if self.issuer.trim().is_empty() {
-            findings.add("issuer", "is empty: give the address that portals and citizens see, for example https://id.example.vn");
+            findings.add(
+                "issuer",
+                "is empty: give the address that portals and citizens see, for example https://id.example.vn",
+            );
         }
         if self.listen.address == self.admin.address && self.listen.address.port() != 0 {
             findings.add("admin.address", "is the same as listen.address: give it a port of its own");

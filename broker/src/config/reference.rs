@@ -18,12 +18,19 @@ pub fn reference() -> String {
 }
 
 fn rows(root: &Value, schema: &Value, prefix: &str, out: &mut String) {
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         let target = resolve(root, property);
-        if let Some(entry) = target.get("items").map(|i| resolve(root, i)).filter(|e| e.get("properties").is_some()) {
+        if let Some(entry) =
+            target.get("items").map(|i| resolve(root, i)).filter(|e| e.get("properties").is_some())
+        {
             rows(root, entry, &format!("{path}[]"), out);
         } else if target.get("properties").is_some() {
             rows(root, target, &path, out);
@@ -33,7 +40,8 @@ fn rows(root: &Value, schema: &Value, prefix: &str, out: &mut String) {
                 None if required.contains(&name.as_str()) => "required".to_owned(),
                 None => default_of_section(root, prefix, name).unwrap_or_default(),
             };
-            let meaning = property.get("description").or_else(|| target.get("description")).and_then(Value::as_str);
+            let meaning =
+                property.get("description").or_else(|| target.get("description")).and_then(Value::as_str);
             let meaning = meaning.unwrap_or_default().replace('\n', " ").replace('|', "\\|");
             let _ = writeln!(out, "| `{path}` | {default} | {meaning} |");
         }
@@ -56,4 +64,3 @@ fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
         .and_then(|pointer| root.pointer(pointer))
         .unwrap_or(schema)
 }
-

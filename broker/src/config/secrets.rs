@@ -134,7 +134,9 @@ impl SecretsSettings {
         let hashing = one(
             &mut findings,
             "secrets.hashing_key",
-            self.hashing_key.as_ref().or(file.hashing_key.as_ref().filter(|_| self.hashing_key_file.is_none())),
+            self.hashing_key
+                .as_ref()
+                .or(file.hashing_key.as_ref().filter(|_| self.hashing_key_file.is_none())),
             self.hashing_key_file.as_deref(),
         );
         let index = one(
@@ -156,7 +158,10 @@ impl SecretsSettings {
                 findings.into_result()?;
                 Ok(Keys { hashing, index, sealing })
             }
-            _ => Err(findings.into_result().err().unwrap_or_else(|| ConfigError::one("secrets", "are missing"))),
+            _ => Err(findings
+                .into_result()
+                .err()
+                .unwrap_or_else(|| ConfigError::one("secrets", "are missing"))),
         }
     }
 }
@@ -232,7 +237,8 @@ fn one(findings: &mut Findings, path: &str, value: Option<&SecretText>, file: Op
 fn decode(text: &str) -> Option<Key> {
     let text = text.trim().as_bytes();
     let encodings = [&HEXLOWER_PERMISSIVE, &BASE64, &BASE64_NOPAD, &BASE64URL, &BASE64URL_NOPAD];
-    let bytes = encodings.iter().find_map(|e| e.decode(text).ok().filter(|b| b.len() == 32)).map(Zeroizing::new)?;
+    let bytes =
+        encodings.iter().find_map(|e| e.decode(text).ok().filter(|b| b.len() == 32)).map(Zeroizing::new)?;
     Some(Key(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?)))
 }
 

@@ -103,8 +103,10 @@ impl SessionSettings {
         findings.range("sessions.idle_secs", self.idle_secs.into(), 60, 86_400);
         findings.range("sessions.absolute_secs", self.absolute_secs.into(), 300, 2_592_000);
         if self.idle_secs > self.absolute_secs {
-            findings
-                .add("sessions.idle_secs", "is longer than sessions.absolute_secs: a session would never idle out");
+            findings.add(
+                "sessions.idle_secs",
+                "is longer than sessions.absolute_secs: a session would never idle out",
+            );
         }
     }
 }
@@ -183,8 +185,12 @@ enum MethodName {
 impl PageSettings {
     pub(super) fn validate(&self, findings: &mut Findings) {
         match (&self.notice_vi, &self.notice_en) {
-            (Some(_), None) => findings.add("pages.notice_en", "missing: a notice is shown in both languages"),
-            (None, Some(_)) => findings.add("pages.notice_vi", "missing: a notice is shown in both languages"),
+            (Some(_), None) => {
+                findings.add("pages.notice_en", "missing: a notice is shown in both languages")
+            }
+            (None, Some(_)) => {
+                findings.add("pages.notice_vi", "missing: a notice is shown in both languages")
+            }
             _ => {}
         }
     }
@@ -301,7 +307,10 @@ impl Default for LogSettings {
 impl LogSettings {
     pub(super) fn validate(&self, findings: &mut Findings) {
         if self.level.trim().is_empty() || self.level.parse::<tracing_subscriber::EnvFilter>().is_err() {
-            findings.add("log.level", "is no level: give error, warn, info, debug, or rules such as info,broker=debug");
+            findings.add(
+                "log.level",
+                "is no level: give error, warn, info, debug, or rules such as info,broker=debug",
+            );
         }
     }
 }

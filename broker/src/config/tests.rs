@@ -20,7 +20,8 @@ impl Folder {
 
     fn load(&self, toml: &str, env: &[(&str, &str)]) -> Result<Settings, ConfigError> {
         let file = self.put("broker.toml", toml);
-        let env: Vec<(String, String)> = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let env: Vec<(String, String)> =
+            env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         load(Some(&file), &env)
     }
 }
@@ -85,7 +86,10 @@ fn the_environment_wins_and_keeps_text_that_looks_like_a_number() {
 #[case("[listen]\naddress = \"127.0.0.1:8081\"", "admin.address: is the same as listen.address")]
 #[case("[tls]\ncertificate = \"c.pem\"", "tls.private_key: missing")]
 #[case("[tls]\ncertificate = \"c.pem\"\nprivate_key = \"k.pem\"", "tls.certificate: file not found: ")]
-#[case("[tls]\ncertificate = \"c\"\nprivate_key = \"k\"\nmin_version = \"1.1\"", "tls.min_version: unknown value: give one of 1.2, 1.3")]
+#[case(
+    "[tls]\ncertificate = \"c\"\nprivate_key = \"k\"\nmin_version = \"1.1\"",
+    "tls.min_version: unknown value: give one of 1.2, 1.3"
+)]
 #[case("[proxy]\ntrusted = [\"10.0.0.0/8\", \"ten\"]", "proxy.trusted.1: ")]
 #[case("[stores]\nlasting = \"mysql://x\"", "stores.lasting: must begin with sqlite: or postgres://")]
 #[case("[stores]\nlasting = \"sqlite:\"", "stores.lasting: names no file")]
@@ -93,7 +97,10 @@ fn the_environment_wins_and_keeps_text_that_looks_like_a_number() {
 #[case("[stores]\nlasting = \"postgres://h/d\"", "stores.expiring: memory: belongs to one instance")]
 #[case("[stores]\nlasting_connections = 0", "stores.lasting_connections: is 0: give a number from 1 to 1000")]
 #[case("[sessions]\nidle_secs = 5", "sessions.idle_secs: is 5")]
-#[case("[sessions]\nidle_secs = 7200\nabsolute_secs = 3600", "sessions.idle_secs: is longer than sessions.absolute_secs")]
+#[case(
+    "[sessions]\nidle_secs = 7200\nabsolute_secs = 3600",
+    "sessions.idle_secs: is longer than sessions.absolute_secs"
+)]
 #[case("[sessions]\nidle_secs = -1", "sessions.idle_secs: ")]
 #[case("[tokens]\nrefresh_secs = 99999999", "tokens.refresh_secs: is 99999999")]
 #[case("[tokens]\naccess_secs = \"600\"", "tokens.access_secs: is a text")]
@@ -155,7 +162,10 @@ fn generated_secrets_are_read_back() {
     let s = folder.load("issuer = \"http://localhost\"\n[secrets]\nfile = \"secrets.toml\"\n", &[]).unwrap();
     let keys = s.secrets.open().unwrap();
     assert_eq!((keys.hashing.bytes(), keys.index.bytes()), (&[1; 32], &[2; 32]));
-    assert_eq!(keys.sealing.iter().map(|(id, k)| (id.as_str(), k.bytes()[0])).collect::<Vec<_>>(), [("k1", 3)]);
+    assert_eq!(
+        keys.sealing.iter().map(|(id, k)| (id.as_str(), k.bytes()[0])).collect::<Vec<_>>(),
+        [("k1", 3)]
+    );
 }
 
 #[test]
@@ -223,5 +233,8 @@ fn the_kept_schema_is_current() {
 #[test]
 fn the_table_of_settings_is_current() {
     let readme = include_str!("../../../config/README.md");
-    assert!(readme.contains(&reference()), "put the output of `broker config schema --table` into config/README.md");
+    assert!(
+        readme.contains(&reference()),
+        "put the output of `broker config schema --table` into config/README.md"
+    );
 }

@@ -97,7 +97,8 @@ impl Listeners {
         stop: impl Future<Output = ()> + Send,
     ) -> io::Result<()> {
         let (public_handle, admin_handle) = (Handle::new(), Handle::new());
-        let serving = spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
+        let serving =
+            spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
         let administering = spawn(self.admin, None, &self.limits, &admin_handle, admin);
         let watching = self.tls.map(|(config, settings)| tokio::spawn(tls::watch(settings, config)));
 
@@ -129,9 +130,11 @@ async fn bind(
     address: SocketAddr,
     stop: CancellationToken,
 ) -> Result<StoppableListener, ListenError> {
-    StoppableListener::bind(address, stop)
-        .await
-        .map_err(|error| ListenError::Bind { setting, address, error })
+    StoppableListener::bind(address, stop).await.map_err(|error| ListenError::Bind {
+        setting,
+        address,
+        error,
+    })
 }
 
 fn spawn(

@@ -29,7 +29,10 @@ impl Running {
         lifecycle.serving();
         let guard = Guard::new(&settings.limits, Arc::new(Metrics::new()), lifecycle.clone());
         let public = Router::new()
-            .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))
+            .route(
+                "/",
+                get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }),
+            )
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }))
             .route("/never", get(|| async { std::future::pending::<()>().await }))
             .route("/broken", get(|| async { [(); 0].first().map(|()| ()).unwrap() }))
@@ -97,11 +100,19 @@ async fn limits_hold() {
     assert!(run.raw(&get("/")).await.starts_with("HTTP/1.1 200"));
 
     // Programs get JSON.
-    let large = format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4097\r\n\r\n{}", "x".repeat(4097));
+    let large = format!(
+        "POST /oauth2/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4097\r\n\r\n{}",
+        "x".repeat(4097)
+    );
     let answer = run.raw(&large).await;
-    assert!(answer.starts_with("HTTP/1.1 413") && answer.ends_with("{\"error\":\"invalid_request\"}"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 413") && answer.ends_with("{\"error\":\"invalid_request\"}"),
+        "{answer}"
+    );
     let chunk = "x".repeat(4097);
-    let sneaky = format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1001\r\n{chunk}\r\n0\r\n\r\n");
+    let sneaky = format!(
+        "POST /oauth2/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1001\r\n{chunk}\r\n0\r\n\r\n"
+    );
     assert!(run.raw(&sneaky).await.starts_with("HTTP/1.1 413"));
 
     // Who sends nothing, or only half of a head, is shown out.
@@ -148,7 +159,8 @@ async fn a_stop_loses_no_request() {
 #[tokio::test]
 async fn a_request_that_does_not_end_does_not_hold_up_the_stop_for_ever() {
     let folder = tempfile::tempdir().unwrap();
-    let mut run = Running::start(folder.path(), "[limits]\nshutdown_secs = 1\nrequest_timeout_secs = 300\n").await;
+    let mut run =
+        Running::start(folder.path(), "[limits]\nshutdown_secs = 1\nrequest_timeout_secs = 300\n").await;
     let mut stream = TcpStream::connect(run.public).await.unwrap();
     stream.write_all(b"GET /never HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -243,7 +255,11 @@ async fn an_address_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("broker.toml");
     let port = taken.local_addr().unwrap().port();
-    std::fs::write(&file, format!("issuer = \"http://localhost\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n")).unwrap();
+    std::fs::write(
+        &file,
+        format!("issuer = \"http://localhost\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n"),
+    )
+    .unwrap();
     let error = Listeners::open(&load(Some(&file), &[]).unwrap()).await.err().unwrap().to_string();
     assert!(error.starts_with(&format!("listen.address: cannot listen on 127.0.0.1:{port}: ")), "{error}");
 }

@@ -18,7 +18,11 @@ pub fn start(settings: &LogSettings) {
 }
 
 /// The log as `settings` want it, written to `writer`.
-pub(super) fn subscriber<W>(settings: &LogSettings, ansi: bool, writer: W) -> Box<dyn Subscriber + Send + Sync>
+pub(super) fn subscriber<W>(
+    settings: &LogSettings,
+    ansi: bool,
+    writer: W,
+) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -26,8 +30,8 @@ where
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(ansi);
     match settings.format {
         LogFormat::Text => Box::new(builder.finish()),
-        LogFormat::Json => {
-            Box::new(builder.json().flatten_event(true).with_current_span(true).with_span_list(false).finish())
-        }
+        LogFormat::Json => Box::new(
+            builder.json().flatten_event(true).with_current_span(true).with_span_list(false).finish(),
+        ),
     }
 }

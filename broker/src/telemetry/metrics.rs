@@ -100,7 +100,11 @@ impl Metrics {
     /// Takes in one request.
     pub(super) fn request(&self, s: &RequestSummary) {
         let (route, status) = (s.route.as_str(), s.status.to_string());
-        self.time("broker_request_seconds", &[("method", s.method), ("route", route), ("status", &status)], s.total);
+        self.time(
+            "broker_request_seconds",
+            &[("method", s.method), ("route", route), ("status", &status)],
+            s.total,
+        );
         let parts = [("own", s.own), ("redis", s.redis), ("sql", s.sql), ("upstream", s.upstream)];
         for (part, time) in parts.into_iter().filter(|(_, t)| !t.is_zero()) {
             self.time("broker_request_part_seconds", &[("part", part), ("route", route)], time);

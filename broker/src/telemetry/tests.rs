@@ -60,7 +60,10 @@ fn bench() -> Bench {
             }),
         )
         .route("/slow", post(|| async { std::future::pending::<()>().await }))
-        .route("/trace", get(|axum::Extension(trace): axum::Extension<TraceId>| async move { trace.to_string() }))
+        .route(
+            "/trace",
+            get(|axum::Extension(trace): axum::Extension<TraceId>| async move { trace.to_string() }),
+        )
         .layer(axum::middleware::from_fn_with_state(telemetry, observe));
     Bench { router, metrics, heard }
 }
@@ -114,7 +117,8 @@ async fn a_client_that_goes_away_is_told_of() {
 async fn a_trace_id_from_outside_is_taken_over_when_well_formed() {
     let bench = bench();
     let own = "4bf92f3577b34da6a3ce929d0e0e4736";
-    for (header, kept) in [(format!("00-{own}-00f067aa0ba902b7-01"), true), ("00-x\"y-1-1".to_owned(), false)] {
+    for (header, kept) in [(format!("00-{own}-00f067aa0ba902b7-01"), true), ("00-x\"y-1-1".to_owned(), false)]
+    {
         let mut request = get_request("/trace");
         request.headers_mut().insert("traceparent", header.parse().unwrap());
         let answer = bench.router.clone().oneshot(request).await.unwrap();
@@ -132,7 +136,9 @@ async fn the_log_line_has_the_counts_and_no_secret() {
         let log = subscriber(&LogSettings { format, level: "trace".to_owned() }, false, move || sink.clone());
         let guard = tracing::subscriber::set_default(log);
         let mut request = get_request("/login/abc?code=geheim-code&state=geheim-state");
-        for (name, value) in [("cookie", "vb_session=geheim-cookie"), ("authorization", "Bearer geheim-token")] {
+        for (name, value) in
+            [("cookie", "vb_session=geheim-cookie"), ("authorization", "Bearer geheim-token")]
+        {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         let _ = bench().router.oneshot(request).await.unwrap();
@@ -153,7 +159,14 @@ async fn the_log_line_has_the_counts_and_no_secret() {
                 assert!(line["trace"].as_str().is_some_and(|t| t.len() == 32));
             }
             LogFormat::Text => {
-                for part in ["route=/login/{id}", "status=400", "client=\"cong-x\"", "redis=0", "sql=0", "signatures=2"] {
+                for part in [
+                    "route=/login/{id}",
+                    "status=400",
+                    "client=\"cong-x\"",
+                    "redis=0",
+                    "sql=0",
+                    "signatures=2",
+                ] {
                     assert!(lines[0].contains(part), "{text}");
                 }
             }

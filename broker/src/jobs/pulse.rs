@@ -1,0 +1,45 @@
+//! The gauges of this instance.
+
+use super::Jobs;
+use broker_domain::ports::{KeyState, StoreError};
+use broker_domain::upstream::Health;
+
+impl Jobs {
+    /// Sets the gauges that nobody sets elsewhere.
+    ///
+    /// # Errors
+    /// When the store does not say how many notices wait.
+    pub async fn pulse(&self) -> Result<(), StoreError> {
+        let (broker, metrics) = (&self.broker, &self.metrics);
+        metrics.upkeep();
+        metrics.gauge("broker_clients", &[], as_f64(broker.registry.len()));
+        let keys = broker.keyring.states();
+        for state in [KeyState::Next, KeyState::Current, KeyState::Retiring] {
+            let count = keys.iter().filter(|(_, s)| *s == state).count();
+            metrics.gauge("broker_signing_keys", &[("state", state.as_str())], as_f64(count));
+        }
+        for upstream in &broker.upstreams {
+            let open = f64::from(u8::from(upstream.health() == Health::Open));
+            metrics.gauge("broker_upstream_open", &[("upstream", upstream.id().as_str())], open);
+        }
+        if let Some(bytes) = resident_bytes() {
+            metrics.gauge("process_resident_memory_bytes", &[], as_f64(bytes));
+        }
+        let (waiting, given_up) = broker.stores.notices.counts().await?;
+        metrics.gauge("broker_logout_waiting", &[], as_f64(usize::try_from(waiting).unwrap_or(0)));
+        metrics.gauge("broker_logout_given_up", &[], as_f64(usize::try_from(given_up).unwrap_or(0)));
+        Ok(())
+    }
+}
+
+/// Exact up to 2^53, which no count here reaches.
+fn as_f64(n: usize) -> f64 {
+    n.to_string().parse().unwrap_or(f64::MAX)
+}
+
+/// Resident memory, where the system tells.
+fn resident_bytes() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
+}

@@ -1,0 +1,152 @@
+//! The loops. Each goes on when a pass fails, says so once, and says when it works again.
+
+use super::Jobs;
+use broker_domain::ports::StoreError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
+const DRAIN_AUDIT: Duration = Duration::from_millis(250);
+const DELIVER: Duration = Duration::from_millis(500);
+const DELIVERY_PASSES: usize = 8;
+const PROMOTE_KEYS: Duration = Duration::from_secs(30);
+const PULSE: Duration = Duration::from_secs(5);
+
+/// Jobs at work.
+pub struct RunningJobs {
+    jobs: Arc<Jobs>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Tells of the beginning and the end of trouble, not of every pass in it.
+struct Trouble {
+    job: &'static str,
+    gauge: Option<&'static str>,
+    on: bool,
+}
+
+impl Trouble {
+    const fn of(job: &'static str, gauge: Option<&'static str>) -> Self {
+        Self { job, gauge, on: false }
+    }
+
+    fn see(&mut self, jobs: &Jobs, error: Option<&dyn std::fmt::Display>) {
+        match error {
+            Some(error) if !self.on => {
+                tracing::error!(job = self.job, %error, "a job fails; it is tried again")
+            }
+            None if self.on => tracing::info!(job = self.job, "the job works again"),
+            _ => {}
+        }
+        self.on = error.is_some();
+        if let Some(gauge) = self.gauge {
+            jobs.metrics.gauge(gauge, &[], f64::from(u8::from(self.on)));
+        }
+    }
+}
+
+impl RunningJobs {
+    /// Starts the loops.
+    pub fn start(jobs: Jobs) -> Self {
+        let running =
+            Self { jobs: Arc::new(jobs), stop: CancellationToken::new(), tasks: TaskTracker::new() };
+        running.spawn(follow_changes);
+        running.spawn(drain_audit);
+        running.spawn(deliver);
+        running.spawn(promote_keys);
+        running.spawn(pulse);
+        running.tasks.close();
+        running
+    }
+
+    fn spawn<F: Future<Output = ()> + Send + 'static>(&self, job: fn(Arc<Jobs>, CancellationToken) -> F) {
+        self.tasks.spawn(job(self.jobs.clone(), self.stop.clone()));
+    }
+
+    /// The jobs, for a pass by hand.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Ends the loops after the pass in hand, and writes the audit events that still wait.
+    ///
+    /// # Errors
+    /// When events could not be written; they stay where they are (in-process ones are lost).
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.stop.cancel();
+        self.tasks.wait().await;
+        self.jobs.drain_audit_fully().await.map(|_| ())
+    }
+}
+
+/// Waits; `false` when the program ends.
+async fn rest(stop: &CancellationToken, time: Duration) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(time) => true,
+    }
+}
+
+async fn follow_changes(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("reload", Some("broker_registrations_reload_failing"));
+    loop {
+        let done = jobs.reload_if_changed().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = jobs.broker.stores.announcements.next() => {}
+            () = tokio::time::sleep(LOOK_FOR_CHANGES) => {}
+        }
+    }
+}
+
+async fn drain_audit(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("audit", Some("broker_audit_drain_failing"));
+    while rest(&stop, DRAIN_AUDIT).await {
+        let done = jobs.drain_audit_fully().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+    }
+}
+
+/// Passes overlap, so that a portal that answers slowly holds up no other.
+async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("logout", None);
+    let mut passes = JoinSet::new();
+    while rest(&stop, DELIVER).await {
+        while let Some(done) = passes.try_join_next() {
+            let failed: Option<StoreError> = done.ok().and_then(Result::err);
+            trouble.see(&jobs, failed.as_ref().map(|e| e as _));
+        }
+        if passes.len() < DELIVERY_PASSES {
+            let jobs = jobs.clone();
+            passes.spawn(async move { jobs.deliver_due().await });
+        }
+    }
+    let _ = passes.join_all().await;
+}
+
+async fn promote_keys(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("keys", None);
+    loop {
+        let done = jobs.promote_keys().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+        if !rest(&stop, PROMOTE_KEYS).await {
+            return;
+        }
+    }
+}
+
+async fn pulse(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("pulse", None);
+    loop {
+        let done = jobs.pulse().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+        if !rest(&stop, PULSE).await {
+            return;
+        }
+    }
+}
