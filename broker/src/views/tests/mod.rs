@@ -1,0 +1,4 @@
+mod gallery;
+mod pages;
+mod samples;
+mod style;
