@@ -52,7 +52,7 @@ impl Allowed {
 
     fn has(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        self.0.iter().any(|h| *h == host)
+        self.0.contains(&host)
     }
 
     /// Whether the URL itself names a forbidden address. Names are looked at when they are resolved.

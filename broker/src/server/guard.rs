@@ -1,15 +1,17 @@
 //! The layer inside of telemetry: no request may take too much, too long, or the program down.
 
 use super::lifecycle::{Lifecycle, Stage};
-use super::refusal::{Refused, refuse};
+use super::refusal::{Page, Refused, answer};
 use crate::config::LimitSettings;
 use crate::telemetry::Metrics;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use broker_domain::ids::TraceId;
 use futures_util::FutureExt;
-use http::header::{CONNECTION, CONTENT_LENGTH};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, COOKIE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Version};
 use http_body_util::Limited;
 use std::panic::AssertUnwindSafe;
@@ -26,11 +28,12 @@ pub struct Guard {
     max_body: usize,
     metrics: Arc<Metrics>,
     lifecycle: Lifecycle,
+    page: Page,
 }
 
 impl Guard {
-    /// Takes the limits.
-    pub fn new(limits: &LimitSettings, metrics: Arc<Metrics>, lifecycle: Lifecycle) -> Self {
+    /// Takes the limits, and who makes the page of a refusal.
+    pub fn new(limits: &LimitSettings, metrics: Arc<Metrics>, lifecycle: Lifecycle, page: Page) -> Self {
         let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let total = count(limits.max_in_flight).min(Semaphore::MAX_PERMITS);
         Self {
@@ -40,6 +43,7 @@ impl Guard {
             max_body: count(limits.max_body_bytes),
             metrics,
             lifecycle,
+            page,
         }
     }
 
@@ -51,13 +55,29 @@ impl Guard {
 
 /// The layer, for `axum::middleware::from_fn_with_state` on the whole router.
 pub async fn protect(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let (version, path) = (request.version(), request.uri().path().to_owned());
-    let answer = guarded(&guard, request, next).await;
-    let mut response = answer.unwrap_or_else(|refused| refuse(refused, &path));
+    let (version, sketch) = (request.version(), sketch(&request));
+    let answered = guarded(&guard, request, next).await;
+    let mut response = answered.unwrap_or_else(|refused| answer(refused, &sketch, &guard.page));
     if guard.lifecycle.stage() == Stage::Draining && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// What the page of a refusal needs of the request, which is gone by then.
+fn sketch(request: &Request) -> Parts {
+    let mut sketch = http::Request::new(()).into_parts().0;
+    sketch.method = request.method().clone();
+    sketch.uri = request.uri().clone();
+    for name in [COOKIE, ACCEPT_LANGUAGE] {
+        for value in request.headers().get_all(&name) {
+            sketch.headers.append(&name, value.clone());
+        }
+    }
+    if let Some(trace) = request.extensions().get::<TraceId>() {
+        sketch.extensions.insert(trace.clone());
+    }
+    sketch
 }
 
 async fn guarded(guard: &Guard, request: Request, next: Next) -> Result<Response, Refused> {

@@ -3,11 +3,13 @@
 use crate::paths;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
+use std::sync::Arc;
 
 /// Why a request was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub enum Refused {
     /// Too many are in hand.
     Overloaded,
     /// It took too long.
@@ -19,7 +21,8 @@ pub(super) enum Refused {
 }
 
 impl Refused {
-    const fn status(self) -> StatusCode {
+    /// The status answered.
+    pub const fn status(self) -> StatusCode {
         match self {
             Self::Overloaded | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -47,14 +50,18 @@ const FOR_PROGRAMS: [&str; 7] = [
     paths::OAUTH_AUTHORIZATION_SERVER,
 ];
 
+/// Makes the page of a refusal for a browser; given by who knows pages.
+pub type Page = Arc<dyn Fn(Refused, &Parts) -> Response + Send + Sync>;
+
 /// The answer.
-pub(super) fn refuse(refused: Refused, path: &str) -> Response {
-    let mut response = if FOR_PROGRAMS.contains(&path) {
+pub(super) fn answer(refused: Refused, request: &Parts, page: &Page) -> Response {
+    let mut response = if FOR_PROGRAMS.contains(&request.uri.path()) {
         let body = serde_json::json!({"error": refused.error()}).to_string();
-        (refused.status(), [(CONTENT_TYPE, "application/json")], body).into_response()
+        ([(CONTENT_TYPE, "application/json")], body).into_response()
     } else {
-        (refused.status(), [(CONTENT_TYPE, "text/html; charset=utf-8")], "").into_response()
+        page(refused, request)
     };
+    *response.status_mut() = refused.status();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if refused.status() == StatusCode::SERVICE_UNAVAILABLE {

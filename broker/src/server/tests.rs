@@ -2,6 +2,7 @@ use super::*;
 use crate::config::load;
 use crate::telemetry::Metrics;
 use axum::extract::ConnectInfo;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::path::Path;
 use std::sync::Arc;
@@ -27,7 +28,12 @@ impl Running {
         let settings = load(Some(&file), &[]).unwrap();
         let lifecycle = Lifecycle::default();
         lifecycle.serving();
-        let guard = Guard::new(&settings.limits, Arc::new(Metrics::new()), lifecycle.clone());
+        let guard = Guard::new(
+            &settings.limits,
+            Arc::new(Metrics::new()),
+            lifecycle.clone(),
+            Arc::new(|refused, request| format!("{refused:?} {}", request.uri.path()).into_response()),
+        );
         let public = Router::new()
             .route(
                 "/",
@@ -35,7 +41,7 @@ impl Running {
             )
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }))
             .route("/never", get(|| async { std::future::pending::<()>().await }))
-            .route("/broken", get(|| async { [(); 0].first().map(|()| ()).unwrap() }))
+            .route("/broken", get(|| async { [(); 0].first().copied().unwrap() }))
             .route("/oauth2/token", post(|body: axum::body::Bytes| async move { body.len().to_string() }))
             .layer(axum::middleware::from_fn_with_state(guard, protect));
         let admin = Router::new().route("/health/live", get(|| async { "ok" }));
@@ -92,7 +98,12 @@ async fn limits_hold() {
         assert!(asked.elapsed() < Duration::from_millis(500));
         answer
     });
-    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 1"), "{refused}");
+    assert!(
+        refused.starts_with("HTTP/1.1 503")
+            && refused.contains("retry-after: 1")
+            && refused.ends_with("Overloaded /"),
+        "{refused}"
+    );
     assert!(timed_out.starts_with("HTTP/1.1 503") && began.elapsed() < Duration::from_secs(3), "{timed_out}");
 
     // A panic ends its request only.
