@@ -163,6 +163,8 @@ impl KeySettings {
 pub struct PageSettings {
     /// The telephone number or e-mail address shown on error pages.
     pub help: Option<String>,
+    /// The address of the page on the protection of personal data, linked from every page.
+    pub privacy: Option<String>,
     /// A notice on every page, Vietnamese. Together with `notice_en`.
     pub notice_vi: Option<String>,
     /// The same in English.
@@ -192,6 +194,10 @@ impl PageSettings {
                 findings.add("pages.notice_vi", "missing: a notice is shown in both languages")
             }
             _ => {}
+        }
+        let link = |l: &String| l.starts_with("https://") || l.starts_with("http://");
+        if self.privacy.as_ref().is_some_and(|l| !link(l)) {
+            findings.add("pages.privacy", "must be an address that begins with https://");
         }
     }
 }

@@ -106,6 +106,7 @@ fn the_environment_wins_and_keeps_text_that_looks_like_a_number() {
 #[case("[tokens]\naccess_secs = \"600\"", "tokens.access_secs: is a text")]
 #[case("[keys]\npublish_ahead_secs = 9999999", "keys.publish_ahead_secs: is")]
 #[case("[pages]\nnotice_vi = \"x\"", "pages.notice_en: missing")]
+#[case("[pages]\nprivacy = \"javascript:x\"", "pages.privacy: must be an address")]
 #[case("[pages]\nmethods_switched_off = [\"zalo\"]", "pages.methods_switched_off.0: unknown value")]
 #[case("[logout]\nattempts = 0", "logout.attempts: is 0")]
 #[case("[limits]\nmax_body_bytes = 1", "limits.max_body_bytes: is 1")]

@@ -2,13 +2,14 @@
 
 use super::meter::{Notes, scope};
 use super::metrics::Metrics;
-use super::store_meter::{self as meter, Meter};
+
 use super::summary::{Observer, RequestSummary, method_name};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use broker_domain::ids::TraceId;
 use broker_domain::secret::Entropy;
+use broker_stores::meter::{self, Meter};
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

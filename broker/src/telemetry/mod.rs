@@ -6,7 +6,6 @@ mod layer;
 mod logging;
 mod meter;
 mod metrics;
-mod store_meter;
 mod summary;
 
 pub use layer::{TRACE_HEADER, Telemetry, observe};
