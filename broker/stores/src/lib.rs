@@ -1,1 +1,19 @@
-//! Under construction.
+//! The stores behind the domain's ports: PostgreSQL and SQLite for what lasts, Redis and the process itself for what expires.
+//!
+//! SQL and Lua stand here and nowhere else. What holds personal data is sealed before it leaves this crate.
+
+mod lasting;
+mod memory;
+pub mod meter;
+mod open;
+mod record;
+mod redis;
+mod sealing;
+
+pub use lasting::{Lasting, Migrations};
+pub use memory::{LocalAnnouncements, Memory};
+pub use open::{OpenError, StoreSettings, Stores};
+pub use redis::{RedisAnnouncements, RedisStore};
+pub use sealing::{BadSeal, BlindIndex, Sealer, StoreKeys};
+
+pub mod testing;

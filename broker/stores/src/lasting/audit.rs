@@ -1,0 +1,102 @@
+//! The audit log: a chain, each entry bound to the one before.
+
+use super::error::{corrupt, failed};
+use super::{OnPostgres, OnSqlite};
+use crate::meter::statement;
+use async_trait::async_trait;
+use broker_domain::audit::{AuditEvent, AuditKind};
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SessionId, TraceId};
+use broker_domain::ports::{AuditLog, ChainedEvent, StoreError};
+
+/// Locks the head: appenders queue here, so the chain never forks.
+const HEAD: &str = "UPDATE audit_head SET seq = seq WHERE one = 1 RETURNING seq, hash";
+const MOVE: &str = "UPDATE audit_head SET seq = $1, hash = $2 WHERE one = 1";
+const ADD: &str =
+    "INSERT INTO audit_events (seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash)
+ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING";
+const ENTRIES: &str =
+    "SELECT seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash FROM audit_events
+ WHERE seq > $1 ORDER BY seq LIMIT $2";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    id: String,
+    at: i64,
+    kind: i64,
+    citizen: Option<String>,
+    client: Option<String>,
+    interaction: Option<String>,
+    sid: Option<String>,
+    code: Option<i64>,
+    trace: Option<String>,
+    note: Option<String>,
+    hash: Vec<u8>,
+}
+
+impl Row {
+    fn entry(self) -> Result<ChainedEvent, StoreError> {
+        let kind = u16::try_from(self.kind)
+            .ok()
+            .and_then(AuditKind::from_number)
+            .ok_or_else(|| corrupt("an audit kind does not read"))?;
+        let mut event = AuditEvent::new(EventId::new(self.id), Timestamp::from_millis(self.at), kind);
+        event.citizen = self.citizen.map(CitizenId::new);
+        event.client = self.client.map(ClientId::new);
+        event.interaction = self.interaction.map(InteractionId::new);
+        event.sid = self.sid.map(SessionId::new);
+        event.code = self.code.and_then(|c| u16::try_from(c).ok());
+        event.trace = self.trace.and_then(|t| TraceId::from_traceparent(&format!("00-{t}")));
+        event.note = self.note;
+        let hash = self.hash.try_into().map_err(|_| corrupt("a chain hash does not read"))?;
+        Ok(ChainedEvent { seq: self.seq, event, hash })
+    }
+}
+
+macro_rules! audit {
+    ($($repository:ty),*) => {$(
+        #[async_trait]
+        impl AuditLog for $repository {
+            async fn append(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
+                if events.is_empty() {
+                    return Ok(());
+                }
+                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
+                let (mut seq, head) = statement(sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *tx)).await.map_err(failed)?;
+                let mut hash: [u8; 32] = head.try_into().map_err(|_| corrupt("the chain's head does not read"))?;
+                for event in events {
+                    let next = event.chain(&hash);
+                    let add = sqlx::query(ADD)
+                        .bind(seq + 1)
+                        .bind(event.id.as_str())
+                        .bind(event.at.millis())
+                        .bind(i64::from(event.kind.number()))
+                        .bind(event.citizen.as_ref().map(CitizenId::as_str))
+                        .bind(event.client.as_ref().map(ClientId::as_str))
+                        .bind(event.interaction.as_ref().map(InteractionId::as_str))
+                        .bind(event.sid.as_ref().map(SessionId::as_str))
+                        .bind(event.code.map(i64::from))
+                        .bind(event.trace.as_ref().map(TraceId::as_str))
+                        .bind(event.note.as_deref())
+                        .bind(next.to_vec());
+                    // One that is there already came before a crash: it has its place in the chain.
+                    if statement(add.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1 {
+                        seq += 1;
+                        hash = next;
+                    }
+                }
+                statement(sqlx::query(MOVE).bind(seq).bind(hash.to_vec()).execute(&mut *tx)).await.map_err(failed)?;
+                statement(tx.commit()).await.map_err(failed)
+            }
+
+            async fn entries(&self, after: i64, limit: i64) -> Result<Vec<ChainedEvent>, StoreError> {
+                let query = sqlx::query_as::<_, Row>(ENTRIES).bind(after).bind(limit);
+                let rows = statement(query.fetch_all(&self.pool)).await.map_err(failed)?;
+                rows.into_iter().map(Row::entry).collect()
+            }
+        }
+    )*};
+}
+
+audit!(OnPostgres, OnSqlite);

@@ -1,0 +1,141 @@
+//! What the in-process store holds.
+
+use super::family::Family;
+use broker_domain::audit::AuditEvent;
+use broker_domain::authorization::{Interaction, Step};
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::{FamilyId, InteractionId, SessionId};
+use broker_domain::ports::{Taken, Write, Written};
+use broker_domain::secret::SecretHash;
+use broker_domain::session::Session;
+use std::collections::{HashMap, VecDeque};
+
+/// How long interactions are kept, in seconds: the page of one that is over still knows its portal.
+const INTERACTION_SECS: i64 = 24 * 3600;
+/// Seconds between two sweeps.
+const SWEEP_SECS: i64 = 60;
+
+struct Kept {
+    interaction: Interaction,
+    state: Option<SecretHash>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    interactions: HashMap<InteractionId, Kept>,
+    sessions: HashMap<SessionId, Session>,
+    pub(super) families: HashMap<FamilyId, Family>,
+    pub(super) events: VecDeque<AuditEvent>,
+    pub(super) leases: HashMap<String, (String, Timestamp)>,
+    swept_at: Timestamp,
+}
+
+impl State {
+    /// Drops what nobody can ask for any more.
+    pub(super) fn sweep(&mut self, now: Timestamp) {
+        if now.secs_since(self.swept_at).abs() < SWEEP_SECS {
+            return;
+        }
+        self.swept_at = now;
+        self.interactions.retain(|_, k| now < k.interaction.created_at.plus_secs(INTERACTION_SECS));
+        self.sessions.retain(|_, s| s.is_alive(now));
+        self.families.retain(|_, f| now < f.forget_at);
+        self.leases.retain(|_, (_, until)| now < *until);
+    }
+
+    pub(super) fn write(&mut self, write: Write) -> Written {
+        match write {
+            Write::BeginInteraction(interaction) => {
+                self.keep(*interaction);
+                Written::Done
+            }
+            Write::SaveInteraction { interaction, from } => match self.interactions.get(&interaction.id) {
+                Some(kept) if kept.interaction.version == from => {
+                    self.keep(*interaction);
+                    Written::Done
+                }
+                _ => Written::Lost,
+            },
+            Write::OpenSession(session) => {
+                self.sessions.insert(session.sid.clone(), *session);
+                Written::Done
+            }
+            Write::RenewSession(session) => match self.sessions.get_mut(&session.sid) {
+                Some(kept) => {
+                    let participants = std::mem::take(&mut kept.participants);
+                    let before = std::mem::take(&mut kept.subjects);
+                    *kept = *session;
+                    kept.participants = participants;
+                    let added: Vec<_> =
+                        before.into_iter().filter(|(s, _)| kept.subject(s).is_none()).collect();
+                    kept.subjects.extend(added);
+                    Written::Done
+                }
+                None => Written::Lost,
+            },
+            Write::Join { sid, participant, subject, idle_until, now } => match self.sessions.get_mut(&sid) {
+                Some(kept) => {
+                    kept.participants.retain(|p| now < p.expires_at);
+                    kept.participants.push(participant);
+                    if let Some((sector, sub)) = subject
+                        && kept.subject(&sector).is_none()
+                    {
+                        kept.subjects.push((sector, sub));
+                    }
+                    kept.idle_until = idle_until;
+                    Written::Done
+                }
+                None => Written::Lost,
+            },
+            Write::OpenGrant { grant, code, access, expires_at } => {
+                self.families.insert(grant.family.clone(), Family::open(*grant, code, access, expires_at));
+                Written::Done
+            }
+            Write::AttachTokens { family, access, refresh } => {
+                let attached = self.families.get_mut(&family).is_some_and(|f| f.attach(access, refresh));
+                if attached { Written::Done } else { Written::Lost }
+            }
+            Write::RevokeFamily(family) => {
+                if let Some(family) = self.families.get_mut(&family) {
+                    family.revoke();
+                }
+                Written::Done
+            }
+            Write::Audit(event) => {
+                self.events.push_back(*event);
+                Written::Done
+            }
+        }
+    }
+
+    fn keep(&mut self, interaction: Interaction) {
+        let state = match &interaction.step {
+            Step::AtVneid(attempt) => Some(attempt.state),
+            _ => None,
+        };
+        self.interactions.insert(interaction.id.clone(), Kept { interaction, state });
+    }
+
+    pub(super) fn interaction(&self, id: &InteractionId) -> Option<Interaction> {
+        self.interactions.get(id).map(|k| k.interaction.clone())
+    }
+
+    pub(super) fn session(&self, sid: &SessionId) -> Option<Session> {
+        self.sessions.get(sid).cloned()
+    }
+
+    pub(super) fn end_session(&mut self, sid: &SessionId) -> Option<Session> {
+        self.sessions.remove(sid)
+    }
+
+    pub(super) fn take_return(&mut self, id: &InteractionId, state: &SecretHash) -> Taken {
+        match self.interactions.get_mut(id) {
+            None => Taken::Unknown,
+            Some(kept) if kept.state.as_ref() == Some(state) => {
+                kept.state = None;
+                Taken::Taken(Box::new(kept.interaction.clone()))
+            }
+            Some(kept) => Taken::Stale(Box::new(kept.interaction.clone())),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Opening all stores by their URLs.
+
+use crate::lasting::Lasting;
+use crate::memory::{LocalAnnouncements, Memory};
+use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
+use crate::sealing::{BlindIndex, Sealer, StoreKeys};
+use broker_domain::clock::Clock;
+use broker_domain::ports::{
+    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys,
+};
+use broker_domain::secret::Entropy;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the stores are.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// `sqlite:FILE` or `postgres://…`.
+    pub lasting: String,
+    /// `memory:`, `redis://…`, `rediss://…`, `redis+sentinel://HOST:PORT,…/MASTER` or `redis+cluster://HOST:PORT,…`.
+    pub expiring: String,
+    /// Connections to PostgreSQL at the most.
+    pub lasting_connections: u32,
+    /// Limit of time for getting a connection.
+    pub connect_timeout: Duration,
+    /// Limit of time for an answer of Redis.
+    pub response_timeout: Duration,
+}
+
+/// Why the stores do not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No sealing key, or one with a bad id.
+    #[error("there must be at least one sealing key, each with an id of 1 to 32 bytes")]
+    Keys,
+    /// The database.
+    #[error("the database does not open: {0}")]
+    Lasting(#[from] sqlx::Error),
+    /// Redis.
+    #[error("Redis does not open: {0}")]
+    Expiring(#[from] redis::RedisError),
+}
+
+/// All ports.
+#[derive(Clone)]
+pub struct Stores {
+    /// What expires.
+    pub expiring: Arc<dyn Expiring>,
+    /// Registered clients.
+    pub registrations: Arc<dyn Registrations>,
+    /// Citizens and their subjects.
+    pub citizens: Arc<dyn Citizens>,
+    /// Signing keys.
+    pub keys: Arc<dyn SigningKeys>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
+    /// Logout notices on their way.
+    pub notices: Arc<dyn NoticeQueue>,
+    /// The word of a change.
+    pub announcements: Arc<dyn Announcements>,
+    /// The database, for migrations.
+    pub lasting: Lasting,
+}
+
+impl Stores {
+    /// Opens them. The schema is left as it is: see [`Lasting::migrate`].
+    pub async fn open(
+        settings: &StoreSettings,
+        keys: &StoreKeys,
+        entropy: Arc<dyn Entropy>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let sealer = Sealer::new(keys, entropy.clone()).ok_or(OpenError::Keys)?;
+        let index = BlindIndex::new(keys);
+        let lasting =
+            Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
+        let (expiring, announcements): (Arc<dyn Expiring>, Arc<dyn Announcements>) =
+            if settings.expiring.starts_with("memory:") {
+                (Arc::new(Memory::new(clock)), Arc::new(LocalAnnouncements::default()))
+            } else {
+                let redis = RedisSettings {
+                    url: settings.expiring.clone(),
+                    connect_timeout: settings.connect_timeout,
+                    response_timeout: settings.response_timeout,
+                };
+                let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
+                let announcements = RedisAnnouncements::start(&redis, store.connection());
+                (Arc::new(store), Arc::new(announcements))
+            };
+        macro_rules! over {
+            ($repository:expr) => {{
+                let repository = Arc::new($repository);
+                Self {
+                    expiring,
+                    registrations: repository.clone(),
+                    citizens: repository.clone(),
+                    keys: repository.clone(),
+                    audit: repository.clone(),
+                    notices: repository,
+                    announcements,
+                    lasting: lasting.clone(),
+                }
+            }};
+        }
+        Ok(match &lasting {
+            Lasting::Postgres(pool) => over!(Lasting::postgres(pool.clone(), sealer, index)),
+            Lasting::Sqlite(pool) => over!(Lasting::sqlite(pool.clone(), sealer, index)),
+        })
+    }
+}

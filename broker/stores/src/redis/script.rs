@@ -1,0 +1,45 @@
+//! The Lua scripts.
+
+use redis::Script;
+use std::sync::LazyLock;
+
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $file:literal,)*) => {
+        /// A script, by what it does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Which { $($(#[$doc])* $name,)* }
+
+        static ALL: LazyLock<Vec<(Which, &'static str, Script)>> = LazyLock::new(|| {
+            vec![$((Which::$name, include_str!(concat!("scripts/", $file, ".lua")), Script::new(include_str!(concat!("scripts/", $file, ".lua")))),)*]
+        });
+    };
+}
+
+scripts! {
+    BeginInteraction = "begin_interaction",
+    SaveInteraction = "save_interaction",
+    TakeReturn = "take_return",
+    OpenSession = "open_session",
+    RenewSession = "renew_session",
+    JoinSession = "join_session",
+    EndSession = "end_session",
+    OpenGrant = "open_grant",
+    Redeem = "redeem",
+    AttachTokens = "attach_tokens",
+    Refresh = "refresh",
+    RevokeFamily = "revoke_family",
+    DropEvents = "drop_events",
+    Lease = "lease",
+}
+
+impl Which {
+    /// The script's digest, under which a server that has seen it knows it.
+    pub(super) fn digest(self) -> &'static str {
+        ALL.iter().find(|(w, _, _)| *w == self).map_or("", |(_, _, s)| s.get_hash())
+    }
+
+    /// The script itself.
+    pub(super) fn code(self) -> &'static str {
+        ALL.iter().find(|(w, _, _)| *w == self).map_or("", |(_, code, _)| code)
+    }
+}

@@ -1,0 +1,7 @@
+-- KEYS: family. ARGV: access hash, access (end in ms, a bar; the scope is the grant's), refresh hash or '', its end in ms, lifetime in ms.
+local h = redis.call('HMGET', KEYS[1], 'ku', 'x', 's')
+if not h[1] or h[2] then return 0 end
+redis.call('HSET', KEYS[1], 'a:' .. ARGV[1], ARGV[2] .. h[3])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'r', ARGV[3], 're', ARGV[4]) end
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[5]) then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
+return 1

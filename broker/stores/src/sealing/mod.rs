@@ -1,0 +1,124 @@
+//! Sealing of what is kept (AES-256-GCM, several keys), and blind indexes by which sealed data is found again (HMAC-SHA-256).
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use broker_domain::ports::StoreError;
+use broker_domain::secret::Entropy;
+use std::fmt;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The format's first byte.
+const VERSION: u8 = 1;
+
+/// The keys of the stores: never logged, wiped from memory when dropped.
+#[derive(Clone)]
+pub struct StoreKeys {
+    /// Sealing keys with their ids (1 to 32 bytes each): the first one seals, all open.
+    pub sealing: Vec<(String, Zeroizing<[u8; 32]>)>,
+    /// The key of blind indexes: it cannot change.
+    pub index: Zeroizing<[u8; 32]>,
+}
+
+impl fmt::Debug for StoreKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreKeys(…)")
+    }
+}
+
+/// Why something does not open. All causes look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sealed record does not open")]
+pub struct BadSeal;
+
+impl From<BadSeal> for StoreError {
+    fn from(bad: BadSeal) -> Self {
+        Self::Corrupt(bad.to_string())
+    }
+}
+
+/// Seals and opens. What is sealed for one place opens at no other: the place is authenticated with it.
+#[derive(Clone)]
+pub struct Sealer {
+    keys: Arc<Vec<(String, LessSafeKey)>>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Sealer {
+    /// Takes the keys; `None` when there is none, or an id is empty or longer than 32 bytes.
+    pub fn new(keys: &StoreKeys, entropy: Arc<dyn Entropy>) -> Option<Self> {
+        let parsed: Option<Vec<_>> = keys
+            .sealing
+            .iter()
+            .map(|(id, key)| {
+                let key = UnboundKey::new(&AES_256_GCM, key.as_slice()).ok()?;
+                (1..=32).contains(&id.len()).then(|| (id.clone(), LessSafeKey::new(key)))
+            })
+            .collect();
+        let keys = parsed.filter(|k| !k.is_empty())?;
+        Some(Self { keys: Arc::new(keys), entropy })
+    }
+
+    /// Seals `plain` for `place`: version, key id with its length, nonce, ciphertext with its tag.
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, BadSeal> {
+        let (id, key) = self.keys.first().ok_or(BadSeal)?;
+        let mut nonce = [0u8; NONCE_LEN];
+        self.entropy.fill(&mut nonce);
+        let mut text = plain.to_vec();
+        key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(place.as_bytes()),
+            &mut text,
+        )
+        .map_err(|_| BadSeal)?;
+        let mut out = Vec::with_capacity(2 + id.len() + NONCE_LEN + text.len());
+        out.push(VERSION);
+        out.push(u8::try_from(id.len()).map_err(|_| BadSeal)?);
+        out.extend_from_slice(id.as_bytes());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&text);
+        Ok(out)
+    }
+
+    /// Opens what was sealed for `place`, by whichever of the keys.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, BadSeal> {
+        let (version, rest) = sealed.split_first().ok_or(BadSeal)?;
+        let (length, rest) = rest.split_first().ok_or(BadSeal)?;
+        let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or(BadSeal)?;
+        let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(BadSeal)?;
+        let (_, key) = self.keys.iter().find(|(known, _)| known.as_bytes() == id).ok_or(BadSeal)?;
+        if *version != VERSION {
+            return Err(BadSeal);
+        }
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| BadSeal)?;
+        let mut text = Zeroizing::new(text.to_vec());
+        let length =
+            key.open_in_place(nonce, Aad::from(place.as_bytes()), &mut text).map_err(|_| BadSeal)?.len();
+        text.truncate(length);
+        Ok(text)
+    }
+}
+
+/// Finds sealed data again without being readable.
+#[derive(Clone)]
+pub struct BlindIndex(hmac::Key);
+
+impl BlindIndex {
+    /// Takes the key.
+    pub fn new(keys: &StoreKeys) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, keys.index.as_slice()))
+    }
+
+    /// The index of a value of one kind; several parts are kept apart by their lengths.
+    pub fn of(&self, kind: &str, parts: &[&str]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in [&[kind][..], parts].concat() {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        context.sign().as_ref().to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests;
