@@ -4,6 +4,8 @@
 //! `respond` → `flow` → `pages` → `endpoints`, `admin`, `jobs` → `routes` → `app` → `cli`.
 
 pub mod admin;
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod endpoints;
 pub mod errors;

@@ -1,2 +1,7 @@
 //! The broker program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    broker::cli::main()
+}

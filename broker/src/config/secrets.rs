@@ -48,6 +48,11 @@ impl Key {
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// A copy that is wiped when it is dropped.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        self.0.clone()
+    }
 }
 
 impl fmt::Debug for Key {

@@ -13,7 +13,8 @@ pub struct StoreSettings {
     /// Registrations, citizens, keys, audit log: `sqlite:FILE` for one instance, `postgres://USER:PASSWORD@HOST/DATABASE` for several.
     #[schemars(default = "default_lasting")]
     pub lasting: SecretText,
-    /// Sessions, codes and tokens: `memory:` for one instance, `redis://…`, `rediss://…` (or a cluster by several addresses) for several.
+    /// Sessions, codes and tokens: `memory:` for one instance; for several `redis://…`, `rediss://…`,
+    /// `redis+sentinel://HOST:PORT,…/MASTER` or `redis+cluster://HOST:PORT,…`.
     #[schemars(default = "default_expiring")]
     pub expiring: SecretText,
     /// Whether the schema is brought up to date at the start. Without it run `broker migrate` before.

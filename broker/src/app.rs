@@ -1,0 +1,15 @@
+//! Wiring: settings become a broker, its routes with every layer, and its jobs.
+
+mod build;
+mod check;
+mod error;
+mod import;
+mod open;
+mod refuse;
+mod registration;
+
+pub use build::{App, Overrides, build};
+pub use check::check;
+pub use error::StartError;
+pub use open::{Opened, migrate, open};
+pub use registration::{BadRegistration, Registration, files, kept, rotate_secret};

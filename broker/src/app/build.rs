@@ -1,0 +1,184 @@
+//! From settings to a broker that can take requests.
+
+use super::check::issuer;
+use super::error::StartError;
+use super::import;
+use super::open::{Opened, open};
+use super::refuse;
+use crate::admin::{self, AdminState};
+use crate::config::{KeySettings, Settings};
+use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
+use crate::server::{Guard, Lifecycle, protect};
+use crate::state::{Broker, CookiePolicy, KeyRing, Registry, Rules, Stores};
+use crate::telemetry::{Metrics, Observer, Telemetry, observe};
+use crate::texts::Texts;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use broker_domain::audit::{AuditEvent, AuditKind};
+use broker_domain::clock::Clock;
+use broker_domain::ids::{EventId, UpstreamId};
+use broker_domain::ports::{Topic, Upstream};
+use broker_domain::secret::Entropy;
+use broker_domain::session::Lifetimes;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What tests put in the place of the real thing.
+#[derive(Clone, Default)]
+pub struct Overrides {
+    /// Time; the machine's clock when absent.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Randomness; the system's generator when absent.
+    pub entropy: Option<Arc<dyn Entropy>>,
+    /// Who hears of every request, besides the log and the metrics.
+    pub observer: Option<Observer>,
+    /// Stores; those of the settings when absent.
+    pub stores: Option<Stores>,
+    /// Upstreams; those of the settings when absent.
+    pub upstreams: Option<Vec<Arc<dyn Upstream>>>,
+}
+
+/// A broker that can take requests.
+pub struct App {
+    /// What every request can reach.
+    pub broker: Arc<Broker>,
+    /// The public listener's routes with every layer: for the server, or for a test's `oneshot`.
+    pub router: Router,
+    /// The admin listener's routes.
+    pub admin: Router,
+    /// The numbers.
+    pub metrics: Arc<Metrics>,
+    /// The stage; [`build`] leaves it at its start.
+    pub lifecycle: Lifecycle,
+    jobs: Jobs,
+}
+
+impl App {
+    /// The jobs, for a pass by hand.
+    pub const fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Starts the jobs, and gives the routes to whoever serves them.
+    pub fn start_jobs(self) -> (Router, Router, RunningJobs) {
+        (self.router, self.admin, RunningJobs::start(self.jobs))
+    }
+}
+
+/// Opens the stores, adds the registrations that come with the configuration, makes the first signing keys, and reads what is
+/// held in memory.
+///
+/// # Errors
+/// [`StartError`] names the setting to change.
+pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, StartError> {
+    let issuer = issuer(settings)?;
+    let texts = Arc::new(Texts::load()?);
+    let registrations = import::read(&settings.clients.files)?;
+    let opened = open(settings, &overrides).await?;
+    let upstreams = overrides.upstreams.unwrap_or_default();
+    let Opened { stores, hasher, clock, entropy } = opened;
+    let now = clock.now();
+    import::add_missing(registrations, &*stores.registrations, &*stores.audit, (&hasher, &*entropy, now))
+        .await?;
+    make_first_keys(&stores, &*entropy, &*clock).await?;
+
+    let store = |e| StartError::Store("stores.lasting", e);
+    let revision = stores.registrations.revision().await.map_err(store)?;
+    let (registry, keyring) = (Registry::default(), KeyRing::default());
+    registry.reload(&*stores.registrations).await.map_err(store)?;
+    keyring.reload(&*stores.keys).await?;
+
+    let cookies = CookiePolicy { secure: issuer.is_https() };
+    let rules = rules(settings);
+    let broker = Arc::new(Broker {
+        issuer,
+        clock,
+        entropy,
+        hasher,
+        stores,
+        registry,
+        keyring,
+        upstreams,
+        rules,
+        cookies,
+        texts,
+    });
+    let metrics = Arc::new(Metrics::new());
+    let lifecycle = Lifecycle::default();
+    let guard =
+        Guard::new(&settings.limits, metrics.clone(), lifecycle.clone(), refuse::page(broker.clone()));
+    let telemetry =
+        Telemetry { metrics: metrics.clone(), entropy: broker.entropy.clone(), observer: overrides.observer };
+    let router = crate::routes::router(broker.clone())
+        .layer(from_fn_with_state(guard.clone(), protect))
+        .layer(from_fn_with_state(telemetry, observe));
+    let admin = admin::router(AdminState {
+        broker: broker.clone(),
+        metrics: metrics.clone(),
+        lifecycle: lifecycle.clone(),
+        guard,
+    });
+    let jobs = Jobs::new(broker.clone(), metrics.clone(), job_rules(settings), revision)?;
+    Ok(App { broker, router, admin, metrics, lifecycle, jobs })
+}
+
+async fn make_first_keys(
+    stores: &Stores,
+    entropy: &dyn Entropy,
+    clock: &dyn Clock,
+) -> Result<(), StartError> {
+    let now = clock.now();
+    let made = provision(&*stores.keys, entropy, now).await?;
+    if made.any() {
+        let mut event = AuditEvent::new(EventId::generate(entropy), now, AuditKind::KeysRotated);
+        event.note = Some("first keys".to_owned());
+        stores.audit.append(&[event]).await.map_err(|e| StartError::Store("stores.lasting", e))?;
+        tracing::info!(made = made.added, "the first signing keys were made");
+        // Instances that are up already look for themselves too.
+        let _ = stores.announcements.announce(Topic::Keys).await;
+    }
+    Ok(())
+}
+
+fn rules(settings: &Settings) -> Rules {
+    let notice = settings.pages.notice_vi.clone().zip(settings.pages.notice_en.clone());
+    Rules {
+        sessions: Lifetimes {
+            idle: settings.sessions.idle_secs.into(),
+            absolute: settings.sessions.absolute_secs.into(),
+            ..Lifetimes::default()
+        },
+        access_token_secs: settings.tokens.access_secs.into(),
+        refresh_token_secs: settings.tokens.refresh_secs.into(),
+        id_token_secs: settings.tokens.id_token_secs.into(),
+        vneid: UpstreamId::new(settings.vneid.as_str()),
+        trusted_proxies: settings.proxy.trusted.clone(),
+        methods_switched_off: settings.pages.methods_switched_off.clone(),
+        help: settings.pages.help.clone(),
+        privacy: settings.pages.privacy.clone(),
+        notice,
+        private_hosts_allowed: settings.logout.private_hosts_allowed.clone(),
+    }
+}
+
+/// A client may register access tokens of a day at the most.
+const LONGEST_ACCESS_TOKEN: i64 = 86_400;
+
+fn job_rules(settings: &Settings) -> JobRules {
+    let KeySettings { publish_ahead_secs } = settings.keys;
+    // id_tokens serve as hints for as long as a session can live.
+    let retiring = [
+        LONGEST_ACCESS_TOKEN,
+        settings.sessions.absolute_secs.into(),
+        settings.tokens.refresh_secs.into(),
+        settings.tokens.id_token_secs.into(),
+    ];
+    JobRules {
+        logout_timeout: Duration::from_secs(settings.logout.timeout_secs.into()),
+        logout_attempts: settings.logout.attempts,
+        key_times: KeyTimes {
+            publish_ahead: publish_ahead_secs.into(),
+            retiring: retiring.into_iter().max().unwrap_or(LONGEST_ACCESS_TOKEN),
+        },
+    }
+}

@@ -1,0 +1,96 @@
+//! What the program and its commands share: stores opened with the keys that the settings name.
+
+use super::build::Overrides;
+use super::error::StartError;
+use crate::config::{Keys, Settings};
+use crate::state::Stores;
+use broker_domain::clock::{Clock, SystemClock};
+use broker_domain::secret::{Entropy, Hasher, SystemEntropy};
+use broker_stores::{Lasting, StoreKeys, StoreSettings};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Stores, keys, time and randomness.
+pub struct Opened {
+    /// The stores.
+    pub stores: Stores,
+    /// Hashes secrets of machines.
+    pub hasher: Hasher,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Opens what the settings name, unless a test brings it.
+///
+/// # Errors
+/// [`StartError`] names the setting to change.
+pub async fn open(settings: &Settings, overrides: &Overrides) -> Result<Opened, StartError> {
+    let keys = settings.secrets.open()?;
+    let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+    let entropy = overrides.entropy.clone().unwrap_or_else(|| Arc::new(SystemEntropy));
+    let stores = match &overrides.stores {
+        Some(stores) => stores.clone(),
+        None => open_stores(settings, &keys, entropy.clone(), clock.clone()).await?,
+    };
+    Ok(Opened { stores, hasher: Hasher::new(keys.hashing.bytes()), clock, entropy })
+}
+
+async fn open_stores(
+    settings: &Settings,
+    keys: &Keys,
+    entropy: Arc<dyn Entropy>,
+    clock: Arc<dyn Clock>,
+) -> Result<Stores, StartError> {
+    let store_keys = StoreKeys {
+        sealing: keys.sealing.iter().map(|(id, key)| (id.clone(), key.to_bytes())).collect(),
+        index: keys.index.to_bytes(),
+    };
+    let opened = broker_stores::Stores::open(&store_settings(settings), &store_keys, entropy, clock)
+        .await
+        .map_err(|e| StartError::Open(e.to_string()))?;
+    if settings.stores.migrate_at_start {
+        let steps = opened.lasting.migrate().await.map_err(|e| StartError::Migrate(e.to_string()))?;
+        if steps > 0 {
+            tracing::info!(steps, "the schema was brought up to date");
+        }
+    } else {
+        let state = opened.lasting.migrations().await.map_err(|e| StartError::Migrate(e.to_string()))?;
+        if state.pending > 0 {
+            return Err(StartError::Behind(state.pending));
+        }
+    }
+    Ok(Stores {
+        expiring: opened.expiring,
+        registrations: opened.registrations,
+        citizens: opened.citizens,
+        keys: opened.keys,
+        audit: opened.audit,
+        notices: opened.notices,
+        announcements: opened.announcements,
+    })
+}
+
+fn store_settings(settings: &Settings) -> StoreSettings {
+    let stores = &settings.stores;
+    StoreSettings {
+        lasting: stores.lasting.reveal().to_owned(),
+        expiring: stores.expiring.reveal().to_owned(),
+        lasting_connections: stores.lasting_connections,
+        connect_timeout: Duration::from_millis(stores.connect_timeout_ms.into()),
+        response_timeout: Duration::from_millis(stores.response_timeout_ms.into()),
+    }
+}
+
+/// Brings the schema of the lasting store up to date; says how many steps it lacked.
+///
+/// # Errors
+/// When the store does not open or a step fails; a failed step changes nothing.
+pub async fn migrate(settings: &Settings) -> Result<usize, StartError> {
+    let wanted = store_settings(settings);
+    let lasting = Lasting::open(&wanted.lasting, 1, wanted.connect_timeout)
+        .await
+        .map_err(|e| StartError::Open(format!("the database does not open: {e}")))?;
+    lasting.migrate().await.map_err(|e| StartError::Migrate(e.to_string()))
+}

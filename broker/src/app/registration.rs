@@ -1,0 +1,247 @@
+//! A registration as an administrator writes it: client metadata (RFC 7591 and ours) with, beside them, the secret.
+
+use broker_domain::client::{AuthMethod, BadMetadata, Client, ClientMetadata, KeptSecret, LocalizedName};
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::ClientId;
+use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, random_text};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The shortest secret that may be given; those that we make have 43 characters.
+const MIN_SECRET: usize = 16;
+
+/// Why a registration is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRegistration {
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// It is no JSON object.
+    #[error("is not a JSON object: {0}")]
+    NotJson(String),
+    /// A member is wrong.
+    #[error(transparent)]
+    Member(#[from] BadMetadata),
+}
+
+impl BadRegistration {
+    fn member(member: &'static str, reason: &str) -> Self {
+        Self::Member(BadMetadata { member, reason: reason.to_owned() })
+    }
+}
+
+/// A registration, checked but not yet a client.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    metadata: ClientMetadata,
+    secret: Option<Secret>,
+}
+
+impl Registration {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Says which member is wrong. A secret is never repeated.
+    pub fn read(file: &Path) -> Result<Self, BadRegistration> {
+        let bytes = std::fs::read(file).map_err(|e| BadRegistration::Unreadable(e.to_string()))?;
+        Self::parse(&bytes)
+    }
+
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// Says which member is wrong. A secret is never repeated.
+    pub fn parse(json: &[u8]) -> Result<Self, BadRegistration> {
+        let place = |e: serde_json::Error| {
+            BadRegistration::NotJson(format!("line {}, column {}", e.line(), e.column()))
+        };
+        let mut all: serde_json::Map<String, Value> = serde_json::from_slice(json).map_err(place)?;
+        let secret = match all.remove("client_secret") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(Secret::new(text)),
+            Some(_) => return Err(BadRegistration::member("client_secret", "must be a text")),
+        };
+        let metadata = ClientMetadata::parse(Value::Object(all).to_string().as_bytes())?;
+        let registration = Self { metadata, secret };
+        registration.check_secret()?;
+        Ok(registration)
+    }
+
+    fn check_secret(&self) -> Result<(), BadRegistration> {
+        let Some(secret) = self.secret.as_ref().map(Secret::reveal) else { return Ok(()) };
+        if self.is_public() {
+            return Err(BadRegistration::member("client_secret", "a public client has none: leave it out"));
+        }
+        if secret.len() < MIN_SECRET || !secret.bytes().all(|b| b.is_ascii_graphic()) {
+            let reason =
+                "must have at least 16 visible ASCII characters: leave it out and pass --generate-secret";
+            return Err(BadRegistration::member("client_secret", reason));
+        }
+        Ok(())
+    }
+
+    fn is_public(&self) -> bool {
+        self.metadata.auth_methods().contains(&AuthMethod::None)
+    }
+
+    /// The id that it asks for.
+    pub fn id(&self) -> Option<&str> {
+        self.metadata.client_id.as_deref()
+    }
+
+    /// Makes the client, and its secret when it has one: given, or made when `generate` says so.
+    ///
+    /// # Errors
+    /// When a confidential client has no secret.
+    pub fn into_client(
+        self,
+        generate: bool,
+        hasher: &Hasher,
+        entropy: &dyn Entropy,
+        now: Timestamp,
+    ) -> Result<(Client, Option<Secret>), BadRegistration> {
+        let secret = match (self.is_public(), self.secret) {
+            (true, _) => None,
+            (false, Some(secret)) => Some(secret),
+            (false, None) if generate => Some(Secret::generate(entropy)),
+            (false, None) => {
+                let reason = "missing: give it in the file, or pass --generate-secret";
+                return Err(BadRegistration::member("client_secret", reason));
+            }
+        };
+        let mut metadata = self.metadata;
+        let id = metadata.client_id.take().unwrap_or_else(|| random_text(entropy, 24));
+        metadata.client_id = Some(id.clone());
+        let name = LocalizedName {
+            vi: metadata.client_name.clone(),
+            en: metadata.client_name_en.clone().unwrap_or_else(|| metadata.client_name.clone()),
+        };
+        let secrets = secret.iter().map(|s| kept(hasher, s)).collect();
+        Ok((
+            Client { id: ClientId::new(id), name, metadata, secrets, disabled_at: None, created_at: now },
+            secret,
+        ))
+    }
+}
+
+/// A secret as it is kept: without an end.
+pub fn kept(hasher: &Hasher, secret: &Secret) -> KeptSecret {
+    KeptSecret { hash: hasher.hash(Purpose::ClientSecret, secret.reveal()), expires_at: None }
+}
+
+/// Gives a client a new secret; those that it has stop working after `grace` seconds, at once when that is 0.
+pub fn rotate_secret(
+    client: &mut Client,
+    hasher: &Hasher,
+    entropy: &dyn Entropy,
+    grace: i64,
+    now: Timestamp,
+) -> Secret {
+    let end = now.plus_secs(grace);
+    client.secrets.retain(|s| grace > 0 && s.expires_at.is_none_or(|e| now < e));
+    for old in &mut client.secrets {
+        old.expires_at = Some(old.expires_at.map_or(end, |e| e.min(end)));
+    }
+    let secret = Secret::generate(entropy);
+    client.secrets.push(kept(hasher, &secret));
+    secret
+}
+
+/// The files that an entry of `clients.files` names: a file, or all of a folder that end so (`clients/*.json`), by name.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn files(entry: &str) -> Result<Vec<PathBuf>, std::io::Error> {
+    let path = Path::new(entry);
+    let pattern = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_prefix('*'));
+    let Some(ending) = pattern else { return Ok(vec![path.to_owned()]) };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path.parent().unwrap_or(Path::new(".")))? {
+        let file = entry?.path();
+        if file.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.ends_with(ending)) {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use broker_domain::secret::SeededEntropy;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn registration(extra: Value) -> Result<Registration, BadRegistration> {
+        let mut all = json!({"client_name": "Cổng", "redirect_uris": ["https://rp.example/cb"]});
+        all.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        Registration::parse(all.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_secret_is_taken_or_made() {
+        let (hasher, entropy, now) = (Hasher::new(&[1; 32]), SeededEntropy::new(1), Timestamp::from_secs(5));
+        let given = registration(json!({"client_id": "c", "client_secret": "a-given-secret-of-some-length"}))
+            .unwrap();
+        let (client, secret) = given.into_client(false, &hasher, &entropy, now).unwrap();
+        assert_eq!((client.id.as_str(), secret.unwrap().reveal()), ("c", "a-given-secret-of-some-length"));
+        assert!(client.secret_fits(&hasher, "a-given-secret-of-some-length", now));
+        assert_eq!((client.name.vi.as_str(), client.name.en.as_str()), ("Cổng", "Cổng"));
+
+        let bare = registration(json!({})).unwrap();
+        assert!(bare.clone().into_client(false, &hasher, &entropy, now).is_err());
+        let (client, secret) = bare.into_client(true, &hasher, &entropy, now).unwrap();
+        assert_eq!((client.id.as_str().len(), secret.as_ref().unwrap().reveal().len()), (32, 43));
+        assert!(client.secret_fits(&hasher, secret.unwrap().reveal(), now));
+
+        let public = registration(json!({"token_endpoint_auth_method": "none"})).unwrap();
+        let (client, secret) = public.into_client(true, &hasher, &entropy, now).unwrap();
+        assert!(secret.is_none() && client.secrets.is_empty() && client.is_public());
+    }
+
+    #[rstest]
+    #[case(json!({"client_secret": 5}), "client_secret: must be a text")]
+    #[case(json!({"client_secret": "geheim"}), "client_secret: must have at least 16")]
+    #[case(json!({"client_secret": "geheim geheim geheim"}), "client_secret: must have at least 16")]
+    #[case(json!({"client_secret": "geheim-geheim-geheim", "token_endpoint_auth_method": "none"}), "client_secret: a public client has none")]
+    #[case(json!({"redirect_uris": ["x"]}), "redirect_uris: x: not an absolute URI")]
+    fn refusals_name_the_member_and_keep_the_secret(#[case] extra: Value, #[case] says: &str) {
+        let error = registration(extra).unwrap_err().to_string();
+        assert!(error.starts_with(says) && !error.contains("geheim"), "{error}");
+    }
+
+    #[test]
+    fn old_secrets_work_for_the_grace() {
+        let (hasher, entropy, now) =
+            (Hasher::new(&[1; 32]), SeededEntropy::new(1), Timestamp::from_secs(1000));
+        let (mut client, first) =
+            registration(json!({})).unwrap().into_client(true, &hasher, &entropy, now).unwrap();
+        let first = first.unwrap();
+        let second = rotate_secret(&mut client, &hasher, &entropy, 60, now);
+        let fits = |c: &Client, s: &Secret, secs| c.secret_fits(&hasher, s.reveal(), now.plus_secs(secs));
+        assert!(fits(&client, &first, 59) && !fits(&client, &first, 60) && fits(&client, &second, 9999));
+        // A second rotation does not make the first secret live longer.
+        let third = rotate_secret(&mut client, &hasher, &entropy, 600, now.plus_secs(30));
+        assert!(!fits(&client, &first, 60) && fits(&client, &second, 629) && !fits(&client, &second, 630));
+        let fourth = rotate_secret(&mut client, &hasher, &entropy, 0, now.plus_secs(31));
+        assert!(!fits(&client, &third, 31) && fits(&client, &fourth, 31));
+        assert_eq!(client.secrets.len(), 1);
+    }
+
+    #[test]
+    fn files_are_found_by_their_ending() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.json", "a.json", "c.txt"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let names = |entry: &str| {
+            files(&folder.path().join(entry).display().to_string()).map(|f| {
+                f.iter().map(|p| p.file_name().unwrap().to_str().unwrap().to_owned()).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(names("*.json").unwrap(), ["a.json", "b.json"]);
+        assert_eq!(names("c.txt").unwrap(), ["c.txt"]);
+        assert!(files("/nowhere/*.json").is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! The command line, as clap reads it.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The identity broker between public-service portals and VNeID.
+#[derive(Debug, Parser)]
+#[command(name = "broker", version, arg_required_else_help = true, after_help = AFTER)]
+pub(super) struct Arguments {
+    /// The configuration file. Without it, broker.toml in the current folder when it is there.
+    #[arg(long, global = true, env = "BROKER_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const AFTER: &str = "\
+Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
+Changes by `client` and `keys` are in force on running instances within a second.
+
+Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Take requests until SIGTERM or SIGINT.
+    Serve,
+    /// Bring the schema of the lasting store up to date.
+    Migrate,
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make the broker's own secrets.
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
+    /// Register portals and look after their registrations.
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Look after the keys that sign tokens.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Check everything that can be checked without a store, and name what cannot stand.
+    Check,
+    /// Print the JSON schema of the configuration.
+    Schema(SchemaArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Write to this file instead.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// A Markdown table of all settings instead of the schema.
+    #[arg(long)]
+    pub(super) table: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SecretsCommand {
+    /// Make a file with new secrets, readable by its owner alone. It never replaces a file.
+    Generate {
+        /// The file to make.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ClientCommand {
+    /// Register a portal and print its id and secret as JSON. The secret cannot be shown again.
+    Add {
+        /// JSON with the client metadata, `client_id` and `client_secret` included; `-` reads standard input.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// Make a secret when the file has none.
+        #[arg(long)]
+        generate_secret: bool,
+    },
+    /// List all registrations.
+    List {
+        /// One JSON object a line instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a registration as JSON, without its secrets.
+    Show {
+        /// The client id.
+        id: String,
+    },
+    /// Give a portal a new secret and print it as JSON.
+    RotateSecret {
+        /// The client id.
+        id: String,
+        /// For how many seconds the secrets that it has go on working; 0 ends them at once.
+        #[arg(long, value_name = "SECS", default_value_t = 86_400, value_parser = clap::value_parser!(u32).range(0..=2_592_000))]
+        grace: u32,
+    },
+    /// Switch a portal off: no login and no token from now on.
+    Disable {
+        /// The client id.
+        id: String,
+    },
+    /// Switch a portal on again.
+    Enable {
+        /// The client id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// List the keys that are published, and where each stands.
+    List,
+    /// Publish new keys, which sign after `keys.publish_ahead_secs`.
+    Rotate {
+        /// Let the new keys sign at once. Portals that keep our keys and do not fetch them again refuse tokens for a while.
+        #[arg(long)]
+        now: bool,
+    },
+}

@@ -1,0 +1,71 @@
+//! How a command fails: with words for the administrator, and a code for the shell.
+
+use crate::app::{BadRegistration, StartError};
+use crate::config::ConfigError;
+use crate::jobs::KeyError;
+use broker_domain::ports::StoreError;
+
+/// A command that did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// What was asked makes no sense or does not exist.
+    #[error("{0}")]
+    Asked(String),
+    /// The configuration cannot stand.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// Something else, for example a store that is away.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Failure {
+    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration.
+    pub(super) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Other(_) => 1,
+            Self::Asked(_) => 2,
+            Self::Config(_) => 3,
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Config(e) => Self::Config(e),
+            e if e.is_configuration() => Self::Config(ConfigError::one("", e.to_string())),
+            e => Self::Other(e.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(what) => Self::Asked(format!("already there: {what}")),
+            e => Self::Other(e.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::UnderWay => Self::Asked(error.to_string()),
+            e => Self::Other(e.to_string()),
+        }
+    }
+}
+
+impl From<BadRegistration> for Failure {
+    fn from(error: BadRegistration) -> Self {
+        Self::Asked(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line.
+
+mod arguments;
+mod client;
+mod configuration;
+mod failure;
+mod keys;
+mod serve;
+
+use crate::app::{Overrides, migrate, open};
+use crate::config::{ConfigError, Settings, load};
+use arguments::{Arguments, Command};
+use broker_domain::secret::SystemEntropy;
+use clap::Parser;
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where a command writes what it was asked for.
+type Output<'o> = &'o mut (dyn Write + Send);
+
+/// The file looked for when none is named.
+const USUAL_FILE: &str = "broker.toml";
+
+/// The program: reads arguments and environment of the process, and gives its exit code.
+pub fn main() -> ExitCode {
+    let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let env: Vec<(String, String)> = env.collect();
+    ExitCode::from(run(std::env::args_os(), &env, &mut std::io::stdout(), &mut std::io::stderr()))
+}
+
+/// Carries out one command. What was asked for goes to `out`, refusals and help to `err`; gives the exit code.
+pub fn run<A: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = A>,
+    env: &[(String, String)],
+    out: &mut (dyn Write + Send),
+    err: &mut (dyn Write + Send),
+) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let (to, code): (&mut (dyn Write + Send), u8) =
+                if error.use_stderr() { (err, 2) } else { (out, 0) };
+            let _ = write!(to, "{}", error.render());
+            return code;
+        }
+    };
+    match carry_out(arguments, env, out) {
+        Ok(()) => 0,
+        Err(failure) => {
+            let _ = writeln!(err, "{failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// Where the settings come from.
+struct Given<'e> {
+    file: Option<PathBuf>,
+    env: &'e [(String, String)],
+}
+
+impl Given<'_> {
+    fn settings(&self) -> Result<Settings, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let file = self.file.as_deref().or_else(|| usual.exists().then_some(usual));
+        load(file, self.env).map_err(|mut error| {
+            if file.is_none() {
+                let hint = format!("no configuration file was named: pass --config FILE, or put {USUAL_FILE} into this folder");
+                error.problems.push(crate::config::Problem { path: String::new(), says: hint });
+            }
+            error
+        })
+    }
+}
+
+fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) -> Result<(), Failure> {
+    let given = Given { file: arguments.config, env };
+    match arguments.command {
+        Command::Config(command) => configuration::run(command, &given, out),
+        Command::Secrets(command) => configuration::secrets(command, &SystemEntropy, out),
+        Command::Serve => {
+            let settings = given.settings()?;
+            runtime(true)?.block_on(serve::run(&settings))
+        }
+        Command::Migrate => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(migrate(&settings))?;
+            Ok(writeln!(out, "the schema is up to date")?)
+        }
+        Command::Client(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                client::run(command, &opened, out).await
+            })
+        }
+        Command::Keys(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                keys::run(command, &settings, &opened, out).await
+            })
+        }
+    }
+}
+
+fn runtime(many_threads: bool) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = if many_threads {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    builder.enable_all().build()
+}
+
+fn json_line(out: Output<'_>, value: &serde_json::Value) -> Result<(), Failure> {
+    Ok(writeln!(out, "{value}")?)
+}
+
+#[cfg(test)]
+mod tests;
