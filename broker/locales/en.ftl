@@ -2,8 +2,8 @@
 
 ## Every page
 
-site-name = Single sign-on for public services
-site-via = through { site-name }
+site-name = Single sign-on system
+site-via = through the single sign-on system
 skip-to-content = Skip to main content
 notice-label = Notice
 language-label = Language of this page
@@ -80,7 +80,7 @@ share-offline = Permission to look this information up again after you leave the
 ## Logout
 
 logout-title = Do you want to sign out?
-logout-effect = You will be signed out of this system. The portals that you signed in to from this browser will be told too.
+logout-effect = You will be signed out of this system. The portals that you signed in to from this browser are told, too.
 logout-confirm = Sign out
 
 logged-out-title = You are signed out
@@ -274,3 +274,9 @@ error-store-away = The system is interrupted
 error-internal = Something went wrong
     .what = The fault is on our side, not yours. The fault has been recorded for the operators.
     .advice = Reload the page. If you see this page again, call for help and read out the two codes below.
+error-overloaded = The system is overloaded
+    .what = Very many people are signing in right now.
+    .advice = Wait a minute, then reload the page.
+error-too-slow = The system takes too long to answer
+    .what = The request took too much time and was stopped. You did nothing wrong.
+    .advice = Wait a minute, then reload the page.

@@ -3,7 +3,7 @@
 
 ## Every page
 
-site-name = Hệ thống đăng nhập một lần cho dịch vụ công
+site-name = Hệ thống đăng nhập một lần
 site-via = qua { site-name }
 skip-to-content = Đến nội dung chính
 notice-label = Thông báo
@@ -275,3 +275,9 @@ error-store-away = Hệ thống đang gián đoạn
 error-internal = Hệ thống gặp lỗi
     .what = Lỗi nằm ở phía hệ thống, không phải do Ông/Bà. Lỗi đã được ghi lại cho người vận hành.
     .advice = Tải lại trang. Nếu vẫn gặp trang này, hãy gọi hỗ trợ và đọc hai mã dưới đây.
+error-overloaded = Hệ thống đang quá tải
+    .what = Đang có rất nhiều người đăng nhập cùng lúc.
+    .advice = Chờ một phút rồi tải lại trang.
+error-too-slow = Hệ thống trả lời quá chậm
+    .what = Yêu cầu mất quá nhiều thời gian nên đã được dừng lại. Ông/Bà không làm gì sai.
+    .advice = Chờ một phút rồi tải lại trang.

@@ -23,13 +23,13 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::FORBIDDEN,
             "error-not-vouched",
             Action::StartAgainAtPortal,
-            "If this upstream is to be trusted with numbers, set authoritative for it in the configuration.",
+            "Whether an upstream may vouch for numbers is a setting of that upstream; do not change it to help a single citizen.",
         ),
         Code::Blocked => Entry::new(
             StatusCode::FORBIDDEN,
             "error-blocked",
             Action::BackToPortal,
-            "The audit trail says who blocked the citizen, when, and why.",
+            "Look in the audit trail for who blocked the citizen, and when.",
         ),
         Code::Deceased => Entry::new(
             StatusCode::FORBIDDEN,

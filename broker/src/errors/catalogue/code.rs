@@ -140,11 +140,15 @@ pub enum Code {
     StoreUnavailable = 1901,
     /// Something that should not happen.
     Internal = 1902,
+    /// Too many requests are in hand.
+    Overloaded = 1903,
+    /// A request took longer than any may.
+    TookTooLong = 1904,
 }
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 66] = [
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::MalformedRequest,
@@ -209,6 +213,8 @@ impl Code {
         Self::PostLogoutUriUnknown,
         Self::StoreUnavailable,
         Self::Internal,
+        Self::Overloaded,
+        Self::TookTooLong,
     ];
 
     /// Its number.

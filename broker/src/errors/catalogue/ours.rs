@@ -22,6 +22,18 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             "See readiness on the admin listener: it names the store that is away.",
         ),
         Code::Internal => INTERNAL,
+        Code::Overloaded => Entry::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "error-overloaded",
+            Action::ReloadLater,
+            "More requests are in hand than the limit allows: add an instance, or see in the metrics what makes requests slow.",
+        ),
+        Code::TookTooLong => Entry::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "error-too-slow",
+            Action::ReloadLater,
+            "The log line splits the time into our own, the stores' and VNeID's: look at the largest part.",
+        ),
         _ => return None,
     })
 }

@@ -47,7 +47,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::TOO_MANY_REQUESTS,
             "error-too-many",
             Action::ReloadLater,
-            "See which limit was reached in the metrics; many citizens behind one address may need a higher one, an attacker does not.",
+            "A limit of requests was reached: many citizens behind one address may need a higher one, an attacker does not.",
         ),
         _ => return None,
     })

@@ -29,13 +29,13 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::BAD_GATEWAY,
             "error-vneid-refused",
             Action::TryAgain,
-            "The log line names the error code that VNeID sent; ask VNeID about it.",
+            "Ask VNeID why it refuses, with the time of the event in the audit trail.",
         ),
         Code::VneidBusy => Entry::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "error-vneid-busy",
             Action::TryAgain,
-            "See upstream errors and times in the metrics; ask VNeID whether it is overloaded.",
+            "Count VB-1305 and VB-1312 in the metrics, and ask VNeID whether it is overloaded.",
         ),
         Code::VneidNoCode => Entry::new(
             StatusCode::BAD_GATEWAY,
@@ -71,7 +71,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::GATEWAY_TIMEOUT,
             "error-vneid-slow",
             Action::TryAgain,
-            "See upstream times in the metrics; raise the time limit only if VNeID says that this is normal.",
+            "See how much time log lines spend on VNeID; raise the time limit only if VNeID says that this is normal.",
         ),
         Code::VneidCircuitOpen => Entry::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -83,7 +83,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::BAD_GATEWAY,
             "error-vneid-garbled",
             Action::TryAgain,
-            "The log line names status and endpoint; ask VNeID.",
+            "Ask VNeID what its endpoints answered at the time of the event in the audit trail.",
         ),
         Code::VneidTooLarge => Entry::new(
             StatusCode::BAD_GATEWAY,
@@ -173,7 +173,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::BAD_GATEWAY,
             "error-vneid-incomplete",
             Action::TryAgain,
-            "Compare the claim names in the configuration with the agreement; the log line names the claim, never its value.",
+            "Compare the claim names in the configuration with the agreement; if they agree, the citizen's data at VNeID is incomplete.",
         ),
         Code::VneidContradictoryClaims => Entry::new(
             StatusCode::BAD_GATEWAY,
@@ -185,7 +185,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::BAD_GATEWAY,
             "error-vneid-level-unknown",
             Action::TryAgain,
-            "VNeID sends a new acr or account level: add it to the configuration after agreeing on its meaning.",
+            "VNeID sends a new acr or account level: agree with VNeID on its meaning, then map it in the configuration.",
         ),
         Code::CallbackStateMissing => Entry::new(
             StatusCode::BAD_REQUEST,

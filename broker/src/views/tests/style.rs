@@ -56,12 +56,14 @@ fn schemes() -> [(&'static str, BTreeMap<&'static str, &'static str>); 2] {
 
 /// Relative luminance (WCAG 2.2).
 fn luminance(colour: &str) -> f64 {
-    let part = |at: usize| {
-        let c = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+    let hex = colour.strip_prefix('#').unwrap();
+    assert_eq!(hex.len(), 6, "{colour}");
+    let rgb = u32::from_str_radix(hex, 16).unwrap();
+    let part = |shift: u32| {
+        let c = f64::from(rgb >> shift & 0xff) / 255.0;
         if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
-    assert!(colour.len() == 7 && colour.starts_with('#'), "{colour}");
-    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
 }
 
 fn contrast(a: &str, b: &str) -> f64 {
