@@ -8,6 +8,9 @@ mod open;
 mod refuse;
 mod registration;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use build::{App, Overrides, build};
 pub use check::check;
 pub use error::StartError;

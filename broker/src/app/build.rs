@@ -1,6 +1,6 @@
 //! From settings to a broker that can take requests.
 
-use super::check::issuer;
+use super::check::{issuer, upstreams};
 use super::error::StartError;
 use super::import;
 use super::open::{Opened, open};
@@ -75,7 +75,10 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let texts = Arc::new(Texts::load()?);
     let registrations = import::read(&settings.clients.files)?;
     let opened = open(settings, &overrides).await?;
-    let upstreams = overrides.upstreams.unwrap_or_default();
+    let upstreams = match overrides.upstreams {
+        Some(upstreams) => upstreams,
+        None => upstreams(settings)?,
+    };
     let Opened { stores, hasher, clock, entropy } = opened;
     let now = clock.now();
     import::add_missing(registrations, &*stores.registrations, &*stores.audit, (&hasher, &*entropy, now))

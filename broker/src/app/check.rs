@@ -5,6 +5,9 @@ use super::import;
 use crate::config::{ConfigError, Findings, Problem, Settings};
 use crate::server::load_tls;
 use crate::state::Issuer;
+use crate::telemetry::add_upstream;
+use broker_domain::ports::Upstream;
+use std::sync::Arc;
 
 /// Checks what the settings name: the issuer's form, the secrets, the files of TLS, registrations, upstreams.
 ///
@@ -20,6 +23,7 @@ pub fn check(settings: &Settings) -> Result<(), ConfigError> {
     take(issuer(settings).map(|_| ()));
     take(settings.secrets.open().map(|_| ()));
     take(settings.tls.as_ref().map_or(Ok(()), |tls| load_tls(tls).map(|_| ())));
+    take(upstreams(settings).map(|_| ()));
     take(import::read(&settings.clients.files).map(|_| ()).map_err(|e| match e {
         StartError::Config(error) => error,
         other => ConfigError::one("", other.to_string()),
@@ -33,4 +37,26 @@ pub fn check(settings: &Settings) -> Result<(), ConfigError> {
 /// Names the setting.
 pub(super) fn issuer(settings: &Settings) -> Result<Issuer, ConfigError> {
     Issuer::parse(&settings.issuer).map_err(|says| ConfigError::one("issuer", says))
+}
+
+/// The upstreams of the settings, one of which the VNeID tile leads to. Nothing is sent to them yet.
+///
+/// # Errors
+/// Names each setting that cannot stand.
+pub(super) fn upstreams(settings: &Settings) -> Result<Vec<Arc<dyn Upstream>>, ConfigError> {
+    let mut findings = Findings::default();
+    let mut made = Vec::new();
+    for (i, upstream) in settings.upstreams.iter().enumerate() {
+        match broker_vneid::build(upstream, Arc::new(add_upstream)) {
+            Ok(upstream) => made.push(upstream),
+            // The words begin with the member of the section.
+            Err(error) => findings.add("", format!("upstreams.{i}.{error}")),
+        }
+    }
+    if !settings.upstreams.iter().any(|u| u.id == settings.vneid) {
+        let says = format!("no upstream is named {}: add [[upstreams]] with id = \"{}\"", settings.vneid, settings.vneid);
+        findings.add("vneid", says);
+    }
+    findings.into_result()?;
+    Ok(made)
 }

@@ -19,6 +19,7 @@ pub use sections::{
 };
 pub use stores::StoreSettings;
 
+use broker_vneid::UpstreamSettings;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
@@ -57,6 +58,9 @@ pub struct Settings {
     /// Lifetimes of tokens.
     #[serde(default)]
     pub tokens: TokenSettings,
+    /// The upstreams that citizens sign in at: VNeID, in one of its dialects.
+    #[serde(default)]
+    pub upstreams: Vec<UpstreamSettings>,
     /// Rotation of the keys that sign tokens.
     #[serde(default)]
     pub keys: KeySettings,
@@ -88,6 +92,12 @@ impl Settings {
         if let Some(tls) = &mut self.tls {
             tls.resolve(base);
         }
+        for upstream in &mut self.upstreams {
+            let single = [&mut upstream.client_secret_file, &mut upstream.private_key_file];
+            for file in single.into_iter().flatten().chain(&mut upstream.ca_files) {
+                *file = base.join(&*file);
+            }
+        }
         for file in &mut self.clients.files {
             *file = base.join(&*file).display().to_string();
         }
@@ -110,6 +120,11 @@ impl Settings {
         }
         if let Some(tls) = &self.tls {
             tls.validate(&mut findings);
+        }
+        for (i, upstream) in self.upstreams.iter().enumerate() {
+            if self.upstreams.iter().take(i).any(|u| u.id == upstream.id) {
+                findings.add(format!("upstreams.{i}.id"), "is used twice: give every upstream a name of its own");
+            }
         }
         self.stores.validate(&mut findings);
         self.sessions.validate(&mut findings);

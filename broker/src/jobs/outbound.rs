@@ -2,7 +2,6 @@
 //! registers a URI must not make the broker call its own neighbours.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use url::{Host, Url};
@@ -74,7 +73,7 @@ impl Resolve for Allowed {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             if !allowed.has(name.as_str()) && !found.iter().all(|a| is_public(a.ip())) {
-                return Err(Box::new(io::Error::other(Forbidden)).into());
+                return Err(Forbidden.into());
             }
             let found: Addrs = Box::new(found.into_iter());
             Ok(found)
@@ -91,8 +90,7 @@ pub(super) struct Forbidden;
 pub(super) fn is_forbidden(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(e) = cause {
-        let inner = e.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if e.is::<Forbidden>() || inner.is_some_and(|i| i.is::<Forbidden>()) {
+        if e.is::<Forbidden>() {
             return true;
         }
         cause = e.source();

@@ -1,0 +1,4 @@
+mod audit;
+mod changes;
+mod delivery;
+mod rotation;
