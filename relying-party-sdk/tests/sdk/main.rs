@@ -2,6 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unreachable_pub)]
 
 mod legacy;
+mod sample;
 mod sessions;
 mod sign_in;
 mod support;
+
+// The sample portal, file by file: an example cannot be linked.
+#[path = "../../examples/portal/colour.rs"]
+mod colour;
+#[path = "../../examples/portal/pages.rs"]
+mod pages;
+#[path = "../../examples/portal/routes.rs"]
+mod routes;
+#[path = "../../examples/portal/rows.rs"]
+mod rows;
+#[path = "../../examples/portal/texts.rs"]
+mod texts;

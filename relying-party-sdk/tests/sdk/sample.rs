@@ -1,0 +1,197 @@
+//! The sample portal, as its visitors see it.
+
+use axum::http::StatusCode;
+use relying_party_sdk::{ClientAuth, Legacy, MemoryStore};
+use rstest::rstest;
+use serde_json::json;
+use std::sync::Arc;
+
+use crate::pages::Names;
+use crate::routes::router;
+use crate::support::{Browser, Op, SECRET, Site, parameters};
+
+fn sample(op: &Op, legacy: bool) -> Browser {
+    let site = Site::with(op, |builder| {
+        let builder = builder
+            .secret(SECRET, if legacy { ClientAuth::Post } else { ClientAuth::Basic })
+            .scopes("openid profile citizen")
+            .store(Arc::new(MemoryStore::new()));
+        if legacy {
+            builder.legacy(Legacy { state: "a+/b==".to_owned(), acr_values: Some("LoA1".to_owned()) })
+        } else {
+            builder
+        }
+    });
+    let names = Names {
+        vietnamese: "Cổng <Dịch vụ> công".to_owned(),
+        english: "Public <Service> Portal".to_owned(),
+    };
+    let relying_party = site.portal.relying_party().clone();
+    Site { router: router(relying_party, names, &"#a6402a".parse().unwrap()), ..site }.browser()
+}
+
+/// The text of the element with this id.
+fn element<'p>(page: &'p str, id: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no #{id} in {page}"));
+    let (_, rest) = rest.split_once('>').unwrap();
+    rest.split_once('<').unwrap().0
+}
+
+#[tokio::test]
+async fn the_front_page_says_whose_it_is_and_that_it_is_a_sample() {
+    let op = Op::start().await;
+    let mut browser = sample(&op, false);
+    let page = browser.get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("<html lang=\"vi\">"));
+    assert_eq!(element(&page.body, "portal-name"), "Cổng &#60;Dịch vụ&#62; công");
+    assert_eq!(element(&page.body, "sample-notice"), "Cổng mẫu – dùng để thử nghiệm");
+    assert_eq!(element(&page.body, "signed-out"), "Ông/Bà chưa đăng nhập.");
+    assert_eq!(element(&page.body, "login"), "Đăng nhập");
+    assert!(page.body.contains("Public &#60;Service&#62; Portal"));
+    assert!(!page.body.contains("style=") && !page.body.contains("<script"), "nothing inline");
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe"));
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(op.received("/.well-known/openid-configuration").is_empty());
+}
+
+#[tokio::test]
+async fn everything_can_be_read_in_english() {
+    let op = Op::start().await;
+    let mut browser = sample(&op, false);
+    assert_eq!(browser.get("/language/en").await.location(), "/");
+    let page = browser.get("/").await;
+    assert!(page.body.contains("<html lang=\"en\">"));
+    assert_eq!(element(&page.body, "login"), "Sign in");
+    browser.get("/language/xx").await;
+    assert!(browser.get("/").await.body.contains("<html lang=\"vi\">"), "Vietnamese comes first");
+}
+
+#[tokio::test]
+async fn a_citizen_sees_who_they_are_and_what_the_portal_was_told() {
+    let op = Op::start().await;
+    op.script(|script| {
+        script.claims = json!({
+            "name": "TRẦN <b>THỊ</b> BÌNH", "birthdate": "1990-07-25", "gender": "female",
+            "personal_number": "074190000002", "email": "binh@example.vn", "email_verified": false,
+            "address": { "formatted": "Thủ Dầu Một" }, "favourite_colour": "xanh",
+        })
+        .as_object()
+        .unwrap()
+        .clone();
+    });
+    let mut browser = sample(&op, false);
+    assert_eq!(browser.sign_in(&op).await.location(), "/");
+    let page = browser.get("/").await.body;
+    assert_eq!(element(&page, "signed-in-name"), "TRẦN &#60;b&#62;THỊ&#60;/b&#62; BÌNH");
+    assert_eq!(element(&page, "sub"), "citizen-1");
+    assert_eq!(element(&page, "acr"), "LoA2");
+    assert_eq!(element(&page, "logout"), "Đăng xuất");
+    assert_eq!(element(&page, "level3"), "Nộp hồ sơ cần mức 3");
+    assert!(!page.contains("id=\"signed-out\"") && !page.contains("id=\"login\""));
+    let row = |claim: &str| {
+        let (_, rest) = page.split_once(&format!("data-claim=\"{claim}\"")).expect(claim);
+        rest.split_once("</tr>").unwrap().0.to_owned()
+    };
+    assert!(
+        row("personal_number").contains("074190000002") && row("personal_number").contains("Đã xác minh")
+    );
+    assert!(row("birthdate").contains("25/07/1990"));
+    assert!(row("gender").contains("Nữ"));
+    assert!(row("address").contains("Thủ Dầu Một"));
+    assert!(row("email").contains("Tự khai, chưa xác minh") && row("email").contains("!</span>"));
+    assert!(row("old_number").contains("Chưa có dữ liệu"));
+    assert!(row("favourite_colour").contains("xanh"));
+    for hidden in ["nonce", "at_hash", "email_verified", "exp"] {
+        assert!(!page.contains(&format!("data-claim=\"{hidden}\"")), "{hidden}");
+    }
+    assert!(!page.contains("access-"), "no token on a page");
+
+    let page = browser.post("/logout", &[("sec-fetch-site", "same-origin")], String::new()).await;
+    assert!(parameters(page.location()).contains_key("id_token_hint"));
+    assert!(browser.get("/").await.body.contains("id=\"signed-out\""));
+}
+
+#[tokio::test]
+async fn an_old_portal_shows_the_claims_of_its_profile() {
+    let op = Op::start().await;
+    op.script(|script| {
+        script.claims = json!({
+            "TechID": "dvcqg-1001", "LoaiTaiKhoan": 1, "HoVaTen": "NGUYỄN VĂN AN", "SoDinhDanh": "001085000001",
+            "GioiTinh": 1, "loAs": ["LoA1", "LoA2"],
+        })
+        .as_object()
+        .unwrap()
+        .clone();
+    });
+    let mut browser = sample(&op, true);
+    browser.sign_in(&op).await;
+    let page = browser.get("/").await.body;
+    assert_eq!(element(&page, "signed-in-name"), "NGUYỄN VĂN AN");
+    for text in
+        ["data-claim=\"TechID\"", "dvcqg-1001", "1 (Công dân)", "1 (Nam)", "LoA1, LoA2", "001085000001"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("data-claim=\"birthdate\""));
+}
+
+#[tokio::test]
+async fn what_needs_level_three_is_reached_or_refused_with_a_clear_page() {
+    let op = Op::start().await;
+    let mut browser = sample(&op, false);
+    browser.sign_in(&op).await;
+    let login = browser.get("/level-3").await.location().to_owned();
+    let location = browser.begin(&login).await;
+    assert_eq!(parameters(&location)["acr_values"], "LoA3");
+    let answer = op.refuse(&location, "unmet_authentication_requirements");
+    let page = browser.get(&format!("/callback?{answer}")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(element(&page.body, "level3-refused").contains("mức xác thực 3"));
+    assert_eq!(element(&page.body, "reason"), "unmet_authentication_requirements");
+    assert_eq!(element(&page.body, "home"), "Về trang chủ");
+    assert!(page.headers.contains_key("content-security-policy"));
+
+    op.script(|script| script.acr = Some("LoA3".to_owned()));
+    let location = browser.begin(&login).await;
+    let answer = op.authorize(&location);
+    assert_eq!(browser.get(&format!("/callback?{answer}")).await.location(), "/level-3");
+    let page = browser.get("/level-3").await.body;
+    assert!(element(&page, "level3-reached").contains("đã đạt"));
+    assert_eq!(element(&page, "acr"), "LoA3");
+}
+
+#[rstest]
+#[case("access_denied", "sign-in-stopped")]
+#[case("temporarily_unavailable", "try-later")]
+#[case("login_required", "sign-in-again")]
+#[case("invalid_scope", "sign-in-failed")]
+#[tokio::test]
+async fn refusals_have_a_page_with_a_way_on(#[case] code: &str, #[case] id: &str) {
+    let op = Op::start().await;
+    let mut browser = sample(&op, false);
+    let location = browser.begin("/login").await;
+    let answer = op.refuse(&location, code);
+    let page = browser.get(&format!("/callback?{answer}")).await;
+    assert!(!element(&page.body, id).is_empty());
+    assert_eq!(element(&page.body, "reason"), code);
+    assert_eq!(element(&page.body, "login"), "Đăng nhập");
+}
+
+#[tokio::test]
+async fn small_addresses_answer() {
+    let op = Op::start().await;
+    let mut browser = sample(&op, false);
+    assert_eq!(browser.get("/health").await.body, r#"{"status":"ok"}"#);
+    let style = browser.get("/style.css").await;
+    assert!(style.body.starts_with(":root { --accent: #a6402a; }"));
+    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+    assert!(style.body.len() < 20_000 && style.body.contains("prefers-color-scheme: dark"));
+    assert!(browser.get("/icon.svg").await.body.contains("#a6402a"));
+    let missing = browser.get("/nowhere").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert_eq!(element(&missing.body, "home"), "Về trang chủ");
+}
