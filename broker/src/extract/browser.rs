@@ -21,8 +21,6 @@ pub struct Browser {
     pub signed_out: bool,
     /// The language chosen on a page before.
     pub chosen: Option<Lang>,
-    /// The `Accept-Language` header.
-    pub accept: String,
     /// The request's trace id.
     pub trace: TraceId,
     /// Where the browser is, for coming back after a change of language: path and query, never shown to others.
@@ -62,22 +60,15 @@ impl Browser {
             had_session_cookie: session.is_some(),
             signed_out: cookie(broker.cookies.signed_out()).is_some(),
             chosen: cookie(broker.cookies.language()).and_then(Lang::parse),
-            accept: headers
-                .get(http::header::ACCEPT_LANGUAGE)
-                .and_then(|v| v.to_str().ok())
-                .unwrap_or("")
-                .to_owned(),
             trace,
             here,
         }
     }
 
-    /// The language of a page: chosen before, else asked for by the portal, else by the browser, else Vietnamese.
+    /// The language of a page: chosen before, else asked for by the portal, else Vietnamese. What the browser prefers does not
+    /// count: a phone bought abroad must not turn a citizen's pages into a foreign language.
     pub fn lang(&self, ui_locales: &[String]) -> Lang {
-        self.chosen
-            .or_else(|| ui_locales.iter().find_map(|l| Lang::parse(l)))
-            .or_else(|| Lang::from_accept_language(&self.accept))
-            .unwrap_or(Lang::Vi)
+        self.chosen.or_else(|| Lang::from_ui_locales(ui_locales)).unwrap_or(Lang::Vi)
     }
 
     /// The keyed hash of the browser cookie.

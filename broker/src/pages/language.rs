@@ -17,7 +17,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         .get("lang")
         .and_then(Lang::parse)
         .map(|l| broker.cookies.set(broker.cookies.language(), l.as_str(), year));
-    let back = form.get("to").filter(|h| is_own(h)).unwrap_or(crate::paths::LOGGED_OUT);
+    let back = form.get("here").filter(|h| is_own(h)).unwrap_or(crate::paths::LOGGED_OUT);
     see_other(back, &cookie.into_iter().collect::<Vec<_>>())
 }
 

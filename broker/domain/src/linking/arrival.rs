@@ -1,7 +1,7 @@
 //! "Which citizen arrives": a pure function over what VNeID says and what the store knows.
 
 use crate::ids::CitizenId;
-use crate::person::{CitizenStatus, Profile};
+use crate::person::{AccountKind, CitizenStatus, Profile};
 use crate::upstream::Arrival;
 
 /// A citizen that the store knows.
@@ -77,6 +77,10 @@ pub fn decide_arrival(arrival: &Arrival, found: &Match, authoritative: bool) -> 
 }
 
 fn agrees(new: &Profile, old: &Profile) -> bool {
+    // An organization is its tax code; who acts for it may change.
+    if new.kind == AccountKind::Organization && old.kind == AccountKind::Organization {
+        return true;
+    }
     let birth = match (&new.birth_date, &old.birth_date) {
         (Some(a), Some(b)) => a.agrees_with(b),
         _ => true,
