@@ -42,3 +42,8 @@ pub use settings::{ClientAuth, Legacy, Paths};
 
 #[cfg(test)]
 mod tests;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

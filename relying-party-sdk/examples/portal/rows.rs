@@ -70,11 +70,16 @@ const HIDDEN: [&str; 14] = [
     "jti",
 ];
 
+/// Claims of organizations: no line for a citizen who has none of them.
+const OF_ORGANIZATIONS: [&str; 5] =
+    ["tax_code", "organization_name", "MaSoThue", "MaSoDoanhNghiep", "TenDoanhNghiep"];
+
 /// The lines for a citizen: what such a portal knows of, also where there is no data, then whatever else came.
 pub(crate) fn rows(citizen: &Citizen, legacy: bool, texts: &'static Texts) -> Vec<Row> {
     let known: &[Known] = if legacy { &OLD } else { &STANDARD };
     let mut rows: Vec<Row> = known
         .iter()
+        .filter(|(claim, ..)| !OF_ORGANIZATIONS.contains(claim) || is_organization(citizen))
         .map(|(claim, vietnamese, english)| {
             row(citizen, claim, if texts.lang == "en" { english } else { vietnamese }, texts)
         })
@@ -85,6 +90,11 @@ pub(crate) fn rows(citizen: &Citizen, legacy: bool, texts: &'static Texts) -> Ve
     });
     rows.extend(further.map(|claim| row(citizen, claim, "", texts)));
     rows
+}
+
+fn is_organization(citizen: &Citizen) -> bool {
+    citizen.text("account_type") == Some("organization")
+        || citizen.claims().get("LoaiTaiKhoan").and_then(Value::as_i64) == Some(2)
 }
 
 fn row(citizen: &Citizen, claim: &str, label: &'static str, texts: &Texts) -> Row {
