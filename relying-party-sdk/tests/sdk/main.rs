@@ -6,6 +6,7 @@ mod sample;
 mod sessions;
 mod sign_in;
 mod support;
+mod tls;
 
 // The sample portal, file by file: an example cannot be linked.
 #[path = "../../examples/portal/colour.rs"]

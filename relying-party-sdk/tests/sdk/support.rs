@@ -111,7 +111,19 @@ pub struct Op {
 impl Op {
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let op = Self::named(format!("http://{}", listener.local_addr().unwrap()));
+        let router = op.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        op
+    }
+
+    /// Everything that the provider answers, to be served by the caller.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(serve).with_state(self.clone())
+    }
+
+    /// A provider that nobody serves yet.
+    pub fn named(issuer: String) -> Self {
         let script = Script {
             published: vec![key("ec-1")],
             signs: key("ec-1"),
@@ -136,14 +148,11 @@ impl Op {
             access: BTreeMap::new(),
             received: Vec::new(),
         };
-        let op = Self {
+        Self {
             issuer,
             clock: Arc::new(TestClock(AtomicI64::new(START))),
             script: Arc::new(Mutex::new(script)),
-        };
-        let router = Router::new().fallback(serve).with_state(op.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        op
+        }
     }
 
     pub fn script<T>(&self, work: impl FnOnce(&mut Script) -> T) -> T {
