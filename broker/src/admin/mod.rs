@@ -31,3 +31,6 @@ pub fn router(state: AdminState) -> Router {
         .route("/metrics", get(numbers::metrics))
         .with_state(state)
 }
+
+#[cfg(test)]
+mod tests;

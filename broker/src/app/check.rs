@@ -54,7 +54,10 @@ pub(super) fn upstreams(settings: &Settings) -> Result<Vec<Arc<dyn Upstream>>, C
         }
     }
     if !settings.upstreams.iter().any(|u| u.id == settings.vneid) {
-        let says = format!("no upstream is named {}: add [[upstreams]] with id = \"{}\"", settings.vneid, settings.vneid);
+        let says = format!(
+            "no upstream is named {}: add [[upstreams]] with id = \"{}\"",
+            settings.vneid, settings.vneid
+        );
         findings.add("vneid", says);
     }
     findings.into_result()?;

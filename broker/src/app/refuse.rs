@@ -12,8 +12,8 @@ use std::sync::Arc;
 pub(super) fn page(broker: Arc<Broker>) -> Page {
     Arc::new(move |refused, request| {
         let code = match refused {
-            Refused::Overloaded => Code::TooManyRequests,
-            Refused::TimedOut => Code::StoreUnavailable,
+            Refused::Overloaded => Code::Overloaded,
+            Refused::TimedOut => Code::TookTooLong,
             Refused::Broken => Code::Internal,
             Refused::TooLarge => Code::RequestTooLarge,
         };

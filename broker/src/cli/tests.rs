@@ -58,7 +58,8 @@ impl Desk {
 
     fn say(&self, words: &[&str]) -> Said {
         let config = self.path("broker.toml").display().to_string();
-        let words: Vec<&str> = ["broker", "--config", &config].into_iter().chain(words.iter().copied()).collect();
+        let words: Vec<&str> =
+            ["broker", "--config", &config].into_iter().chain(words.iter().copied()).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let code = run(words, &[], &mut out, &mut err);
         Said { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
@@ -66,7 +67,8 @@ impl Desk {
 }
 
 fn portal(id: &str) -> String {
-    json!({"client_id": id, "client_name": "Cổng thử", "redirect_uris": ["https://rp.example/cb"]}).to_string()
+    json!({"client_id": id, "client_name": "Cổng thử", "redirect_uris": ["https://rp.example/cb"]})
+        .to_string()
 }
 
 #[test]
@@ -77,7 +79,12 @@ fn help_is_helpful_and_nonsense_is_told() {
     }
     assert!(desk.say(&["client", "--help"]).ok().contains("rotate-secret"));
     assert!(desk.say(&["--help"]).ok().contains("Exit codes"));
-    for words in [&["dance"][..], &["client", "add"], &["client", "rotate-secret", "x", "--grace", "-1"], &["client", "show"]] {
+    for words in [
+        &["dance"][..],
+        &["client", "add"],
+        &["client", "rotate-secret", "x", "--grace", "-1"],
+        &["client", "show"],
+    ] {
         let said = desk.say(words);
         assert!(said.code == 2 && said.err.contains("Usage"), "{}", said.err);
     }
@@ -104,11 +111,20 @@ fn the_configuration_is_checked_as_a_whole() {
     desk.say(&["config", "check"]).fails(3, "secrets.file: file not found");
     let desk = Desk::ready();
     assert_eq!(desk.say(&["config", "check"]).ok(), "the configuration is sound\n");
-    desk.put("bad.json", r#"{"client_id": "x", "client_name": "x", "client_secret": "geheim-geheim-geheim"}"#);
+    desk.put(
+        "bad.json",
+        r#"{"client_id": "x", "client_name": "x", "client_secret": "geheim-geheim-geheim"}"#,
+    );
     desk.put("broker.toml", "issuer = \"http://id.example\"\n[clients]\nfiles = [\"bad.json\"]\n[[upstreams]]\nid = \"other\"\ndialect = \"oidc\"\nissuer = \"https://v.example\"\nclient_id = \"b\"\n");
     let said = desk.say(&["config", "check"]);
     assert_eq!(said.code, 3);
-    let lines = ["issuer: must be https", "secrets.hashing_key: missing", "upstreams.0.client_secret: is missing", "vneid: no upstream is named vneid", "bad.json: redirect_uris: must hold at least one URI"];
+    let lines = [
+        "issuer: must be https",
+        "secrets.hashing_key: missing",
+        "upstreams.0.client_secret: is missing",
+        "vneid: no upstream is named vneid",
+        "bad.json: redirect_uris: must hold at least one URI",
+    ];
     for line in lines {
         assert!(said.err.contains(line), "{line} in {}", said.err);
     }
@@ -144,8 +160,13 @@ fn a_registration_lives_its_life() {
     let desk = Desk::ready();
     let file = desk.put("c.json", &portal("cong-thu"));
     desk.say(&["client", "add", "--file", &file]).fails(2, "c.json: client_secret: missing");
-    let added: Value = serde_json::from_str(&desk.say(&["client", "add", "--file", &file, "--generate-secret"]).ok()).unwrap();
-    assert_eq!((&added["client_id"], added["client_secret"].as_str().unwrap().len()), (&json!("cong-thu"), 43));
+    let added: Value =
+        serde_json::from_str(&desk.say(&["client", "add", "--file", &file, "--generate-secret"]).ok())
+            .unwrap();
+    assert_eq!(
+        (&added["client_id"], added["client_secret"].as_str().unwrap().len()),
+        (&json!("cong-thu"), 43)
+    );
     desk.say(&["client", "add", "--file", &file, "--generate-secret"]).fails(2, "already there");
 
     let mut given: Value = serde_json::from_str(&portal("given")).unwrap();
@@ -163,12 +184,17 @@ fn a_registration_lives_its_life() {
     assert!(lines[1].starts_with("cong-thu  enabled   standard  Cổng thử"), "{listed}");
     assert_eq!(desk.say(&["client", "list", "--json"]).ok().lines().count(), 2);
 
-    let rotated: Value = serde_json::from_str(&desk.say(&["client", "rotate-secret", "cong-thu", "--grace", "60"]).ok()).unwrap();
+    let rotated: Value =
+        serde_json::from_str(&desk.say(&["client", "rotate-secret", "cong-thu", "--grace", "60"]).ok())
+            .unwrap();
     assert_ne!(rotated["client_secret"], added["client_secret"]);
     let shown: Value = serde_json::from_str(&desk.say(&["client", "show", "cong-thu"]).ok()).unwrap();
     assert_eq!(shown["secrets"].as_array().unwrap().len(), 2);
     assert!(shown["secrets"][0]["expires_at"].is_string() && shown["secrets"][1]["expires_at"].is_null());
-    assert!(!shown.to_string().contains(rotated["client_secret"].as_str().unwrap()) && !shown.to_string().contains("hash"));
+    assert!(
+        !shown.to_string().contains(rotated["client_secret"].as_str().unwrap())
+            && !shown.to_string().contains("hash")
+    );
     desk.say(&["client", "rotate-secret", "nobody"]).fails(2, "no client nobody");
 
     assert_eq!(desk.say(&["client", "disable", "given"]).ok(), "given is disabled\n");
@@ -211,7 +237,8 @@ async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
         }
     };
     let file = desk.put("c.json", &portal("cong-thu"));
-    let added: Value = serde_json::from_str(&say(&["client", "add", "--file", &file, "--generate-secret"]).await).unwrap();
+    let added: Value =
+        serde_json::from_str(&say(&["client", "add", "--file", &file, "--generate-secret"]).await).unwrap();
     until(&|| broker.registry.find("cong-thu").is_some()).await;
     let secret = added["client_secret"].as_str().unwrap();
     let client = broker.registry.find("cong-thu").unwrap();
@@ -224,6 +251,9 @@ async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
 
     let kinds: Vec<AuditKind> =
         broker.stores.audit.entries(0, 100).await.unwrap().into_iter().map(|e| e.event.kind).collect();
-    assert_eq!(kinds, [AuditKind::KeysRotated, AuditKind::ClientAdded, AuditKind::ClientDisabled, AuditKind::KeysRotated]);
+    assert_eq!(
+        kinds,
+        [AuditKind::KeysRotated, AuditKind::ClientAdded, AuditKind::ClientDisabled, AuditKind::KeysRotated]
+    );
     jobs.stop().await.unwrap();
 }

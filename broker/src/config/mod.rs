@@ -123,7 +123,8 @@ impl Settings {
         }
         for (i, upstream) in self.upstreams.iter().enumerate() {
             if self.upstreams.iter().take(i).any(|u| u.id == upstream.id) {
-                findings.add(format!("upstreams.{i}.id"), "is used twice: give every upstream a name of its own");
+                findings
+                    .add(format!("upstreams.{i}.id"), "is used twice: give every upstream a name of its own");
             }
         }
         self.stores.validate(&mut findings);

@@ -239,3 +239,30 @@ fn the_table_of_settings_is_current() {
         "put the output of `broker config schema --table` into config/README.md"
     );
 }
+
+#[test]
+fn the_examples_stand() {
+    for example in
+        [include_str!("../../../config/embedded.toml"), include_str!("../../../config/production.toml")]
+    {
+        Folder::new().load(example, &[]).unwrap();
+        // So do the settings that they show commented out.
+        let all: String = example
+            .lines()
+            .map(|l| {
+                l.strip_prefix('#')
+                    .filter(|rest| {
+                        rest.starts_with(|c: char| c.is_ascii_lowercase() || "[0123456789".contains(c))
+                    })
+                    .unwrap_or(l)
+            })
+            .filter(|l| {
+                !l.starts_with("certificate")
+                    && !l.starts_with("private_key =")
+                    && !l.starts_with("[tls]")
+                    && !l.starts_with("min_version")
+            })
+            .fold(String::new(), |all, line| all + line + "\n");
+        Folder::new().load(&all, &[]).unwrap();
+    }
+}

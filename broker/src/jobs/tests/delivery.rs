@@ -75,7 +75,11 @@ async fn audited(bench: &Bench) -> Vec<(AuditKind, Option<String>)> {
     bench.app.jobs().drain_audit_fully().await.unwrap();
     let entries = bench.app.broker.stores.audit.entries(0, 100).await.unwrap();
     let kinds = [AuditKind::LogoutDelivered, AuditKind::LogoutGivenUp];
-    entries.into_iter().filter(|e| kinds.contains(&e.event.kind)).map(|e| (e.event.kind, e.event.note)).collect()
+    entries
+        .into_iter()
+        .filter(|e| kinds.contains(&e.event.kind))
+        .map(|e| (e.event.kind, e.event.note))
+        .collect()
 }
 
 fn claims(bench: &Bench, body: &str) -> Value {
@@ -164,14 +168,17 @@ async fn neighbours_are_not_called_unless_named() {
     let portal = Portal::default();
     let port = portal.start().await.port();
     for host in ["localhost", "127.0.0.1"] {
-        let client = portal_client(&bench, &host.replace('.', "-"), &format!("http://{host}:{port}/logout")).await;
+        let client =
+            portal_client(&bench, &host.replace('.', "-"), &format!("http://{host}:{port}/logout")).await;
         push(&bench, &client).await;
     }
     assert_eq!(bench.app.jobs().deliver_due().await.unwrap(), 2);
     assert!(portal.got().is_empty());
     let audited = audited(&bench).await;
     assert_eq!(audited.len(), 2);
-    assert!(audited.iter().all(|(_, why)| why.as_ref().unwrap().starts_with("the host's address is not public")));
+    assert!(
+        audited.iter().all(|(_, why)| why.as_ref().unwrap().starts_with("the host's address is not public"))
+    );
 }
 
 #[tokio::test]

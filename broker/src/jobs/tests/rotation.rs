@@ -1,5 +1,5 @@
 use crate::app::testing::Bench;
-use crate::jobs::{KeyError, KeyTimes, provision, promote_due, rotate};
+use crate::jobs::{KeyError, KeyTimes, promote_due, provision, rotate};
 use broker_domain::client::SigningAlg;
 use broker_domain::ports::{KeyState, Signer, StoredKey};
 use serde_json::Map;
