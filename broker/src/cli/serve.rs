@@ -5,12 +5,13 @@ use crate::app::{Overrides, StartError, build};
 use crate::config::Settings;
 use crate::server::Listeners;
 use crate::telemetry;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
-/// Takes requests until SIGTERM or SIGINT; finishes what is in hand, then the audit events.
+/// Takes requests until SIGTERM or SIGINT; finishes what is in hand (at a second signal no longer), then the audit events.
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     telemetry::start(&settings.log);
-    let stop = stop_signal()?;
+    let mut signals = Signals::listen()?;
     let app = build(settings, Overrides::default()).await?;
     let listeners = Listeners::open(settings).await.map_err(StartError::from)?;
     let lifecycle = app.lifecycle.clone();
@@ -18,7 +19,19 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let (public_routes, admin_routes, jobs) = app.start_jobs();
     lifecycle.serving();
     tracing::info!(issuer = %settings.issuer, %public, %admin, "ready");
-    let served = listeners.serve(public_routes, admin_routes, &lifecycle, stop).await;
+    let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
+    let (first, second) = (stop.clone(), hurry.clone());
+    tokio::spawn(async move {
+        signals.next().await;
+        first.cancel();
+        signals.next().await;
+        second.cancel();
+    });
+    let served = tokio::select! {
+        served = listeners.serve(public_routes, admin_routes, &lifecycle, stop.cancelled_owned()) => served,
+        // Whoever asks twice does not want to wait.
+        () = hurry.cancelled() => Ok(()),
+    };
     let drained = jobs.stop().await;
     served.map_err(StartError::from)?;
     drained.map_err(|e| StartError::Store("audit events could not all be written", e))?;
@@ -26,13 +39,21 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Resolves at the first SIGTERM or SIGINT.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    })
+    }
 }
