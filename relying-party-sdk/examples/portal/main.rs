@@ -10,6 +10,7 @@ mod rows;
 mod texts;
 
 use std::error::Error;
+use std::io::IsTerminal as _;
 
 use clap::Parser;
 use relying_party_sdk::{ClientAuth, Legacy, RelyingParty};
@@ -25,7 +26,8 @@ const OLD_STATE: &str = "Y+G7lW5nIEThu4tjaCB24bulIGPDtG5n/w==";
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).init();
+    let colours = std::io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(colours).init();
     let listen = arguments.listen;
     let relying_party = relying_party(&arguments)?;
     let names = Names { vietnamese: arguments.name_vi, english: arguments.name_en };

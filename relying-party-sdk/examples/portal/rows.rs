@@ -52,6 +52,15 @@ const OLD: [Known; 15] = [
     ("loAs", "Các mức xác thực đã đạt", "Levels reached"),
 ];
 
+/// What may come besides, and has a line only when it does.
+const BESIDES: [Known; 5] = [
+    ("family_name", "Họ", "Family name"),
+    ("middle_name", "Tên đệm", "Middle name"),
+    ("given_name", "Tên", "Given name"),
+    ("locale", "Ngôn ngữ", "Language"),
+    ("zoneinfo", "Múi giờ", "Time zone"),
+];
+
 /// Claims of the protocol itself, and those that only say something about another claim.
 const HIDDEN: [&str; 14] = [
     "iss",
@@ -80,16 +89,21 @@ pub(crate) fn rows(citizen: &Citizen, legacy: bool, texts: &'static Texts) -> Ve
     let mut rows: Vec<Row> = known
         .iter()
         .filter(|(claim, ..)| !OF_ORGANIZATIONS.contains(claim) || is_organization(citizen))
-        .map(|(claim, vietnamese, english)| {
-            row(citizen, claim, if texts.lang == "en" { english } else { vietnamese }, texts)
-        })
+        .map(|known| row(citizen, known.0, label(known, texts), texts))
         .collect();
     let further = citizen.claims().keys().filter(|claim| {
         let listed = known.iter().any(|(own, ..)| own == claim);
         !listed && !HIDDEN.contains(&claim.as_str()) && !claim.ends_with("_verified")
     });
-    rows.extend(further.map(|claim| row(citizen, claim, "", texts)));
+    rows.extend(further.map(|claim| {
+        let besides = BESIDES.iter().find(|(own, ..)| own == claim);
+        row(citizen, claim, besides.map(|known| label(known, texts)).unwrap_or_default(), texts)
+    }));
     rows
+}
+
+fn label(known: &Known, texts: &Texts) -> &'static str {
+    if texts.lang == "en" { known.2 } else { known.1 }
 }
 
 fn is_organization(citizen: &Citizen) -> bool {
