@@ -191,7 +191,8 @@ fn passport(text: &str) -> Option<String> {
 }
 
 fn phone(text: &str) -> Option<String> {
-    let kept: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')')).collect();
+    let kept: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')')).collect();
     let digits = kept.strip_prefix('+').unwrap_or(&kept);
     ((8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then_some(kept)
 }

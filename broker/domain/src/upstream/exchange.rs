@@ -177,7 +177,8 @@ impl Exchange {
             }
             (State::OpeningCode { encrypt_key }, Input::Code(code)) => redeem(code?, Some(encrypt_key)),
             (State::Redeeming, Input::Tokens(tokens)) => self.redeemed(tokens?),
-            (State::Verifying { id_token, access_token, again }, Input::Verified(verified)) => match verified {
+            (State::Verifying { id_token, access_token, again }, Input::Verified(verified)) => match verified
+            {
                 Ok(token) => self.verified(&token, access_token, now),
                 Err(Unverified::UnknownKey) if !again => {
                     Ok((State::RefreshingKeys { id_token, access_token }, Action::RefreshKeys))
@@ -238,7 +239,7 @@ impl Exchange {
 
     fn finish(&self, claims: &Map<String, Value>, proven: Option<Proven>, now: Timestamp) -> Step {
         let profile = profile(claims, &self.rules.names)?;
-        let level = self.rules.levels.read(claims)?;
+        let level = self.rules.levels.read(claims, profile.kind)?;
         let proven = match proven {
             Some(proven) => proven,
             None if self.binding.fresh && !self.rules.trust_freshness => {

@@ -4,6 +4,7 @@ use super::claims::{find, text_of};
 use super::failure::UpstreamFailure;
 use super::refused::Refused;
 use crate::level::Level;
+use crate::person::AccountKind;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ pub struct LevelRules {
     pub meaning: BTreeMap<String, Level>,
     /// What a missing or unknown value means; refused when `None`.
     pub otherwise: Option<Level>,
+    /// What it means when nothing is said of an organization's account, which VNeID gives no level; refused when `None`.
+    pub organization: Option<Level>,
 }
 
 impl Default for LevelRules {
@@ -24,7 +27,12 @@ impl Default for LevelRules {
             .into_iter()
             .flat_map(|l| [(l.as_str().to_owned(), l), (l.number().to_string(), l)])
             .collect();
-        Self { claims: vec!["acr".to_owned(), "accountLevel".to_owned()], meaning, otherwise: None }
+        Self {
+            claims: vec!["acr".to_owned(), "accountLevel".to_owned()],
+            meaning,
+            otherwise: None,
+            organization: Some(Level::LoA2),
+        }
     }
 }
 
@@ -38,9 +46,13 @@ impl LevelRules {
     ///
     /// # Errors
     /// [`UpstreamFailure::UnknownLevel`] when it is missing or unknown and no default is set.
-    pub fn read(&self, claims: &Map<String, Value>) -> Result<Level, Refused> {
+    pub fn read(&self, claims: &Map<String, Value>, kind: AccountKind) -> Result<Level, Refused> {
         let said = self.claims.iter().find_map(|name| Some((name, find(claims, name)?)));
-        let known = said.and_then(|(_, value)| self.meaning.get(text_of(value)?.trim()).copied());
+        let known = match (said, kind) {
+            (Some((_, value)), _) => text_of(value).and_then(|t| self.meaning.get(t.trim()).copied()),
+            (None, AccountKind::Organization) => self.organization,
+            (None, AccountKind::Citizen) => None,
+        };
         known.or(self.otherwise).ok_or_else(|| match said {
             Some((name, _)) => Refused::quoting(UpstreamFailure::UnknownLevel, name),
             None => Refused::new(UpstreamFailure::UnknownLevel, "no level is stated"),

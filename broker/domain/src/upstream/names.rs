@@ -37,7 +37,7 @@ impl Default for ClaimNames {
             full_name: name("fullName"),
             birth_date: name("birthDate"),
             gender: name("gender"),
-            phone: name("phone"),
+            phone: name("phoneNumber"),
             email: name("email"),
             address: name("address"),
             old_number: name("oldNumber"),
