@@ -1,5 +1,6 @@
 //! The program as a process: it starts, serves, and ends without losing a request.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)] // helpers of tests
+#![allow(clippy::disallowed_methods)] // no async thread here that a sleep could block
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -101,7 +101,8 @@ impl Listeners {
         let serving =
             spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
         let administering = spawn(self.admin, None, &self.limits, &admin_handle, admin);
-        let watching = self.tls.map(|(config, settings)| tokio::spawn(tls::watch(settings, config)));
+        let watching =
+            self.tls.map(|(config, settings)| tokio::spawn(tls::watch(settings, config, tls::LOOK_EVERY)));
 
         stop.await;
         tracing::info!("stopping: requests in hand are finished first");
@@ -165,8 +166,13 @@ fn shape(
     let mut server = server
         .handle(handle.clone())
         .first_request_timeout(Duration::from_secs(limits.header_timeout_secs.into()))
-        // No address of a peer is logged; a failed handshake is a matter of the peer.
-        .accept_error_handler(|_, error| tracing::debug!(%error, "a connection was not accepted"));
+        .accept_error_handler(|peer, error| match peer {
+            // A failed handshake is a matter of the peer, whose address is not logged.
+            Some(_) => tracing::debug!(%error, "a connection was not accepted"),
+            None => {
+                tracing::warn!(%error, "no connection can be accepted: is the limit of open files too low?")
+            }
+        });
     let builder = server.http_builder();
     builder
         .http1()

@@ -274,3 +274,36 @@ async fn an_address_that_is_taken_is_named() {
     let error = Listeners::open(&load(Some(&file), &[]).unwrap()).await.err().unwrap().to_string();
     assert!(error.starts_with(&format!("listen.address: cannot listen on 127.0.0.1:{port}: ")), "{error}");
 }
+
+#[tokio::test]
+async fn a_renewed_certificate_is_taken_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = TlsSettings {
+        certificate: folder.path().join("c.pem"),
+        private_key: folder.path().join("k.pem"),
+        min_version: crate::config::TlsVersion::V1_2,
+    };
+    let put = |pair: &(Vec<u8>, Vec<u8>), after: u64| {
+        let when = std::fs::metadata(folder.path()).unwrap().modified().unwrap() + Duration::from_secs(after);
+        for (path, bytes) in [(&settings.certificate, &pair.0), (&settings.private_key, &pair.1)] {
+            std::fs::write(path, bytes).unwrap();
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(when).unwrap();
+        }
+    };
+    put(&certificate(), 0);
+    let config = RustlsConfig::from_config(load_tls(&settings).unwrap());
+    let before = config.get_inner();
+    let watching = tokio::spawn(tls::watch(settings.clone(), config.clone(), Duration::from_millis(5)));
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert!(Arc::ptr_eq(&before, &config.get_inner()));
+    put(&(b"x".to_vec(), b"x".to_vec()), 100);
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert!(Arc::ptr_eq(&before, &config.get_inner()), "what cannot be used is not taken up");
+    put(&certificate(), 200);
+    let began = Instant::now();
+    while Arc::ptr_eq(&before, &config.get_inner()) {
+        assert!(began.elapsed() < Duration::from_secs(2));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    watching.abort();
+}

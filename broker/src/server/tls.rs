@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// How often the files are looked at for a new certificate.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Reads certificate and key.
 ///
@@ -52,11 +52,11 @@ pub fn load(settings: &TlsSettings) -> Result<Arc<ServerConfig>, ConfigError> {
     Ok(Arc::new(config))
 }
 
-/// Takes up a renewed certificate without a restart: looks at the files now and then, for ever.
-pub(super) async fn watch(settings: TlsSettings, config: RustlsConfig) {
+/// Takes up a renewed certificate without a restart: looks at the files every so often, for ever.
+pub(super) async fn watch(settings: TlsSettings, config: RustlsConfig, every: Duration) {
     let mut seen = changed_at(&settings).await;
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(every).await;
         let now = changed_at(&settings).await;
         if now == seen {
             continue;

@@ -17,7 +17,14 @@ use std::time::{Duration, Instant};
 
 /// What a portal got, and the statuses it will answer, last one first.
 #[derive(Clone, Default)]
-struct Portal(Arc<Mutex<(Vec<(String, String)>, Vec<u16>)>>);
+struct Portal(Arc<Mutex<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    /// Content type and body.
+    got: Vec<(String, String)>,
+    answers: Vec<u16>,
+}
 
 impl Portal {
     async fn start(&self) -> SocketAddr {
@@ -33,18 +40,18 @@ impl Portal {
     }
 
     fn answers(&self, statuses: &[u16]) {
-        self.0.lock().unwrap().1 = statuses.iter().rev().copied().collect();
+        self.0.lock().unwrap().answers = statuses.iter().rev().copied().collect();
     }
 
     fn got(&self) -> Vec<(String, String)> {
-        self.0.lock().unwrap().0.clone()
+        self.0.lock().unwrap().got.clone()
     }
 }
 
 async fn receive(State(portal): State<Portal>, headers: HeaderMap, body: String) -> impl IntoResponse {
     let mut inner = portal.0.lock().unwrap();
-    inner.0.push((headers["content-type"].to_str().unwrap().to_owned(), body));
-    StatusCode::from_u16(inner.1.pop().unwrap_or(200)).unwrap()
+    inner.got.push((headers["content-type"].to_str().unwrap().to_owned(), body));
+    StatusCode::from_u16(inner.answers.pop().unwrap_or(200)).unwrap()
 }
 
 async fn portal_client(bench: &Bench, id: &str, uri: &str) -> Client {
