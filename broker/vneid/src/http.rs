@@ -1,113 +1,235 @@
-//! Calls to an upstream: one client, no redirects, bounded bodies, limits of time, a retry only where nothing can happen twice.
+//! Calls: one client for each upstream, no redirects, no cookies, bounded bodies, limits of time, and a second try only where
+//! nothing can happen twice.
 
-use crate::build::{BuildError, Observer};
-use crate::settings::UpstreamSettings;
-use broker_domain::upstream::UpstreamFailure;
+use broker_domain::upstream::{Refused, UpstreamFailure};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, RequestBuilder, StatusCode};
+use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The client of one upstream.
+use crate::error::BuildError;
+
+/// Told how long each call took.
+pub type Observer = Arc<dyn Fn(Duration) + Send + Sync>;
+
+/// How long to wait before a second try.
+const PAUSE: Duration = Duration::from_millis(50);
+/// An idle connection is closed early: a request that meets one which the other side has just closed is lost.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// What a client may take, and whom it trusts.
+pub(crate) struct HttpRules<'a> {
+    pub(crate) ca_files: &'a [PathBuf],
+    pub(crate) system_authorities: bool,
+    pub(crate) proxy: Option<&'a str>,
+    pub(crate) connect_ms: u64,
+    pub(crate) total_ms: u64,
+    pub(crate) max_body: usize,
+}
+
+/// A client.
 pub(crate) struct Http {
     client: Client,
+    total: Duration,
     max_body: usize,
     observer: Observer,
 }
 
 /// An answer, read whole.
+#[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
+    pub(crate) status: u16,
+    /// Whether it says that it is a signed token (OpenID Connect Core 5.3.2).
+    pub(crate) is_jwt: bool,
     pub(crate) body: Vec<u8>,
 }
 
+impl Answer {
+    pub(crate) const fn is_good(&self) -> bool {
+        self.status == 200
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The connection did not come about: nothing was sent.
+    NotConnected,
+    /// The connection broke: the request may have arrived.
+    Broken,
+    /// It took too long.
+    TimedOut,
+    /// The answer is too long.
+    TooLarge,
+}
+
+/// No answer, with words for the log that hold nothing of the request.
+#[derive(Clone, Debug)]
+pub(crate) struct NoAnswer {
+    pub(crate) trouble: Trouble,
+    cause: String,
+}
+
+impl NoAnswer {
+    /// As a failure of the endpoint that was called.
+    pub(crate) fn refused(&self, endpoint: &str) -> Refused {
+        let failure = match self.trouble {
+            Trouble::NotConnected | Trouble::Broken => UpstreamFailure::Unreachable,
+            Trouble::TimedOut => UpstreamFailure::TimedOut,
+            Trouble::TooLarge => UpstreamFailure::TooLarge,
+        };
+        Refused::new(failure, format!("{endpoint}: {}", self.cause))
+    }
+}
+
+/// When a call may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// Asking twice is harmless.
+    Harmless,
+    /// It works once: only when nothing was sent.
+    OnlyUnsent,
+}
+
 impl Http {
-    pub(crate) fn new(settings: &UpstreamSettings, observer: Observer) -> Result<Self, BuildError> {
+    /// Makes a client. Nothing is sent.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub(crate) fn new(rules: &HttpRules<'_>, observer: Observer) -> Result<Self, BuildError> {
         let mut authorities = Vec::new();
-        for file in &settings.ca_files {
+        for file in rules.ca_files {
             let shown = || format!("ca_files: {}", file.display());
-            let pem = std::fs::read(file).map_err(|e| BuildError(format!("{}: {e}", shown())))?;
+            let pem = std::fs::read(file).map_err(|e| BuildError::new(format!("{}: {e}", shown())))?;
             let read = Certificate::from_pem_bundle(&pem)
-                .map_err(|_| BuildError(format!("{}: no PEM certificates", shown())))?;
+                .ok()
+                .filter(|read| !read.is_empty())
+                .ok_or_else(|| BuildError::new(format!("{}: holds no PEM certificates", shown())))?;
             authorities.extend(read);
         }
-        let client = Client::builder()
+        let builder = Client::builder()
             .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_millis(settings.connect_timeout_ms))
-            .timeout(Duration::from_millis(settings.total_timeout_ms))
-            .tls_certs_merge(authorities)
-            .user_agent("identity-broker")
-            .build()
-            .map_err(|e| BuildError(format!("the HTTP client cannot be made: {e}")))?;
-        Ok(Self { client, max_body: settings.max_body_bytes, observer })
-    }
-
-    pub(crate) fn get(&self, url: &str) -> RequestBuilder {
-        self.client.get(url)
-    }
-
-    pub(crate) fn post(&self, url: &str) -> RequestBuilder {
-        self.client.post(url)
-    }
-
-    /// Sends something that can be sent twice without harm: a failed connection or a passing failure is tried once more.
-    pub(crate) async fn read(&self, request: RequestBuilder) -> Result<Answer, UpstreamFailure> {
-        let again = request.try_clone();
-        let first = self.once(request).await;
-        let passing = match &first {
-            Ok(answer) => matches!(answer.status.as_u16(), 502..=504),
-            Err(failure) => *failure == UpstreamFailure::Unreachable,
+            .referer(false)
+            .connect_timeout(Duration::from_millis(rules.connect_ms))
+            .pool_idle_timeout(IDLE)
+            .user_agent("identity-broker");
+        let builder = match rules.proxy {
+            None => builder.no_proxy(),
+            Some(address) => {
+                let proxy = Proxy::all(address).map_err(|_| BuildError::new("proxy: is not an address"))?;
+                builder.proxy(proxy)
+            }
         };
-        match again {
-            Some(again) if passing => self.once(again).await,
-            _ => first,
-        }
-    }
-
-    /// Sends something that works once: it is tried again only if no connection came about.
-    pub(crate) async fn spend(&self, request: RequestBuilder) -> Result<Answer, UpstreamFailure> {
-        let again = request.try_clone();
-        let begun = Instant::now();
-        let sent = request.send().await;
-        (self.observer)(begun.elapsed());
-        match (sent, again) {
-            (Err(error), Some(again)) if error.is_connect() && !error.is_timeout() => self.once(again).await,
-            (Err(error), _) => Err(failure(&error)),
-            (Ok(response), _) => self.body(response).await,
-        }
-    }
-
-    async fn once(&self, request: RequestBuilder) -> Result<Answer, UpstreamFailure> {
-        let begun = Instant::now();
-        let answer = match request.send().await {
-            Ok(response) => self.body(response).await,
-            Err(error) => Err(failure(&error)),
+        let builder = if rules.system_authorities {
+            builder.tls_certs_merge(authorities)
+        } else {
+            builder.tls_certs_only(authorities)
         };
-        (self.observer)(begun.elapsed());
-        answer
+        let client = builder.build().map_err(|e| {
+            BuildError::new(format!("ca_files: the trusted authorities cannot be used: {}", cause(&e)))
+        })?;
+        let total = Duration::from_millis(rules.total_ms);
+        Ok(Self { client, total, max_body: rules.max_body, observer })
     }
 
-    async fn body(&self, mut response: reqwest::Response) -> Result<Answer, UpstreamFailure> {
-        let status = response.status();
+    pub(crate) fn get(&self, url: &url::Url) -> RequestBuilder {
+        self.client.get(url.clone())
+    }
+
+    pub(crate) fn post(&self, url: &url::Url) -> RequestBuilder {
+        self.client.post(url.clone())
+    }
+
+    /// Sends a request and reads its answer, within the limit of time for both tries together.
+    ///
+    /// # Errors
+    /// When there is no answer. A status is no error.
+    pub(crate) async fn send(&self, request: RequestBuilder, again: Again) -> Result<Answer, NoAnswer> {
+        let both = async {
+            let second = request.try_clone();
+            let first = self.once(request).await;
+            match second {
+                Some(second) if is_worth_another_try(&first, again) => {
+                    tokio::time::sleep(PAUSE).await;
+                    self.once(second).await
+                }
+                _ => first,
+            }
+        };
+        tokio::time::timeout(self.total, both).await.unwrap_or_else(|_| {
+            Err(NoAnswer { trouble: Trouble::TimedOut, cause: "the limit of time has passed".to_owned() })
+        })
+    }
+
+    async fn once(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
+        // Also told when nobody waits for the end any more.
+        let _timed = Timed { observer: &self.observer, begun: Instant::now() };
+        let response = request.send().await.map_err(|e| no_answer(&e))?;
+        self.read(response).await
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Answer, NoAnswer> {
+        let too_large = || NoAnswer {
+            trouble: Trouble::TooLarge,
+            cause: format!("the answer is longer than {} bytes", self.max_body),
+        };
+        let limit = u64::try_from(self.max_body).unwrap_or(u64::MAX);
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let status = response.status().as_u16();
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let is_jwt = kind.eq_ignore_ascii_case("application/jwt");
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| failure(&e))? {
-            if body.len() + chunk.len() > self.max_body {
-                return Err(UpstreamFailure::TooLarge);
+        while let Some(chunk) = response.chunk().await.map_err(|e| no_answer(&e))? {
+            if body.len().saturating_add(chunk.len()) > self.max_body {
+                return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body })
+        Ok(Answer { status, is_jwt, body })
     }
 }
 
-fn failure(error: &reqwest::Error) -> UpstreamFailure {
-    if error.is_timeout() { UpstreamFailure::TimedOut } else { UpstreamFailure::Unreachable }
+fn is_worth_another_try(first: &Result<Answer, NoAnswer>, again: Again) -> bool {
+    match (first, again) {
+        (Err(no), Again::OnlyUnsent) => no.trouble == Trouble::NotConnected,
+        (Err(no), Again::Harmless) => matches!(no.trouble, Trouble::NotConnected | Trouble::Broken),
+        (Ok(answer), Again::Harmless) => matches!(answer.status, 502..=504),
+        (Ok(_), Again::OnlyUnsent) => false,
+    }
 }
 
-/// What a status other than success means at any endpoint but the token endpoint.
-pub(crate) fn unexpected(status: StatusCode) -> UpstreamFailure {
-    match status.as_u16() {
-        429 | 503 => UpstreamFailure::Busy,
-        _ => UpstreamFailure::BadStatus,
+fn no_answer(error: &reqwest::Error) -> NoAnswer {
+    let trouble = if error.is_connect() {
+        Trouble::NotConnected
+    } else if error.is_timeout() {
+        Trouble::TimedOut
+    } else {
+        Trouble::Broken
+    };
+    NoAnswer { trouble, cause: cause(error) }
+}
+
+/// What lies at the bottom of an error: the operating system's or TLS's word, without the address that was called.
+fn cause(error: &reqwest::Error) -> String {
+    let mut deepest: &dyn std::error::Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string().chars().filter(|c| !c.is_control()).take(160).collect()
+}
+
+struct Timed<'a> {
+    observer: &'a Observer,
+    begun: Instant,
+}
+
+impl Drop for Timed<'_> {
+    fn drop(&mut self) {
+        (self.observer)(self.begun.elapsed());
     }
 }

@@ -1,16 +1,22 @@
-//! The way to VNeID: two dialects behind the domain's `Upstream` port, chosen by configuration.
+//! The way to VNeID: two dialects behind the domain's `Upstream` port, and the population database, chosen by configuration.
 //!
-//! What goes over the wire is checked here: the answer's form, signature, issuer, audience, nonce and age, or the seal. What it means
-//! for the citizen is for the domain to say.
+//! What an answer means is for the domain to say ([`broker_domain::upstream::Exchange`]). Here are the calls, the signatures and
+//! the seals.
 
-mod breaker;
 mod build;
-mod claims;
+mod cache;
+mod error;
+mod gate;
 mod http;
-mod level;
 mod oidc;
 mod sealed;
 mod settings;
+mod shell;
 
-pub use build::{BuildError, Observer, build};
-pub use settings::{BreakerSettings, ClaimNames, Dialect, SecretText, TokenAuth, UpstreamSettings};
+pub use build::build;
+pub use error::BuildError;
+pub use http::Observer;
+pub use settings::{
+    BreakerSettings, ClaimNames, Dialect, PopulationSettings, SecretText, TokenAuth, UpstreamSettings,
+    Userinfo,
+};

@@ -1,187 +1,241 @@
 //! The plain dialect: OpenID Connect, authorization code flow.
 
-mod id_token;
-mod metadata;
+mod provider;
+mod verify;
 
-use crate::breaker::Breaker;
-use crate::build::BuildError;
-use crate::claims::{object, profile, suffice, text};
-use crate::http::{Http, unexpected};
-use crate::level::Levels;
+pub(crate) use provider::Endpoints;
+
+use crate::cache::CacheRules;
+use crate::http::{Again, Answer, Http};
 use crate::settings::{SecretText, TokenAuth, UpstreamSettings};
+use crate::shell::{Errand, Perform, Shell};
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
-use broker_domain::form::Form;
 use broker_domain::ids::UpstreamId;
+use broker_domain::level::Level;
 use broker_domain::ports::Upstream;
-use broker_domain::secret::s256;
-use broker_domain::upstream::{Arrival, Ask, Binding, Health, UpstreamFailure};
-use id_token::Rules;
-use metadata::{Known, Metadata};
+use broker_domain::secret::{Secret, s256};
+use broker_domain::upstream::{
+    Action, Arrival, Ask, Binding, Dialect, Health, IdToken, Input, Metadata, Refused, TokenAnswer,
+    Unverified, UpstreamFailure, UrlRule, object, token_refusal, userinfo_refusal,
+};
+use broker_jose::Algorithm;
+use provider::Provider;
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use url::form_urlencoded::Serializer;
+use std::time::Duration;
+
+/// A citizen who leaves waits no longer than this for an upstream that is away.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// An OpenID provider as upstream.
 pub(crate) struct OidcUpstream {
-    id: UpstreamId,
-    settings: UpstreamSettings,
+    shell: Shell,
+    http: Arc<Http>,
+    provider: Provider,
     secret: SecretText,
-    levels: Levels,
-    rules: Rules,
-    http: Http,
-    metadata: Metadata,
-    breaker: Breaker,
+    token_auth: TokenAuth,
+    pkce: bool,
+    scope: String,
+    algorithms: Vec<Algorithm>,
+    authoritative: bool,
+}
+
+/// What one is made of.
+pub(crate) struct OidcParts<'a> {
+    pub(crate) endpoints: Endpoints,
+    pub(crate) rule: UrlRule,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) settings: &'a UpstreamSettings,
+    pub(crate) secret: SecretText,
+    pub(crate) shell: Shell,
+    pub(crate) http: Http,
 }
 
 impl OidcUpstream {
-    pub(crate) fn new(
-        settings: &UpstreamSettings,
-        secret: SecretText,
-        levels: Levels,
-        http: Http,
-    ) -> Result<Self, BuildError> {
-        Ok(Self {
-            id: UpstreamId::new(settings.id.as_str()),
-            rules: Rules::new(settings)?,
-            metadata: Metadata::new(settings),
-            breaker: Breaker::new(settings.breaker),
-            settings: settings.clone(),
-            secret,
-            levels,
+    pub(crate) fn new(parts: OidcParts<'_>) -> Self {
+        let OidcParts { endpoints, rule, algorithms, settings, secret, shell, http } = parts;
+        let http = Arc::new(http);
+        let cache = CacheRules {
+            fresh: settings.metadata_secs.into(),
+            stale: settings.stale_secs.into(),
+            apart: settings.keys_again_secs.into(),
+        };
+        Self {
+            provider: Provider::new(settings.issuer.clone(), endpoints, rule, cache, http.clone()),
+            shell,
             http,
-        })
-    }
-
-    fn noted<T>(&self, outcome: Result<T, UpstreamFailure>, now: Timestamp) -> Result<T, UpstreamFailure> {
-        match &outcome {
-            Ok(_) => self.breaker.succeeded(),
-            Err(failure) if failure.is_outage() => self.breaker.failed(now),
-            Err(_) => {}
+            secret,
+            token_auth: settings.token_auth,
+            pkce: settings.pkce,
+            scope: settings.scope.clone(),
+            algorithms,
+            authoritative: settings.authoritative,
         }
-        outcome
     }
 
-    async fn arrive(
+    /// The names of a level and of those above it: what is preferred comes first (OpenID Connect Core 3.1.2.1).
+    fn acr_values(&self, level: Level) -> String {
+        let mut names: Vec<(Level, &str)> =
+            self.shell.rules.levels.meaning.iter().map(|(n, l)| (*l, n.as_str())).collect();
+        names.retain(|(of, _)| *of >= level);
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(" ")
+    }
+
+    fn authorization_url(
         &self,
-        raw_query: &str,
+        metadata: &Metadata,
+        ask: &Ask,
         binding: &Binding,
         redirect_uri: &str,
-        now: Timestamp,
-    ) -> Result<Arrival, UpstreamFailure> {
-        let known = self.metadata.known(&self.http).await?;
-        let code = self.code(raw_query, &known)?;
-        let answer = self.redeem(&known, &code, binding, redirect_uri).await?;
-        let member = |name: &str| answer.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
-        let token = member("id_token").ok_or(UpstreamFailure::NoIdToken)?;
-        let access = member("access_token").ok_or(UpstreamFailure::Malformed)?;
-        let claims = self.verified(token, access, binding, now).await?;
-        let subject = text(&claims, "sub").ok_or(UpstreamFailure::BadClaims)?;
-        let mut all = claims.clone();
-        if !suffice(&claims, &self.settings.claims) {
-            let more = self.userinfo(&known, access).await?;
-            if text(&more, "sub").as_deref() != Some(subject.as_str()) {
-                return Err(UpstreamFailure::SubjectMismatch);
+    ) -> String {
+        let mut url = metadata.authorization_endpoint.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("response_type", "code")
+                .append_pair("client_id", &self.shell.rules.client_id)
+                .append_pair("redirect_uri", redirect_uri)
+                .append_pair("scope", &self.scope)
+                .append_pair("state", &binding.state)
+                .append_pair("nonce", &binding.nonce);
+            if self.pkce {
+                query
+                    .append_pair("code_challenge", &s256(&binding.verifier))
+                    .append_pair("code_challenge_method", "S256");
             }
-            // What was signed wins over what was merely sent.
-            all = more;
-            all.extend(claims.clone());
+            if ask.fresh {
+                // The second makes the answer say when the citizen authenticated (OpenID Connect Core 3.1.2.1).
+                query.append_pair("prompt", "login").append_pair("max_age", "0");
+            }
+            if let Some(names) = ask.level.map(|l| self.acr_values(l)).filter(|n| !n.is_empty()) {
+                query.append_pair("acr_values", &names);
+            }
+            if !ask.ui_locales.is_empty() {
+                query.append_pair("ui_locales", &ask.ui_locales.join(" "));
+            }
+            if let Some(hint) = &ask.login_hint {
+                query.append_pair("login_hint", hint);
+            }
         }
-        let profile = profile(&all, &self.settings.claims)?;
-        let said = text(&claims, "acr").or_else(|| text(&all, &self.settings.claims.account_level));
-        let auth_time = claims.get("auth_time").and_then(Value::as_i64).map(Timestamp::from_secs);
-        let issued = claims.get("iat").and_then(Value::as_i64).map(Timestamp::from_secs);
-        Ok(Arrival {
-            upstream: self.id.clone(),
-            issuer: self.settings.issuer.clone(),
-            subject,
-            sid: text(&claims, "sid").or_else(|| text(&claims, "session_state")),
-            profile,
-            level: self.levels.read(&said.ok_or(UpstreamFailure::UnknownLevel)?)?,
-            // Never later than now: a clock ahead of ours must not make a session younger than it is.
-            auth_time: auth_time.or(issued).map_or(now, |t| t.min(now)),
-        })
+        url.into()
     }
 
-    /// The code of the callback (RFC 6749, 4.1.2), after `iss` (RFC 9207).
-    fn code(&self, raw_query: &str, known: &Known) -> Result<String, UpstreamFailure> {
-        let form = Form::parse(raw_query.as_bytes()).map_err(|_| UpstreamFailure::NoCode)?;
-        match form.get("iss") {
-            Some(iss) if iss != self.settings.issuer => return Err(UpstreamFailure::WrongIssuer),
-            None if known.names_issuer => return Err(UpstreamFailure::WrongIssuer),
-            _ => {}
-        }
-        if let Some(error) = form.get("error") {
-            return Err(callback_error(error, form.get("error_description")));
-        }
-        form.get("code").filter(|c| c.len() <= 4096).map(str::to_owned).ok_or(UpstreamFailure::NoCode)
-    }
-
-    async fn redeem(
-        &self,
-        known: &Known,
-        code: &str,
-        binding: &Binding,
-        redirect_uri: &str,
-    ) -> Result<Map<String, Value>, UpstreamFailure> {
+    async fn redeem(&self, code: &Secret, errand: &Errand<'_>) -> Result<TokenAnswer, Refused> {
+        let metadata = self.provider.metadata.get(errand.now()).await?;
+        let client_id = self.shell.rules.client_id.as_str();
         let mut form = vec![
             ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", binding.verifier.as_str()),
+            ("code", code.reveal()),
+            ("redirect_uri", errand.redirect_uri),
         ];
-        let request = self.http.post(&known.token_endpoint).header("Accept", "application/json");
-        let request = match self.settings.token_auth {
-            TokenAuth::Basic => {
-                request.basic_auth(encode(&self.settings.client_id), Some(encode(self.secret.reveal())))
-            }
+        if self.pkce {
+            form.push(("code_verifier", &errand.binding.verifier));
+        }
+        let request = self.http.post(&metadata.token_endpoint).header("Accept", "application/json");
+        let request = match self.token_auth {
+            TokenAuth::Basic => request.basic_auth(encode(client_id), Some(encode(self.secret.reveal()))),
             TokenAuth::Post => {
-                form.extend([
-                    ("client_id", self.settings.client_id.as_str()),
-                    ("client_secret", self.secret.reveal()),
-                ]);
+                form.extend([("client_id", client_id), ("client_secret", self.secret.reveal())]);
                 request
             }
         };
-        let answer = self.http.spend(request.form(&form)).await?;
-        if answer.status.is_success() {
-            return object(&answer.body);
-        }
-        let error = object(&answer.body).ok().and_then(|o| text(&o, "error"));
-        Err(match (answer.status.as_u16(), error.as_deref()) {
-            (_, Some("invalid_grant")) => UpstreamFailure::CodeRefused,
-            (_, Some("invalid_client" | "unauthorized_client")) | (401, _) => UpstreamFailure::ClientRefused,
-            (403, _) => UpstreamFailure::AddressRefused,
-            (400, Some(_)) => UpstreamFailure::ErrorAnswer,
-            _ => unexpected(answer.status),
-        })
-    }
-
-    /// The claims of the id_token, after every check. A key that nobody has seen yet is looked for once more.
-    async fn verified(
-        &self,
-        token: &str,
-        access: &str,
-        binding: &Binding,
-        now: Timestamp,
-    ) -> Result<Map<String, Value>, UpstreamFailure> {
-        let keys = self.metadata.keys(&self.http, false).await?;
-        match self.rules.check(token, &keys, access, binding, now) {
-            Err(UpstreamFailure::UnknownKey) => {
-                let keys = self.metadata.keys(&self.http, true).await?;
-                self.rules.check(token, &keys, access, binding, now)
-            }
-            checked => checked,
-        }
-    }
-
-    async fn userinfo(&self, known: &Known, access: &str) -> Result<Map<String, Value>, UpstreamFailure> {
-        let url = known.userinfo_endpoint.as_deref().ok_or(UpstreamFailure::BadClaims)?;
         let answer = self
             .http
-            .read(self.http.get(url).bearer_auth(access).header("Accept", "application/json"))
-            .await?;
-        if answer.status.is_success() { object(&answer.body) } else { Err(unexpected(answer.status)) }
+            .send(request.form(&form), Again::OnlyUnsent)
+            .await
+            .map_err(|no| no.refused("token endpoint"))?;
+        if answer.is_good() {
+            return TokenAnswer::read(&object(&answer.body)?, Dialect::Oidc);
+        }
+        Err(token_refusal(answer.status, object(&answer.body).ok().as_ref(), Dialect::Oidc))
+    }
+
+    async fn verify(
+        &self,
+        id_token: &Secret,
+        access: Option<&Secret>,
+        errand: &Errand<'_>,
+    ) -> Result<IdToken, Unverified> {
+        let now = errand.now();
+        let keys = self.provider.keys.get(now).await.map_err(Unverified::Refused)?;
+        let access = access.map(Secret::reveal);
+        verify::id_token(id_token.reveal(), access, &keys, &self.algorithms, &self.shell.rules, now)
+    }
+
+    async fn userinfo(
+        &self,
+        access_token: &Secret,
+        errand: &Errand<'_>,
+    ) -> Result<Map<String, Value>, Refused> {
+        let metadata = self.provider.metadata.get(errand.now()).await?;
+        // Something is missing, and there is nowhere to ask for it.
+        let url = metadata
+            .userinfo_endpoint
+            .as_ref()
+            .ok_or_else(|| Refused::new(UpstreamFailure::BadClaims, "no userinfo endpoint"))?;
+        let request =
+            self.http.get(url).bearer_auth(access_token.reveal()).header("Accept", "application/json");
+        let answer =
+            self.http.send(request, Again::Harmless).await.map_err(|no| no.refused("userinfo endpoint"))?;
+        if !answer.is_good() {
+            return Err(userinfo_refusal(answer.status, Dialect::Oidc));
+        }
+        if answer.is_jwt { self.signed_userinfo(&answer, errand).await } else { object(&answer.body) }
+    }
+
+    /// Claims in a signed token (OpenID Connect Core 5.3.2).
+    async fn signed_userinfo(
+        &self,
+        answer: &Answer,
+        errand: &Errand<'_>,
+    ) -> Result<Map<String, Value>, Refused> {
+        let token = str::from_utf8(&answer.body)
+            .map_err(|_| Refused::new(UpstreamFailure::Malformed, "signed userinfo"))?
+            .trim();
+        let keys = &self.provider.keys;
+        let mut verified = verify::signed(token, &*keys.get(errand.now()).await?, &self.algorithms);
+        if verified == Err(Unverified::UnknownKey) {
+            keys.refresh(errand.now()).await?;
+            verified = verify::signed(token, &*keys.get(errand.now()).await?, &self.algorithms);
+        }
+        let claims = match verified {
+            Ok(verified) => verified.claims,
+            Err(Unverified::UnknownKey) => return Err(UpstreamFailure::UnknownKey.into()),
+            Err(Unverified::Refused(refused)) => return Err(refused),
+        };
+        let rules = &self.shell.rules;
+        if claims.get("iss").is_some_and(|iss| iss != rules.issuer.as_str()) {
+            return Err(Refused::new(UpstreamFailure::WrongIssuer, "signed userinfo"));
+        }
+        let ours = |audience: &Value| audience == rules.client_id.as_str();
+        let for_us = match claims.get("aud") {
+            None => true,
+            Some(Value::Array(several)) => several.iter().any(ours),
+            Some(one) => ours(one),
+        };
+        if !for_us {
+            return Err(Refused::new(UpstreamFailure::WrongAudience, "signed userinfo"));
+        }
+        Ok(claims)
+    }
+}
+
+impl Perform for OidcUpstream {
+    async fn perform(&self, action: Action, errand: &Errand<'_>) -> Input {
+        match action {
+            Action::Metadata => Input::Metadata(self.provider.metadata.get(errand.now()).await),
+            Action::Redeem { code, .. } => Input::Tokens(self.redeem(&code, errand).await),
+            Action::Verify { id_token, access_token } => {
+                Input::Verified(self.verify(&id_token, access_token.as_ref(), errand).await)
+            }
+            Action::RefreshKeys => Input::Keys(self.provider.keys.refresh(errand.now()).await),
+            Action::Userinfo { access_token } => Input::Userinfo(self.userinfo(&access_token, errand).await),
+            Action::OpenCode { .. } | Action::Finish(_) => {
+                Input::Code(Err(Refused::new(UpstreamFailure::ErrorAnswer, "not of this dialect")))
+            }
+        }
     }
 }
 
@@ -190,23 +244,10 @@ fn encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// An error that came back instead of a code.
-pub(crate) fn callback_error(error: &str, description: Option<&str>) -> UpstreamFailure {
-    let locked = description.is_some_and(|d| d.to_ascii_lowercase().contains("locked"));
-    match error {
-        "access_denied" if locked => UpstreamFailure::AccountLocked,
-        "account_locked" => UpstreamFailure::AccountLocked,
-        "access_denied" => UpstreamFailure::Denied,
-        "login_required" | "interaction_required" | "consent_required" => UpstreamFailure::LoginRequired,
-        "temporarily_unavailable" => UpstreamFailure::Busy,
-        _ => UpstreamFailure::ErrorAnswer,
-    }
-}
-
 #[async_trait]
 impl Upstream for OidcUpstream {
     fn id(&self) -> &UpstreamId {
-        &self.id
+        &self.shell.rules.upstream
     }
 
     async fn begin(
@@ -216,37 +257,16 @@ impl Upstream for OidcUpstream {
         redirect_uri: &str,
         now: Timestamp,
     ) -> Result<String, UpstreamFailure> {
-        if !self.breaker.lets_through(now) {
-            return Err(UpstreamFailure::CircuitOpen);
+        self.shell.gate.may_send(now)?;
+        match self.provider.metadata.get(now).await {
+            Ok(metadata) => Ok(self.authorization_url(&metadata, ask, binding, redirect_uri)),
+            Err(refused) => {
+                if refused.failure.is_outage() {
+                    self.shell.gate.failed(now);
+                }
+                Err(self.shell.tell(&refused))
+            }
         }
-        let known: Arc<Known> = match self.metadata.known(&self.http).await {
-            Ok(known) => known,
-            Err(failure) => return self.noted(Err(failure), now),
-        };
-        let mut query = Serializer::new(String::new());
-        query
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.settings.client_id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", &self.settings.scope)
-            .append_pair("state", &binding.state)
-            .append_pair("nonce", &binding.nonce)
-            .append_pair("code_challenge", &s256(&binding.verifier))
-            .append_pair("code_challenge_method", "S256");
-        if ask.fresh {
-            query.append_pair("prompt", "login");
-        }
-        if let Some(name) = ask.level.and_then(|l| self.levels.name(l)) {
-            query.append_pair("acr_values", name);
-        }
-        if !ask.ui_locales.is_empty() {
-            query.append_pair("ui_locales", &ask.ui_locales.join(" "));
-        }
-        if let Some(hint) = &ask.login_hint {
-            query.append_pair("login_hint", hint);
-        }
-        let separator = if known.authorization_endpoint.contains('?') { '&' } else { '?' };
-        Ok(format!("{}{separator}{}", known.authorization_endpoint, query.finish()))
     }
 
     async fn complete(
@@ -256,25 +276,27 @@ impl Upstream for OidcUpstream {
         redirect_uri: &str,
         now: Timestamp,
     ) -> Result<Arrival, UpstreamFailure> {
-        let outcome = self.arrive(raw_query, binding, redirect_uri, now).await;
-        self.noted(outcome, now)
+        self.shell.complete(self, raw_query, binding, redirect_uri, now).await
     }
 
     fn health(&self) -> Health {
-        self.breaker.health()
+        self.shell.gate.health()
     }
 
     fn is_authoritative(&self) -> bool {
-        self.settings.authoritative
+        self.authoritative
     }
 
     async fn end_session_url(&self, post_logout_redirect_uri: &str) -> Option<String> {
-        let known = self.metadata.known(&self.http).await.ok()?;
-        let endpoint = known.end_session_endpoint.as_ref()?;
-        let mut query = Serializer::new(String::new());
-        query
-            .append_pair("client_id", &self.settings.client_id)
+        if self.health() == Health::Open {
+            return None;
+        }
+        let metadata = self.provider.metadata.get(self.shell.gate.now());
+        let metadata = tokio::time::timeout(LEAVING, metadata).await.ok()?.ok()?;
+        let mut url = metadata.end_session_endpoint.clone()?;
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.shell.rules.client_id)
             .append_pair("post_logout_redirect_uri", post_logout_redirect_uri);
-        Some(format!("{endpoint}?{}", query.finish()))
+        Some(url.into())
     }
 }

@@ -1,172 +1,136 @@
 //! Today's VNeID: no id_token and no nonce; answers are sealed to our key. The login is bound by `state` and the browser alone.
 
-mod callback;
+mod envelope;
 mod legacy_crypto;
+#[cfg(test)]
+mod sealing;
 
-use crate::breaker::Breaker;
-use crate::build::BuildError;
-use crate::claims::{object, profile, subject, text};
-use crate::http::{Http, unexpected};
-use crate::level::Levels;
+pub(crate) use legacy_crypto::Unsealer;
+
+use crate::http::{Again, Http};
 use crate::settings::{SecretText, UpstreamSettings};
+use crate::shell::{Errand, Perform, Shell};
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::UpstreamId;
 use broker_domain::ports::Upstream;
-use broker_domain::secret::s256;
-use broker_domain::upstream::{Arrival, Ask, Binding, Health, UpstreamFailure};
-use callback::Callback;
-use data_encoding::BASE64;
-use legacy_crypto::Unsealer;
-use reqwest::StatusCode;
+use broker_domain::secret::{Secret, s256};
+use broker_domain::upstream::{
+    Action, Arrival, Ask, Binding, Dialect, Health, Input, Refused, TokenAnswer, UpstreamFailure, object,
+    token_refusal, userinfo_refusal,
+};
+use envelope::{open_answer, open_code};
 use serde_json::{Map, Value};
-use url::form_urlencoded::Serializer;
+use url::Url;
 
 /// VNeID as public connectors meet it.
 pub(crate) struct SealedUpstream {
-    id: UpstreamId,
-    settings: UpstreamSettings,
-    authorization_endpoint: String,
-    token_endpoint: String,
-    userinfo_endpoint: String,
+    shell: Shell,
+    http: Http,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    userinfo_endpoint: Url,
+    end_session_endpoint: Option<Url>,
     secret: SecretText,
     unsealer: Unsealer,
-    levels: Levels,
-    http: Http,
-    breaker: Breaker,
+    pkce: bool,
+    scope: String,
+    authoritative: bool,
+}
+
+/// What one is made of.
+pub(crate) struct SealedParts<'a> {
+    pub(crate) authorization_endpoint: Url,
+    pub(crate) token_endpoint: Url,
+    pub(crate) userinfo_endpoint: Url,
+    pub(crate) end_session_endpoint: Option<Url>,
+    pub(crate) unsealer: Unsealer,
+    pub(crate) settings: &'a UpstreamSettings,
+    pub(crate) secret: SecretText,
+    pub(crate) shell: Shell,
+    pub(crate) http: Http,
 }
 
 impl SealedUpstream {
-    pub(crate) fn new(
-        settings: &UpstreamSettings,
-        [authorization_endpoint, token_endpoint, userinfo_endpoint]: [String; 3],
-        secret: SecretText,
-        key: &SecretText,
-        levels: Levels,
-        http: Http,
-    ) -> Result<Self, BuildError> {
-        let unsealer = Unsealer::new(key.reveal()).ok_or_else(|| {
-            BuildError("private_key: no RSA private key of 2048 bits or more in PEM".to_owned())
-        })?;
-        Ok(Self {
-            id: UpstreamId::new(settings.id.as_str()),
-            breaker: Breaker::new(settings.breaker),
-            settings: settings.clone(),
-            authorization_endpoint,
-            token_endpoint,
-            userinfo_endpoint,
-            secret,
-            unsealer,
-            levels,
-            http,
-        })
+    pub(crate) fn new(parts: SealedParts<'_>) -> Self {
+        Self {
+            shell: parts.shell,
+            http: parts.http,
+            authorization_endpoint: parts.authorization_endpoint,
+            token_endpoint: parts.token_endpoint,
+            userinfo_endpoint: parts.userinfo_endpoint,
+            end_session_endpoint: parts.end_session_endpoint,
+            secret: parts.secret,
+            unsealer: parts.unsealer,
+            pkce: parts.settings.pkce,
+            scope: parts.settings.scope.clone(),
+            authoritative: parts.settings.authoritative,
+        }
     }
 
-    /// Opens `{"data": …, "key": …}`. Whatever is wrong with it looks the same.
-    fn open(&self, body: &[u8]) -> Result<Map<String, Value>, UpstreamFailure> {
-        let envelope = object(body)?;
-        let part = |name: &str| {
-            let encoded = envelope.get(name).and_then(Value::as_str).ok_or(UpstreamFailure::Malformed)?;
-            BASE64.decode(encoded.as_bytes()).map_err(|_| UpstreamFailure::SealBroken)
-        };
-        let (data, key) = (part("data")?, part("key")?);
-        let plain = self.unsealer.open(&data, &key).ok_or(UpstreamFailure::SealBroken)?;
-        // Text that is no JSON is what a wrong key opens to as well: it must not look different.
-        object(&plain).map_err(|_| UpstreamFailure::SealBroken)
-    }
-
+    /// A form, never JSON, which VNeID refuses; `encrypt_key` goes with the decrypted code as it came.
     async fn redeem(
         &self,
-        callback: &Callback,
-        binding: &Binding,
-        redirect_uri: &str,
-    ) -> Result<String, UpstreamFailure> {
-        let code = match &callback.encrypt_key {
-            None => callback.code.clone(),
-            Some(wrapped) => {
-                let decode =
-                    |text: &str| BASE64.decode(text.as_bytes()).map_err(|_| UpstreamFailure::SealBroken);
-                let (data, key) = (decode(&callback.code)?, decode(wrapped)?);
-                let plain = self.unsealer.open(&data, &key).ok_or(UpstreamFailure::SealBroken)?;
-                let code = String::from_utf8(plain.to_vec()).map_err(|_| UpstreamFailure::SealBroken)?;
-                let printable = !code.is_empty() && code.bytes().all(|b| b.is_ascii_graphic());
-                printable.then_some(code).ok_or(UpstreamFailure::SealBroken)?
-            }
-        };
+        code: &Secret,
+        encrypt_key: Option<&Secret>,
+        errand: &Errand<'_>,
+    ) -> Result<TokenAnswer, Refused> {
         let mut form = vec![
             ("grant_type", "authorization_code"),
-            ("code", code.as_str()),
-            ("client_id", self.settings.client_id.as_str()),
+            ("code", code.reveal()),
+            ("client_id", &self.shell.rules.client_id),
             ("client_secret", self.secret.reveal()),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", binding.verifier.as_str()),
+            ("redirect_uri", errand.redirect_uri),
         ];
-        form.extend(callback.encrypt_key.as_deref().map(|key| ("encrypt_key", key)));
-        let answer = self.http.spend(self.http.post(&self.token_endpoint).form(&form)).await?;
-        if !answer.status.is_success() {
-            let error = object(&answer.body).ok().and_then(|o| text(&o, "error"));
-            return Err(match (answer.status, error.as_deref()) {
-                (_, Some("invalid_grant")) => UpstreamFailure::CodeRefused,
-                (_, Some("invalid_client" | "unauthorized_client")) => UpstreamFailure::ClientRefused,
-                // A caller whose address is not on the list.
-                (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => UpstreamFailure::AddressRefused,
-                (StatusCode::BAD_REQUEST, _) => UpstreamFailure::ErrorAnswer,
-                (status, _) => unexpected(status),
-            });
+        form.extend(encrypt_key.map(|key| ("encrypt_key", key.reveal())));
+        if self.pkce {
+            form.push(("code_verifier", &errand.binding.verifier));
         }
-        text(&self.open(&answer.body)?, "access_token").ok_or(UpstreamFailure::Malformed)
+        let request = self.http.post(&self.token_endpoint).header("Accept", "application/json").form(&form);
+        let answer =
+            self.http.send(request, Again::OnlyUnsent).await.map_err(|no| no.refused("token endpoint"))?;
+        if answer.is_good() {
+            return TokenAnswer::read(&open_answer(&self.unsealer, &answer.body)?, Dialect::Sealed);
+        }
+        Err(token_refusal(answer.status, object(&answer.body).ok().as_ref(), Dialect::Sealed))
     }
 
-    async fn arrive(
-        &self,
-        raw_query: &str,
-        binding: &Binding,
-        redirect_uri: &str,
-        now: Timestamp,
-    ) -> Result<Arrival, UpstreamFailure> {
-        let callback = Callback::parse(raw_query)?;
-        let access = self.redeem(&callback, binding, redirect_uri).await?;
-        let request =
-            self.http.get(&self.userinfo_endpoint).bearer_auth(&access).header("Accept", "application/json");
-        let answer = self.http.read(request).await?;
-        if !answer.status.is_success() {
-            let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-            return Err(if refused { UpstreamFailure::AddressRefused } else { unexpected(answer.status) });
+    async fn userinfo(&self, access_token: &Secret) -> Result<Map<String, Value>, Refused> {
+        let request = self
+            .http
+            .get(&self.userinfo_endpoint)
+            .bearer_auth(access_token.reveal())
+            .header("Accept", "application/json");
+        let answer =
+            self.http.send(request, Again::Harmless).await.map_err(|no| no.refused("userinfo endpoint"))?;
+        if answer.is_good() {
+            return open_answer(&self.unsealer, &answer.body);
         }
-        let claims = self.open(&answer.body)?;
-        let profile = profile(&claims, &self.settings.claims)?;
-        // An organization's account has no level of its own: who acts for it signed in with two factors.
-        let level = match text(&claims, &self.settings.claims.account_level) {
-            Some(level) => self.levels.read(&level)?,
-            None if profile.organization.is_some() => broker_domain::level::Level::LoA2,
-            None => return Err(UpstreamFailure::UnknownLevel),
-        };
-        Ok(Arrival {
-            upstream: self.id.clone(),
-            issuer: self.settings.issuer.clone(),
-            subject: subject(&profile),
-            sid: None,
-            profile,
-            level,
-            // It does not say when: a code lives for seconds, so the citizen was there just now.
-            auth_time: now,
-        })
+        Err(userinfo_refusal(answer.status, Dialect::Sealed))
     }
+}
 
-    fn noted<T>(&self, outcome: Result<T, UpstreamFailure>, now: Timestamp) -> Result<T, UpstreamFailure> {
-        match &outcome {
-            Ok(_) => self.breaker.succeeded(),
-            Err(failure) if failure.is_outage() => self.breaker.failed(now),
-            Err(_) => {}
+impl Perform for SealedUpstream {
+    async fn perform(&self, action: Action, errand: &Errand<'_>) -> Input {
+        match action {
+            Action::OpenCode { code, encrypt_key } => {
+                Input::Code(open_code(&self.unsealer, code.reveal(), encrypt_key.reveal()))
+            }
+            Action::Redeem { code, encrypt_key } => {
+                Input::Tokens(self.redeem(&code, encrypt_key.as_ref(), errand).await)
+            }
+            Action::Userinfo { access_token } => Input::Userinfo(self.userinfo(&access_token).await),
+            Action::Metadata | Action::Verify { .. } | Action::RefreshKeys | Action::Finish(_) => {
+                Input::Code(Err(Refused::new(UpstreamFailure::ErrorAnswer, "not of this dialect")))
+            }
         }
-        outcome
     }
 }
 
 #[async_trait]
 impl Upstream for SealedUpstream {
     fn id(&self) -> &UpstreamId {
-        &self.id
+        &self.shell.rules.upstream
     }
 
     async fn begin(
@@ -176,23 +140,26 @@ impl Upstream for SealedUpstream {
         redirect_uri: &str,
         now: Timestamp,
     ) -> Result<String, UpstreamFailure> {
-        if !self.breaker.lets_through(now) {
-            return Err(UpstreamFailure::CircuitOpen);
+        self.shell.gate.may_send(now)?;
+        let mut url = self.authorization_endpoint.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("response_type", "code")
+                .append_pair("client_id", &self.shell.rules.client_id)
+                .append_pair("redirect_uri", redirect_uri)
+                .append_pair("scope", &self.scope)
+                .append_pair("state", &binding.state);
+            if self.pkce {
+                query
+                    .append_pair("code_challenge", &s256(&binding.verifier))
+                    .append_pair("code_challenge_method", "S256");
+            }
+            if ask.fresh {
+                query.append_pair("prompt", "login");
+            }
         }
-        let mut query = Serializer::new(String::new());
-        query
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.settings.client_id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", &self.settings.scope)
-            .append_pair("state", &binding.state)
-            .append_pair("code_challenge", &s256(&binding.verifier))
-            .append_pair("code_challenge_method", "S256");
-        if ask.fresh {
-            query.append_pair("prompt", "login");
-        }
-        let separator = if self.authorization_endpoint.contains('?') { '&' } else { '?' };
-        Ok(format!("{}{separator}{}", self.authorization_endpoint, query.finish()))
+        Ok(url.into())
     }
 
     async fn complete(
@@ -202,19 +169,25 @@ impl Upstream for SealedUpstream {
         redirect_uri: &str,
         now: Timestamp,
     ) -> Result<Arrival, UpstreamFailure> {
-        let outcome = self.arrive(raw_query, binding, redirect_uri, now).await;
-        self.noted(outcome, now)
+        self.shell.complete(self, raw_query, binding, redirect_uri, now).await
     }
 
     fn health(&self) -> Health {
-        self.breaker.health()
+        self.shell.gate.health()
     }
 
     fn is_authoritative(&self) -> bool {
-        self.settings.authoritative
+        self.authoritative
     }
 
-    async fn end_session_url(&self, _: &str) -> Option<String> {
-        None
+    async fn end_session_url(&self, post_logout_redirect_uri: &str) -> Option<String> {
+        if self.health() == Health::Open {
+            return None;
+        }
+        let mut url = self.end_session_endpoint.clone()?;
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.shell.rules.client_id)
+            .append_pair("post_logout_redirect_uri", post_logout_redirect_uri);
+        Some(url.into())
     }
 }
