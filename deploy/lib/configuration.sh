@@ -1,0 +1,150 @@
+# Sourced by deploy/demo: secrets, certificate, configuration, and how each program is called. Uses STATE, BUILT, ISSUER.
+
+MOCK_HEALTH=http://localhost:8090/health
+BROKER_HEALTH=http://localhost:8081/health/ready
+
+# make_secret FILE: 256 random bits as hexadecimal, once.
+make_secret() {
+    [ -s "$STATE/$1" ] || (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$STATE/$1")
+}
+
+prepare_secrets() {
+    make_secret vneid.secret
+    make_secret postgres.password
+    make_secret redis.password
+    if [ "$DIALECT" = sealed ] && ! [ -s "$STATE/vneid.key" ]; then
+        (umask 077 && openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$STATE/vneid.key") ||
+            die "the key that VNeID seals to could not be made"
+    fi
+    [ -s "$STATE/secrets.toml" ] || "$BUILT/broker" secrets generate --out "$STATE/secrets.toml" >/dev/null ||
+        die "the broker's secrets could not be made"
+}
+
+# A certificate for localhost from an authority of the demo's own; made anew a month before it ends.
+prepare_certificate() {
+    local tls=$STATE/tls
+    mkdir -p -m 700 "$tls"
+    if [ -e "$tls/localhost.crt" ] && openssl x509 -in "$tls/localhost.crt" -noout -checkend 2592000 >/dev/null; then return; fi
+    (
+        cd "$tls"
+        umask 077
+        openssl ecparam -name prime256v1 -genkey -noout -out ca.key
+        openssl req -x509 -new -key ca.key -sha256 -days 3650 -out ca.crt -subj '/CN=Demo authority of this machine' \
+            -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign,cRLSign' \
+            -addext 'nameConstraints=critical,permitted;DNS:localhost,permitted;IP:127.0.0.0/255.0.0.0,permitted;IP:0:0:0:0:0:0:0:1/FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF'
+        openssl ecparam -name prime256v1 -genkey -noout -out localhost.key
+        openssl req -new -key localhost.key -subj '/CN=localhost' -out localhost.csr
+        printf '%s\n' 'basicConstraints=critical,CA:FALSE' 'keyUsage=critical,digitalSignature' 'extendedKeyUsage=serverAuth' \
+            'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1' >extensions
+        openssl x509 -req -in localhost.csr -CA ca.crt -CAkey ca.key -CAcreateserial -sha256 -days 397 -extfile extensions -out localhost.crt
+        rm -f localhost.csr extensions
+    ) >>"$LOG/tls.log" 2>&1 || {
+        show_log tls
+        die "the certificate could not be made"
+    }
+}
+
+# The broker's configuration, made anew at each start from the options.
+write_configuration() {
+    local lasting=sqlite:broker.db expiring=memory: tls='' upstream
+    if [ "$STORES" = production ]; then
+        lasting="postgres://broker:$(cat "$STATE/postgres.password")@127.0.0.1:$(cat "$STATE/postgres.port")/broker"
+        expiring="redis://:$(cat "$STATE/redis.password")@127.0.0.1:$(cat "$STATE/redis.port")"
+    fi
+    if [ "$TLS" = yes ]; then
+        tls=$'\n[tls]\ncertificate = "tls/localhost.crt"\nprivate_key = "tls/localhost.key"\n'
+    fi
+    if [ "$DIALECT" = oidc ]; then
+        upstream='issuer = "http://localhost:8090/oidc"'
+    else
+        upstream='issuer = "http://localhost:8090/sealed"
+authorization_endpoint = "http://localhost:8090/sealed/authorize"
+token_endpoint = "http://localhost:8090/sealed/token"
+userinfo_endpoint = "http://localhost:8090/sealed/userinfo"
+private_key_file = "vneid.key"'
+    fi
+    (
+        umask 077
+        cat >"$STATE/broker.toml.new" <<END
+# Written by deploy/demo at each start. Paths are relative to this folder.
+issuer = "$ISSUER"
+
+[listen]
+address = "127.0.0.1:$PUBLIC_PORT"
+
+[admin]
+address = "127.0.0.1:8081"
+$tls
+[stores]
+lasting = "$lasting"
+expiring = "$expiring"
+migrate_at_start = true
+
+[secrets]
+file = "secrets.toml"
+
+[clients]
+files = ["../config/demo/clients/*.json"]
+
+[logout]
+private_hosts_allowed = ["localhost"]
+
+[[upstreams]]
+id = "vneid"
+dialect = "$DIALECT"
+client_id = "vneid-broker"
+client_secret_file = "vneid.secret"
+$upstream
+END
+    )
+    mv "$STATE/broker.toml.new" "$STATE/broker.toml"
+    "$BUILT/broker" --config "$STATE/broker.toml" config check >/dev/null || die "the configuration does not stand"
+}
+
+start_broker() {
+    start broker "$BUILT/broker" --config "$STATE/broker.toml" serve
+}
+
+# start_portal NAME PORT CLIENT_ID OPTIONS…: a sample portal, with the secret of its registration.
+start_portal() {
+    local name=$1 port=$2 client=$3 ca=()
+    shift 3
+    [ "$TLS" = no ] || ca=(--ca-file "$STATE/tls/ca.crt")
+    start "$name" env PORTAL_CLIENT_SECRET="demo-secret-${client#cong-}-for-localhost-only" "$BUILT/examples/portal" \
+        --listen "127.0.0.1:$port" --base-url "http://localhost:$port" --issuer "$ISSUER" --client-id "$client" "${ca[@]}" "$@"
+}
+
+start_portals() {
+    start_portal portal-dvcqg 8001 cong-dvcqg --accent '#a6402a' \
+        --name-vi 'Cổng Dịch vụ công quốc gia' --name-en 'National Public Service Portal'
+    start_portal portal-binhduong 8002 cong-binhduong --accent '#1f5aa6' \
+        --name-vi 'Cổng Dịch vụ công tỉnh Bình Dương' --name-en 'Binh Duong provincial portal'
+    start_portal portal-bocongan 8003 cong-bocongan --accent '#2f6b3a' --legacy --scope openid --redirect-path /sso/callback \
+        --name-vi 'Cổng Dịch vụ công Bộ Công an' --name-en 'Ministry of Public Security portal'
+}
+
+start_mock_vneid() {
+    local key='' encrypt=false
+    if [ "$DIALECT" = sealed ]; then
+        # As JSON: each line end as \n.
+        key=$(openssl pkey -in "$STATE/vneid.key" -pubout | awk '{ printf "%s\\n", $0 }')
+        key=", \"public_key\": \"$key\""
+        encrypt=true
+    fi
+    (
+        umask 077
+        cat >"$STATE/vneid.json" <<END
+{
+  "clients": [
+    {
+      "client_id": "vneid-broker",
+      "client_secret": "$(cat "$STATE/vneid.secret")",
+      "redirect_uris": ["$ISSUER/callback/vneid"],
+      "encrypt_code": $encrypt$key
+    }
+  ]
+}
+END
+    )
+    start mock-vneid "$BUILT/mock-vneid" --listen 127.0.0.1:8090 --base-url http://localhost:8090 --config "$STATE/vneid.json"
+}

@@ -1,0 +1,78 @@
+//! A program under test: started with its output in a file, ended with everything that it has started.
+
+use crate::trouble::{Done, Said, Trouble};
+use std::fs::File;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running program.
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `command` with its output in `folder/name.log`, in a process group of its own.
+    pub(crate) fn start(name: &str, mut command: Command, folder: &Path) -> Done<Self> {
+        let log = folder.join(format!("{name}.log"));
+        let out = File::options().create(true).append(true).open(&log)?;
+        command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).process_group(0);
+        let child =
+            command.spawn().said(|| format!("{} cannot be started", command.get_program().display()))?;
+        Ok(Self { name: name.to_owned(), child, log })
+    }
+
+    /// Waits until `url` answers with success.
+    pub(crate) async fn ready(&mut self, url: &str) -> Done {
+        let http = http()?;
+        let began = Instant::now();
+        loop {
+            if http.get(url).send().await.is_ok_and(|r| r.status().is_success()) {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                return Err(Trouble(format!("{} ended ({status}):\n{}", self.name, self.tail())));
+            }
+            if began.elapsed() > Duration::from_secs(30) {
+                return Err(Trouble(format!("{} does not answer at {url}:\n{}", self.name, self.tail())));
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// The last lines of its output.
+    pub(crate) fn tail(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // The whole group: a driver's browser would go on without it.
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &format!("-{}", self.child.id())])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> Done<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// A client for the tests' own questions: no redirects, no proxy.
+pub(crate) fn http() -> Done<reqwest::Client> {
+    Ok(reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(10))
+        .build()?)
+}
