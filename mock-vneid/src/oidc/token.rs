@@ -87,7 +87,8 @@ pub(crate) async fn token(
         Err(refused) => return *refused,
     };
     let access = word();
-    state.lock().tokens.insert(access.clone(), Given { expires_at: state.now() + 300, ..given.clone() });
+    let expires_at = state.now() + 300;
+    state.lock().tokens.insert(access.clone(), Given { expires_at, ..given.clone() });
     let mut body =
         json!({"access_token": access, "token_type": "Bearer", "expires_in": 300, "scope": "openid"});
     if !faults.contains(&Fault::MissingIdToken) {
