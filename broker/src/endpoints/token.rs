@@ -60,7 +60,7 @@ fn answer(broker: &Broker, client: &Client, made: &Tokens, first: bool) -> Resul
     let mut body = json!({
         "access_token": access,
         "token_type": "Bearer",
-        "expires_in": made.access_expires.secs_since(now),
+        "expires_in": (made.access_expires.millis_since(now).max(0) + 999) / 1000,
     });
     if !made.scope.is_empty() {
         put(&mut body, "scope", json!(made.scope.to_string()));
