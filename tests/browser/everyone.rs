@@ -86,7 +86,7 @@ async fn action_of_level_three() {
     play("level_three", Variant::default(), Scripts::On, async |demo: &mut Demo, browser: &Browser| {
         sign_in(browser, demo, Portal::National, DUNG).await?;
         browser.click("#level3").await?;
-        browser.wait_for("#qr, #level3-reached").await?;
+        choose_vneid(browser, demo).await?;
         scan(browser, DUNG, "#approve-biometric").await?;
         browser.wait_for("#level3-reached").await?;
         is_known(browser, demo, Portal::National, DUNG).await

@@ -114,7 +114,7 @@ pub(crate) struct Demo {
     broker_process: Option<Process>,
     variant: Variant,
     admin: String,
-    _others: Vec<Process>,
+    others: Vec<Process>,
     _stores: Option<PrivateStores>,
     folder: TempDir,
 }
@@ -162,7 +162,7 @@ impl Demo {
             broker_process: Some(broker_process),
             variant,
             admin,
-            _others: others,
+            others,
             _stores: stores,
             folder,
         })
@@ -176,6 +176,11 @@ impl Demo {
     /// The front page of a portal.
     pub(crate) fn portal(&self, portal: Portal) -> String {
         self.portals[portal as usize].clone()
+    }
+
+    /// The programs that have ended although they should not have.
+    pub(crate) fn ended(&mut self) -> Vec<String> {
+        self.others.iter_mut().chain(&mut self.broker_process).filter_map(Process::ended).collect()
     }
 
     /// The end of the broker's log.

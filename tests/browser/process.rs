@@ -44,11 +44,17 @@ impl Process {
         }
     }
 
+    /// Its name and how it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        Some(format!("{} ended ({status})", self.name))
+    }
+
     /// The last lines of its output.
     pub(crate) fn tail(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
+        lines[lines.len().saturating_sub(12)..].join("\n")
     }
 }
 

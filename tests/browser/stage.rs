@@ -28,14 +28,14 @@ pub(crate) async fn play(
     };
     let ended = case(&mut demo, &browser).await;
     if let Err(Trouble(why)) = ended {
-        let report = report(name, &why, &demo, &browser).await;
+        let report = report(name, &why, &mut demo, &browser).await;
         browser.close().await;
         panic!("{report}");
     }
     browser.close().await;
 }
 
-async fn report(name: &str, why: &str, demo: &Demo, browser: &Browser) -> String {
+async fn report(name: &str, why: &str, demo: &mut Demo, browser: &Browser) -> String {
     let url = browser.url().await.unwrap_or_default();
     let words = browser.words().await.unwrap_or_default();
     let picture = match browser.picture().await {
@@ -47,8 +47,9 @@ async fn report(name: &str, why: &str, demo: &Demo, browser: &Browser) -> String
         }
         Err(Trouble(why)) => format!("none: {why}"),
     };
+    let ended = demo.ended().join(", ");
     format!(
-        "{why}\n\nThe browser is at {url}\nThe page says:\n{words}\n\nPicture: {picture}\n\nThe last lines of the broker's log:\n{}",
+        "{why}\n{ended}\nThe browser is at {url}\nThe page says:\n{words}\n\nPicture: {picture}\n\nThe last lines of the broker's log:\n{}",
         demo.broker_log()
     )
 }

@@ -108,9 +108,9 @@ pub(crate) async fn walk(demo: &mut Demo, browser: &Browser, lang: &str, visitor
 
     // VNeID does not answer.
     browser.forget_cookie("vb_session").await?;
-    begin(browser, demo, Portal::National).await?;
-    choose_vneid(browser, demo).await?;
     demo.break_vneid_token(true).await?;
+    begin(browser, demo, Portal::National).await?;
+    browser.click("#login-vneid").await?;
     browser.wait_for("input[name=username], #error-code").await?;
     if browser.has("input[name=username]").await? {
         give_credentials(browser, AN).await?;
