@@ -5,14 +5,16 @@ mod check;
 mod error;
 mod import;
 mod open;
+mod overrides;
 mod refuse;
 mod registration;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use build::{App, Overrides, build};
+pub use build::{App, build};
 pub use check::check;
 pub use error::StartError;
 pub use open::{Opened, migrate, open};
+pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, files, kept, rotate_secret};

@@ -1,7 +1,7 @@
 //! The identity broker: the OpenID provider of the portals, federated to VNeID.
 //!
-//! Floors, from the ground up: `paths`, `config`, `texts`, `telemetry` → `views`, `errors` → `state` → `extract`, `oauth_engine`,
-//! `respond` → `flow` → `pages` → `endpoints`, `admin`, `jobs` → `routes` → `app` → `cli`.
+//! Floors, from the ground up: `paths`, `texts`, `config` → `views`, `errors`, `telemetry` → `state`, `server` → `extract`,
+//! `oauth_engine`, `jobs`, `admin` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
 
 pub mod admin;
 pub mod app;

@@ -4,6 +4,7 @@ use super::check::{issuer, upstreams};
 use super::error::StartError;
 use super::import;
 use super::open::{Opened, open};
+use super::overrides::Overrides;
 use super::refuse;
 use crate::admin::{self, AdminState};
 use crate::config::{KeySettings, Settings};
@@ -22,21 +23,6 @@ use broker_domain::secret::Entropy;
 use broker_domain::session::Lifetimes;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// What tests put in the place of the real thing.
-#[derive(Clone, Default)]
-pub struct Overrides {
-    /// Time; the machine's clock when absent.
-    pub clock: Option<Arc<dyn Clock>>,
-    /// Randomness; the system's generator when absent.
-    pub entropy: Option<Arc<dyn Entropy>>,
-    /// Who hears of every request, besides the log and the metrics.
-    pub observer: Option<Observer>,
-    /// Stores; those of the settings when absent.
-    pub stores: Option<Stores>,
-    /// Upstreams; those of the settings when absent.
-    pub upstreams: Option<Vec<Arc<dyn Upstream>>>,
-}
 
 /// A broker that can take requests.
 pub struct App {

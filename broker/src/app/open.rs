@@ -1,7 +1,7 @@
 //! What the program and its commands share: stores opened with the keys that the settings name.
 
-use super::build::Overrides;
 use super::error::StartError;
+use super::overrides::Overrides;
 use crate::config::{Keys, Settings};
 use crate::state::Stores;
 use broker_domain::clock::{Clock, SystemClock};

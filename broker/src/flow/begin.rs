@@ -9,6 +9,7 @@ use crate::extract::Browser;
 use crate::paths;
 use crate::respond::answer_error;
 use crate::state::Broker;
+use crate::telemetry::note_client;
 use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{self, AuthorizationRequest, Interaction, Next, Refusal, Unredirectable};
 use broker_domain::client::{Client, SignInMethod};
@@ -27,6 +28,7 @@ pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go,
     let Some(client) = form.get("client_id").and_then(|id| broker.registry.find(id)) else {
         return Err(Problem::new(Code::UnknownClient));
     };
+    note_client(client.id.as_str());
     let request = match authorization::validate(&form, &client) {
         Err(Unredirectable::UnknownClient) => return Err(Problem::new(Code::UnknownClient)),
         // The portal is not named on this page: whoever made the link may only pretend to be it.

@@ -5,6 +5,7 @@ use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::paths;
 use crate::state::Broker;
+use crate::telemetry::note_client;
 use broker_domain::authorization::{AuthorizationRequest, Hinted, Interaction, Step};
 use broker_domain::client::Client;
 use broker_domain::clock::Timestamp;
@@ -52,6 +53,7 @@ pub(super) fn check(
 ) -> Result<Arc<Client>, Problem> {
     let request = &interaction.request;
     let portal = broker.registry.find(request.client.as_str());
+    note_client(request.client.as_str());
     let problem = |code, own: bool| Problem {
         code,
         portal: portal.clone(),

@@ -6,9 +6,11 @@
 
 mod announcements;
 mod connection;
+mod names;
 mod ops;
 mod script;
 mod store;
+mod writes;
 
 pub use announcements::RedisAnnouncements;
 pub(crate) use connection::RedisSettings;

@@ -1,55 +1,34 @@
 //! The port over Redis.
 
 use super::connection::{Connection, RedisSettings, failed};
+use super::names::{QUEUE, family_key, interaction_key, lease_key, session_key};
 use super::ops::Op;
 use super::script::Which;
-use crate::record::{pack, unpack};
+use super::writes::Writer;
+use crate::record::unpack;
 use crate::sealing::Sealer;
 use async_trait::async_trait;
 use broker_domain::audit::AuditEvent;
-use broker_domain::authorization::{Interaction, Step};
+use broker_domain::authorization::Interaction;
 use broker_domain::clock::{Clock, Timestamp};
-use broker_domain::ids::{ClientId, FamilyId, InteractionId, RequestId, SectorId, SessionId};
+use broker_domain::ids::{ClientId, FamilyId, InteractionId, SectorId, SessionId};
 use broker_domain::ports::{Expiring, Opened, Participants, StoreError, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Entropy, SecretHash};
 use broker_domain::session::{Participant, Session};
 use broker_domain::subject::Subject;
-use broker_domain::token::{Grant, LiveToken, NewToken, Redeemed, Refreshed, Rotation, TOMBSTONE_SECS};
+use broker_domain::token::{Grant, LiveToken, NewToken, Redeemed, Refreshed, Rotation};
 use redis::{RedisResult, Value, from_redis_value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How long interactions are kept: the page of one that is over still knows its portal.
-const INTERACTION_MS: i64 = 24 * 3600 * 1000;
-/// What Redis keeps beyond a record's own end, which counts: clocks differ.
-const SLACK_MS: i64 = 3600 * 1000;
 /// How long the answer of an ended session is kept for a command that is repeated.
 const GRAVE_MS: i64 = 60_000;
-const QUEUE: &str = "{audit}:queue";
 
 /// The store of what expires.
 pub struct RedisStore {
     connection: Connection,
-    sealer: Sealer,
-    entropy: Arc<dyn Entropy>,
-    clock: Arc<dyn Clock>,
-}
-
-fn interaction_key(id: &InteractionId) -> String {
-    format!("i:{id}")
-}
-
-fn session_key(sid: &SessionId) -> String {
-    format!("s:{{{sid}}}")
-}
-
-fn family_key(family: &FamilyId) -> String {
-    format!("g:{family}")
-}
-
-fn lease_key(name: &str) -> String {
-    format!("{{audit}}:lease:{name}")
+    writer: Writer,
 }
 
 fn damaged(what: &str) -> StoreError {
@@ -64,7 +43,10 @@ impl RedisStore {
         entropy: Arc<dyn Entropy>,
         clock: Arc<dyn Clock>,
     ) -> RedisResult<Self> {
-        Ok(Self { connection: Connection::open(settings).await?, sealer, entropy, clock })
+        Ok(Self {
+            connection: Connection::open(settings).await?,
+            writer: Writer::new(sealer, entropy, clock),
+        })
     }
 
     /// The connection, for announcements.
@@ -77,99 +59,8 @@ impl RedisStore {
         answers.into_iter().next().ok_or_else(|| damaged("no answer"))
     }
 
-    fn request_id(&self) -> String {
-        RequestId::generate(&*self.entropy).as_str().to_owned()
-    }
-
-    /// Milliseconds that Redis keeps something that ends at `end`.
-    fn keep(&self, end: Timestamp) -> i64 {
-        end.millis_since(self.clock.now()).max(0).saturating_add(SLACK_MS)
-    }
-
     fn interaction(&self, key: &str, fields: &[u8]) -> Result<Interaction, StoreError> {
-        unpack(&self.sealer, key, fields)
-    }
-
-    fn op(&self, write: Write) -> Result<Op, StoreError> {
-        Ok(match write {
-            Write::BeginInteraction(interaction) => {
-                let key = interaction_key(&interaction.id);
-                let record = pack(&self.sealer, &key, &*interaction)?;
-                Op::run(Which::BeginInteraction, key)
-                    .num(interaction.version.into())
-                    .arg(record)
-                    .arg(state_hash(&interaction))
-                    .num(INTERACTION_MS)
-            }
-            Write::SaveInteraction { interaction, from } => {
-                let key = interaction_key(&interaction.id);
-                let record = pack(&self.sealer, &key, &*interaction)?;
-                Op::run(Which::SaveInteraction, key)
-                    .num(from.into())
-                    .num(interaction.version.into())
-                    .arg(record)
-                    .arg(state_hash(&interaction))
-                    .arg(self.request_id())
-            }
-            Write::OpenSession(session) => {
-                let mut op = self.session_op(Which::OpenSession, &session)?;
-                for participant in &session.participants {
-                    op = op.arg(participant.family.as_str()).arg(joined(participant));
-                }
-                op
-            }
-            Write::RenewSession(session) => self.session_op(Which::RenewSession, &session)?,
-            Write::Join { sid, participant, subject, idle_until, now } => {
-                let key = session_key(&sid);
-                let subject = match subject {
-                    Some(pair) => pack(&self.sealer, &key, &pair)?,
-                    None => Vec::new(),
-                };
-                Op::run(Which::JoinSession, key)
-                    .arg(participant.family.as_str())
-                    .arg(joined(&participant))
-                    .num(idle_until.millis())
-                    .num(now.millis())
-                    .arg(subject)
-            }
-            Write::OpenGrant { grant, code, access, expires_at } => {
-                let key = family_key(&grant.family);
-                let code_end = grant.code.as_ref().map_or(0, |c| c.expires_at.millis());
-                let access_text = access
-                    .as_ref()
-                    .map_or(String::new(), |a| format!("{}|{}", a.expires_at.millis(), grant.scope));
-                let record = pack(&self.sealer, &key, &*grant)?;
-                Op::run(Which::OpenGrant, key)
-                    .arg(grant.client.as_str())
-                    .arg(record)
-                    .arg(grant.scope.to_string())
-                    .arg(code.map_or(String::new(), |c| c.to_text()))
-                    .num(code_end)
-                    .arg(access.map_or(String::new(), |a| a.hash.to_text()))
-                    .arg(access_text)
-                    .num(self.keep(expires_at.plus_secs(TOMBSTONE_SECS)))
-            }
-            Write::AttachTokens { family, access, refresh } => {
-                let last =
-                    refresh.as_ref().map_or(access.expires_at, |r| r.expires_at.max(access.expires_at));
-                Op::run(Which::AttachTokens, family_key(&family))
-                    .arg(access.hash.to_text())
-                    .arg(format!("{}|", access.expires_at.millis()))
-                    .arg(refresh.as_ref().map_or(String::new(), |r| r.hash.to_text()))
-                    .num(refresh.as_ref().map_or(0, |r| r.expires_at.millis()))
-                    .num(self.keep(last.plus_secs(TOMBSTONE_SECS)))
-            }
-            Write::RevokeFamily(family) => Op::run(Which::RevokeFamily, family_key(&family)),
-            Write::Audit(event) => {
-                Op::plain("RPUSH", QUEUE.to_owned()).arg(pack(&self.sealer, QUEUE, &*event)?)
-            }
-        })
-    }
-
-    fn session_op(&self, script: Which, session: &Session) -> Result<Op, StoreError> {
-        let key = session_key(&session.sid);
-        let record = pack(&self.sealer, &key, session)?;
-        Ok(Op::run(script, key).arg(record).num(session.idle_until.millis()).num(self.keep(session.ends_at)))
+        unpack(&self.writer.sealer, key, fields)
     }
 
     fn session(&self, sid: &SessionId, value: Value) -> Result<Option<Session>, StoreError> {
@@ -177,7 +68,7 @@ impl RedisStore {
             from_redis_value(value).map_err(|_| damaged("a session does not read"))?;
         let Some(record) = fields.get("d") else { return Ok(None) };
         let key = session_key(sid);
-        let mut session: Session = unpack(&self.sealer, &key, record)?;
+        let mut session: Session = unpack(&self.writer.sealer, &key, record)?;
         let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).ok();
         if let Some(idle) = fields.get("i").and_then(text).and_then(|t| t.parse().ok()) {
             session.idle_until = Timestamp::from_millis(idle);
@@ -191,7 +82,7 @@ impl RedisStore {
                     Timestamp::from_millis(end.parse().map_err(|_| damaged("a participant does not read"))?);
                 session.participants.push(Participant { family, client: ClientId::new(client), expires_at });
             } else if name.starts_with("u:") {
-                let (sector, subject): (SectorId, Subject) = unpack(&self.sealer, &key, bytes)?;
+                let (sector, subject): (SectorId, Subject) = unpack(&self.writer.sealer, &key, bytes)?;
                 if session.subject(&sector).is_none() {
                     session.subjects.push((sector, subject));
                 }
@@ -207,24 +98,13 @@ impl RedisStore {
         scope: &str,
         expires_at: Timestamp,
     ) -> Result<LiveToken, StoreError> {
-        let grant: Grant = unpack(&self.sealer, &family_key(family), record)?;
+        let grant: Grant = unpack(&self.writer.sealer, &family_key(family), record)?;
         Ok(LiveToken {
             grant,
             scope: ScopeSet::parse(scope).ok_or_else(|| damaged("a scope does not read"))?,
             expires_at,
         })
     }
-}
-
-fn state_hash(interaction: &Interaction) -> String {
-    match &interaction.step {
-        Step::AtVneid(attempt) => attempt.state.to_text(),
-        _ => String::new(),
-    }
-}
-
-fn joined(participant: &Participant) -> String {
-    format!("{}|{}", participant.expires_at.millis(), participant.client)
 }
 
 /// A script's answer: a number, and what it says.
@@ -250,7 +130,7 @@ type Optional = Vec<Option<Vec<u8>>>;
 impl Expiring for RedisStore {
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Written>, StoreError> {
         let audits: Vec<bool> = writes.iter().map(|w| matches!(w, Write::Audit(_))).collect();
-        let ops = writes.into_iter().map(|w| self.op(w)).collect::<Result<Vec<_>, _>>()?;
+        let ops = writes.into_iter().map(|w| self.writer.op(w)).collect::<Result<Vec<_>, _>>()?;
         if ops.is_empty() {
             return Ok(Vec::new());
         }
@@ -294,7 +174,7 @@ impl Expiring for RedisStore {
     ) -> Result<(Taken, Option<Session>), StoreError> {
         let key = interaction_key(interaction);
         let mut ops =
-            vec![Op::run(Which::TakeReturn, key.clone()).arg(state.to_text()).arg(self.request_id())];
+            vec![Op::run(Which::TakeReturn, key.clone()).arg(state.to_text()).arg(self.writer.request_id())];
         ops.extend(session.map(|sid| Op::plain("HGETALL", session_key(sid))));
         let mut answers = self.connection.run(&ops).await.map_err(failed)?.into_iter();
         let (number, record) = verdict(answers.next().ok_or_else(|| damaged("no answer"))?)?;
@@ -312,8 +192,9 @@ impl Expiring for RedisStore {
 
     async fn end_session(&self, sid: &SessionId) -> Result<Option<Participants>, StoreError> {
         let grave = format!("x:{{{sid}}}");
-        let op =
-            Op::run_on_two(Which::EndSession, session_key(sid), grave).arg(self.request_id()).num(GRAVE_MS);
+        let op = Op::run_on_two(Which::EndSession, session_key(sid), grave)
+            .arg(self.writer.request_id())
+            .num(GRAVE_MS);
         Ok(self.session(sid, self.one(op).await?)?.map(|session| Participants { session }))
     }
 
@@ -324,10 +205,12 @@ impl Expiring for RedisStore {
         now: Timestamp,
     ) -> Result<Redeemed, StoreError> {
         let key = family_key(family);
-        let op =
-            Op::run(Which::Redeem, key.clone()).arg(code.to_text()).num(now.millis()).arg(self.request_id());
+        let op = Op::run(Which::Redeem, key.clone())
+            .arg(code.to_text())
+            .num(now.millis())
+            .arg(self.writer.request_id());
         Ok(match verdict(self.one(op).await?)? {
-            (1, record) => Redeemed::Granted(Box::new(unpack(&self.sealer, &key, &record)?)),
+            (1, record) => Redeemed::Granted(Box::new(unpack(&self.writer.sealer, &key, &record)?)),
             (2, client) => Redeemed::Replayed(client_of(client)?),
             _ => Redeemed::Unknown,
         })
@@ -345,9 +228,9 @@ impl Expiring for RedisStore {
             .arg(new.map_or(String::new(), |n: &NewToken| n.hash.to_text()))
             .num(new.map_or(0, |n| n.expires_at.millis()))
             .num(rotation.now.millis())
-            .arg(self.request_id());
+            .arg(self.writer.request_id());
         Ok(match verdict(self.one(op).await?)? {
-            (1, record) => Refreshed::Granted(Box::new(unpack(&self.sealer, &key, &record)?)),
+            (1, record) => Refreshed::Granted(Box::new(unpack(&self.writer.sealer, &key, &record)?)),
             (2, client) => Refreshed::Reused(client_of(client)?),
             (3, _) => Refreshed::ScopeExceeded,
             _ => Refreshed::Unknown,
@@ -403,7 +286,7 @@ impl Expiring for RedisStore {
         let op = Op::plain("LRANGE", QUEUE.to_owned()).num(0).num(last);
         let records: Vec<Vec<u8>> =
             from_redis_value(self.one(op).await?).map_err(|_| damaged("the audit queue does not read"))?;
-        records.iter().map(|r| unpack(&self.sealer, QUEUE, r)).collect()
+        records.iter().map(|r| unpack(&self.writer.sealer, QUEUE, r)).collect()
     }
 
     async fn drop_events(&self, owner: &str, count: usize) -> Result<bool, StoreError> {
@@ -411,7 +294,7 @@ impl Expiring for RedisStore {
         let op = Op::run_on_two(Which::DropEvents, QUEUE.to_owned(), lease_key("audit"))
             .arg(owner)
             .num(count)
-            .arg(self.request_id());
+            .arg(self.writer.request_id());
         Ok(self.one(op).await? == Value::Int(1))
     }
 
