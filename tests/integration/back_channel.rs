@@ -1,0 +1,193 @@
+//! Items 17 and 32: back-channel logout (OpenID Connect Back-Channel Logout 1.0).
+
+use broker_domain::audit::AuditKind;
+use serde_json::{Value, json};
+use support::people::{AN, DUNG};
+use support::receiver::Receiver;
+use support::{Portal, World, for_both_stores, tokens};
+
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+async fn listening(world: &World, receiver: &Receiver) -> Portal {
+    world
+        .register(
+            json!({"backchannel_logout_uri": receiver.url, "backchannel_logout_session_required": true}),
+        )
+        .await
+}
+
+/// Passes of delivery until nothing is due.
+async fn deliver(world: &World) {
+    while world.jobs().deliver_due().await.unwrap() > 0 {}
+}
+
+/// Checks a logout token as a portal must (Back-Channel Logout 1.0, 2.6).
+async fn check(world: &World, portal: &Portal, token: &str, id_token: &Value) {
+    let verified = world.verified(token, Some("logout+jwt")).await;
+    assert_eq!(tokens::header(token)["typ"], "logout+jwt");
+    let claims = Value::Object(verified.claims);
+    assert_eq!((&claims["iss"], &claims["aud"]), (&json!(world.issuer()), &json!(portal.id)));
+    assert_eq!((&claims["sid"], &claims["sub"]), (&id_token["sid"], &id_token["sub"]));
+    assert_eq!(claims["events"], json!({EVENT: {}}));
+    assert!(claims.get("nonce").is_none());
+    assert!(claims["jti"].as_str().is_some_and(|j| !j.is_empty()));
+    let (iat, exp, now) =
+        (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap(), world.now().secs());
+    assert!(iat <= now && now < exp && exp - iat <= 120, "{claims}");
+}
+
+for_both_stores! {
+    async fn core_17_every_portal_of_the_session_is_told(world: World) {
+        let (one, two, idle) = (Receiver::start().await, Receiver::start().await, Receiver::start().await);
+        let (first, second) = (listening(&world, &one).await, listening(&world, &two).await);
+        let (deaf, stranger) = (world.portal().await, listening(&world, &idle).await);
+        let browser = world.browser();
+        let a = world.tokens(&browser, &first, AN).await;
+        let b = world.tokens(&browser, &second, AN).await;
+        world.tokens(&browser, &deaf, AN).await;
+        // Twice at the same portal: told once.
+        world.tokens(&browser, &first, AN).await;
+        // Somebody else, elsewhere.
+        world.tokens(&world.browser(), &stranger, DUNG).await;
+
+        world.log_out(&browser, &second, &b).await;
+        deliver(&world).await;
+        assert_eq!((one.received().len(), two.received().len(), idle.received().len()), (1, 1, 0));
+        check(&world, &first, &one.received()[0].logout_token(), &a.claims()).await;
+        check(&world, &second, &two.received()[0].logout_token(), &b.claims()).await;
+        let events = world.events().await;
+        let delivered: Vec<_> = events.iter().filter(|e| e.kind == AuditKind::LogoutDelivered).collect();
+        assert_eq!(delivered.len(), 2);
+        assert!(delivered.iter().all(|e| e.sid.as_ref().map(|s| s.as_str()) == a.claims()["sid"].as_str()));
+        deliver(&world).await;
+        assert_eq!(one.received().len(), 1);
+    }
+
+    async fn core_17_retried_until_delivered(world: World) {
+        let receiver = Receiver::start().await;
+        let portal = listening(&world, &receiver).await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        receiver.answer(503);
+        world.log_out(&browser, &portal, &tokens).await;
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 1);
+        // Not before its time.
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 1);
+        world.wait(60);
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 2);
+        receiver.answer(200);
+        world.wait(3600);
+        deliver(&world).await;
+        let received = receiver.received();
+        assert_eq!(received.len(), 3);
+        // Each try is a token of its own that is good now.
+        check(&world, &portal, &received[2].logout_token(), &tokens.claims()).await;
+        let ids: std::collections::BTreeSet<String> = received.iter().map(|r| support::tokens::payload(&r.logout_token())["jti"].to_string()).collect();
+        assert_eq!(ids.len(), 3);
+        world.wait(86_400);
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 3);
+        assert_eq!(world.broker().stores.notices.counts().await.unwrap(), (0, 0));
+    }
+
+    async fn core_17_given_up_and_seen_by_operators(world: World) {
+        let receiver = Receiver::start().await;
+        let portal = listening(&world, &receiver).await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        receiver.answer(500);
+        world.log_out(&browser, &portal, &tokens).await;
+        for _ in 0..world.settings.logout.attempts + 3 {
+            deliver(&world).await;
+            world.wait(7200);
+        }
+        assert_eq!(receiver.received().len(), usize::try_from(world.settings.logout.attempts).unwrap());
+        assert_eq!(world.broker().stores.notices.counts().await.unwrap(), (0, 1));
+        let event = world.event(AuditKind::LogoutGivenUp).await;
+        assert_eq!(event.client.unwrap().as_str(), portal.id);
+    }
+
+    /// Back-Channel Logout 1.0, 2.8: 200 and 204 mean done; 400 means that the portal has refused.
+    async fn core_17_a_portal_that_is_away_holds_up_nobody(world: World) {
+        let receiver = Receiver::start().await;
+        let portal = listening(&world, &receiver).await;
+        let away = world.register(json!({"backchannel_logout_uri": "http://127.0.0.1:1/gone"})).await;
+        let browser = world.browser();
+        world.tokens(&browser, &away, AN).await;
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        receiver.answer(204);
+        world.log_out(&browser, &portal, &tokens).await;
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 1);
+        assert_eq!(world.broker().stores.notices.counts().await.unwrap().0, 1);
+    }
+
+    /// Redirects are not followed: the token goes nowhere else.
+    async fn core_17_redirects_are_not_followed(world: World) {
+        let (receiver, elsewhere) = (Receiver::start().await, Receiver::start().await);
+        let portal = listening(&world, &receiver).await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        receiver.redirect(&elsewhere.url);
+        world.log_out(&browser, &portal, &tokens).await;
+        deliver(&world).await;
+        assert_eq!((receiver.received().len(), elsewhere.received().len()), (1, 0));
+        assert_eq!(world.broker().stores.notices.counts().await.unwrap().0, 1);
+    }
+
+    /// SSRF: addresses of our own network only where configuration names them.
+    async fn attack_back_channel_calls_reach_no_neighbours(world: World = Options::default().with("logout", "private_hosts_allowed = []")) {
+        let receiver = Receiver::start().await;
+        let port = receiver.url.rsplit_once(':').unwrap().1.to_owned();
+        let browser = world.browser();
+        for host in ["127.0.0.1", "localhost", "[::1]"] {
+            let portal = world.register(json!({"backchannel_logout_uri": format!("http://{host}:{port}")})).await;
+            world.tokens(&browser, &portal, AN).await;
+        }
+        let portal = world.portal().await;
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        world.log_out(&browser, &portal, &tokens).await;
+        deliver(&world).await;
+        assert!(receiver.received().is_empty());
+    }
+
+    /// Another citizen at the same browser: the first one's portals are told (scenario 11).
+    async fn core_17_a_replaced_session_is_told_too(world: World) {
+        let receiver = Receiver::start().await;
+        let portal = listening(&world, &receiver).await;
+        let browser = world.browser();
+        let first = world.tokens(&browser, &portal, AN).await;
+        let request = portal.request().with("prompt", "login");
+        let second = world.tokens_for(&browser, &portal, &request, DUNG).await;
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 1);
+        check(&world, &portal, &receiver.received()[0].logout_token(), &first.claims()).await;
+        assert_ne!(first.claims()["sid"], second.claims()["sid"]);
+        assert_ne!(first.claims()["sub"], second.claims()["sub"]);
+        assert_eq!(world.event(AuditKind::SessionReplaced).await.sid.unwrap().as_str(), first.claims()["sid"]);
+        assert!(portal.works(&second.access).await);
+    }
+
+    /// Item 17 for a second instance: any of them delivers, none twice.
+    async fn core_17_two_instances_deliver_once(world: World) {
+        let receiver = Receiver::start().await;
+        let other = world.second_instance().await;
+        let browser = world.browser();
+        let mut last = None;
+        for _ in 0..6 {
+            let portal = listening(&world, &receiver).await;
+            last = Some((world.tokens(&browser, &portal, AN).await, portal));
+        }
+        other.jobs().reload_if_changed().await.unwrap();
+        let (tokens, portal) = last.unwrap();
+        world.log_out(&browser, &portal, &tokens).await;
+        let (one, two) = tokio::join!(world.jobs().deliver_due(), other.jobs().deliver_due());
+        one.unwrap();
+        two.unwrap();
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 6);
+    }
+}

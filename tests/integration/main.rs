@@ -1,0 +1,45 @@
+//! The broker from the outside: the real router over real stores, with a stand-in for VNeID. Each test runs on both pairs of stores.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)] // tests
+
+mod administration;
+mod attacks;
+mod authorization;
+mod back_channel;
+mod bad_input;
+mod budgets;
+mod callbacks;
+mod claims;
+mod clients;
+mod codes;
+mod cors;
+mod discovery;
+mod faults;
+mod forms;
+mod id_tokens;
+mod introspection;
+mod keys;
+mod levels;
+mod logout;
+mod old_portals;
+mod pages;
+mod people;
+mod prompts;
+mod properties;
+mod redirects;
+mod refresh;
+mod revocation;
+mod sessions;
+mod silence;
+mod states;
+mod subjects;
+mod tabs;
+mod token_answers;
+mod userinfo;
+mod wire;
