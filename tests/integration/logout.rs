@@ -92,7 +92,9 @@ for_both_stores! {
         let none = tokens::forge(real, &json!({"alg": "none"}), "");
         let hs256 = tokens::forge(real, &json!({"alg": "HS256", "kid": tokens::header(real)["kid"]}), "AAAA");
         let unsigned = real.rsplit_once('.').unwrap().0;
-        let changed = format!("{}A", &real[..real.len() - 1]);
+        let (signed, signature) = real.rsplit_once('.').unwrap();
+        let first = if signature.starts_with('A') { 'B' } else { 'A' };
+        let changed = format!("{signed}.{first}{}", &signature[1..]);
         let foreign = foreign(&world, &tokens.claims());
         for hint in [none.as_str(), &hs256, &format!("{unsigned}."), unsigned, &changed, &foreign, "x", "a.b.c", &tokens.access, &"x".repeat(15_000)] {
             let answer = browser.visit(&path(&[("id_token_hint", hint), ("post_logout_redirect_uri", &uri)])).await;

@@ -1,7 +1,8 @@
 //! The log of a test, kept in memory.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -19,6 +20,9 @@ impl Logs {
             .with_writer(logs.clone())
             .with_ansi(false)
             .finish();
+        // With a single subscriber alive, what is logged first by a thread without one would be taken as wanted by nobody.
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish()));
         let guard = tracing::subscriber::set_default(subscriber);
         (logs, guard)
     }

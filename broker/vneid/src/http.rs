@@ -69,7 +69,7 @@ pub(crate) enum Trouble {
 #[derive(Clone, Debug)]
 pub(crate) struct NoAnswer {
     pub(crate) trouble: Trouble,
-    cause: String,
+    pub(crate) cause: String,
 }
 
 impl NoAnswer {

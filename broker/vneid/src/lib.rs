@@ -9,6 +9,7 @@ mod error;
 mod gate;
 mod http;
 mod oidc;
+mod population;
 mod sealed;
 mod settings;
 mod shell;
@@ -16,6 +17,7 @@ mod shell;
 pub use build::build;
 pub use error::BuildError;
 pub use http::Observer;
+pub use population::build_population;
 pub use settings::{
     BreakerSettings, ClaimNames, Dialect, PopulationSettings, SecretText, TokenAuth, UpstreamSettings,
     Userinfo,

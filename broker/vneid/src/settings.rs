@@ -134,7 +134,7 @@ pub struct UpstreamSettings {
     /// The level of an organization's account that comes without one: VNeID gives levels to persons only.
     #[serde(default = "organization_level")]
     pub organization_level: String,
-    /// Errors, or error descriptions, by which it says that an account is locked.
+    /// Errors, or words in error descriptions, by which it says that an account is locked.
     #[serde(default = "locked_errors")]
     pub locked_errors: Vec<String>,
     /// `sealed` only: whether it is believed to have asked the citizen anew when told to. It has no way to prove it; without this
@@ -326,7 +326,9 @@ fn organization_level() -> String {
     "LoA2".to_owned()
 }
 fn locked_errors() -> Vec<String> {
-    ["account_locked", "account_disabled", "user_locked", "user_disabled"].map(str::to_owned).to_vec()
+    ["account_locked", "account_disabled", "user_locked", "user_disabled", "account is locked", "bị khóa"]
+        .map(str::to_owned)
+        .to_vec()
 }
 fn algorithms() -> Vec<String> {
     vec!["RS256".to_owned()]

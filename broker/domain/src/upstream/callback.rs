@@ -5,6 +5,7 @@ use super::refused::Refused;
 use super::rules::Dialect;
 use crate::form::Form;
 use crate::secret::Secret;
+use unicode_normalization::UnicodeNormalization;
 
 /// What a callback holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub enum Callback {
 }
 
 impl Callback {
-    /// Reads the raw query. `locked` lists the errors, or error descriptions, by which this upstream says that an account is
-    /// locked.
+    /// Reads the raw query. `locked` lists the errors, and the words in error descriptions, by which this upstream says that an
+    /// account is locked.
     ///
     /// # Errors
     /// [`UpstreamFailure::NoCode`] when there is neither a usable code nor an error.
@@ -68,10 +69,12 @@ fn value(form: &Form, name: &'static str, dialect: Dialect) -> Result<Option<Sec
 }
 
 fn error_answer(error: &str, description: Option<&str>, locked: &[String]) -> Refused {
-    let is_locked = [Some(error), description]
-        .into_iter()
-        .flatten()
-        .any(|said| locked.iter().any(|known| known.eq_ignore_ascii_case(said.trim())));
+    let lower = |text: &str| text.nfc().collect::<String>().to_lowercase();
+    let described = description.map(lower).unwrap_or_default();
+    let is_locked = locked
+        .iter()
+        .map(|known| lower(known))
+        .any(|known| !known.is_empty() && (known == lower(error) || described.contains(&known)));
     let failure = match error {
         _ if is_locked => UpstreamFailure::AccountLocked,
         "access_denied" => UpstreamFailure::Denied,

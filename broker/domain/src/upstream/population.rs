@@ -2,6 +2,7 @@
 
 use crate::person::{BirthDate, Name, OldNumber, PersonalNumber};
 use async_trait::async_trait;
+use serde_json::{Map, Value, json};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +13,34 @@ pub struct Question {
     pub old_number: Option<OldNumber>,
     /// The name.
     pub full_name: Option<Name>,
-    /// The date of birth.
+    /// The date of birth. A year alone is not asked about: the database compares whole dates.
     pub birth_date: Option<BirthDate>,
 }
 
-/// Whether each field that was asked about is the person's.
+impl Question {
+    /// As it is sent. What is not known is not there.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut out = Map::new();
+        out.insert("personal_number".to_owned(), json!(self.personal_number.as_str()));
+        if let Some(old) = &self.old_number {
+            out.insert("old_number".to_owned(), json!(old.as_str()));
+        }
+        if let Some(name) = &self.full_name {
+            out.insert("full_name".to_owned(), json!(name.as_str()));
+        }
+        if let Some(date @ BirthDate::Day(..)) = &self.birth_date {
+            out.insert("birth_date".to_owned(), json!(date.iso()));
+        }
+        out
+    }
+}
+
+/// Whether each field that was asked about is the person's; `None` when it was not asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fields {
-    /// The old number; `None` when it was not asked about.
+    /// The personal number: not, when the old number led to somebody else.
+    pub personal_number: Option<bool>,
+    /// The old number.
     pub old_number: Option<bool>,
     /// The name.
     pub full_name: Option<bool>,
@@ -32,7 +53,7 @@ pub struct Fields {
 pub enum Answer {
     /// All that was asked about is one person's.
     Match,
-    /// The person is known, and at least one field is not theirs.
+    /// A person is known, and at least one field is not theirs.
     Differs(Fields),
     /// Nobody has that number.
     Nobody,
@@ -40,6 +61,39 @@ pub enum Answer {
     Several,
     /// The person has died.
     Deceased,
+}
+
+impl Answer {
+    /// Reads the answer to `question`. A match counts only when it says yes to every field that was asked about.
+    ///
+    /// # Errors
+    /// [`PopulationFailure::Malformed`].
+    pub fn read(answer: &Map<String, Value>, question: &Question) -> Result<Self, PopulationFailure> {
+        let asked = question.to_json();
+        let field =
+            |name: &str| match (asked.contains_key(name), answer.get("fields").and_then(|f| f.get(name))) {
+                (false, _) | (true, None | Some(Value::Null)) => Ok(None),
+                (true, Some(Value::Bool(is_theirs))) => Ok(Some(*is_theirs)),
+                (true, Some(_)) => Err(PopulationFailure::Malformed),
+            };
+        let fields = Fields {
+            personal_number: field("personal_number")?,
+            old_number: field("old_number")?,
+            full_name: field("full_name")?,
+            birth_date: field("birth_date")?,
+        };
+        let each = [fields.personal_number, fields.old_number, fields.full_name, fields.birth_date];
+        match answer.get("result").and_then(Value::as_str) {
+            Some("match") if each.iter().filter(|f| **f == Some(true)).count() == asked.len() => {
+                Ok(Self::Match)
+            }
+            Some("mismatch") if each.contains(&Some(false)) => Ok(Self::Differs(fields)),
+            Some("no_match") => Ok(Self::Nobody),
+            Some("several") => Ok(Self::Several),
+            Some("deceased") => Ok(Self::Deceased),
+            _ => Err(PopulationFailure::Malformed),
+        }
+    }
 }
 
 /// Why there is no answer.
@@ -60,12 +114,30 @@ pub enum PopulationFailure {
     /// A status that no answer should have.
     #[error("the population database answered an unexpected status")]
     BadStatus,
-    /// An answer that cannot be read, or is larger than anything sensible.
+    /// An answer that cannot be read, contradicts itself, or is larger than anything sensible.
     #[error("the population database's answer is malformed")]
     Malformed,
     /// Too many failures just now: it was not asked.
     #[error("the circuit to the population database is open")]
     CircuitOpen,
+}
+
+impl PopulationFailure {
+    /// Whether it says that the database itself is ill, which the circuit breaker counts.
+    pub const fn is_outage(self) -> bool {
+        matches!(self, Self::Unreachable | Self::TimedOut | Self::Busy | Self::BadStatus | Self::Malformed)
+    }
+
+    /// What an answer's status means; `None` for a good one.
+    pub const fn of_status(status: u16) -> Option<Self> {
+        match status {
+            200 => None,
+            401 | 403 => Some(Self::Refused),
+            408 | 504 => Some(Self::TimedOut),
+            429 | 503 => Some(Self::Busy),
+            _ => Some(Self::BadStatus),
+        }
+    }
 }
 
 /// The population database.

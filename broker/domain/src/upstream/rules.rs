@@ -45,7 +45,7 @@ pub struct Rules {
     pub leeway: i64,
     /// When userinfo is asked for.
     pub userinfo: UserinfoRule,
-    /// The errors by which it says that an account is locked.
+    /// The errors, and the words in error descriptions, by which it says that an account is locked.
     pub locked_errors: Vec<String>,
     /// Whether its word counts that a citizen authenticated again when it says no time. The sealed dialect says none.
     pub trust_freshness: bool,

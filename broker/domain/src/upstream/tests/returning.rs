@@ -43,6 +43,10 @@ fn sealed_codes(#[case] query: &str, #[case] code: &str, #[case] key: Option<&st
     "error=access_denied&error_description=ACCOUNT_LOCKED",
     UpstreamFailure::AccountLocked
 )]
+#[case::locked_in_words(
+    "error=access_denied&error_description=Tai+khoan+account_locked.",
+    UpstreamFailure::AccountLocked
+)]
 #[case::login("error=login_required", UpstreamFailure::LoginRequired)]
 #[case::interaction("error=interaction_required", UpstreamFailure::LoginRequired)]
 #[case::busy("error=temporarily_unavailable", UpstreamFailure::Busy)]
