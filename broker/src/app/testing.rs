@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::build::{App, , build};
+use super::build::{App, build};
 use super::overrides::Overrides;
 use super::registration::Registration;
 use crate::config::{Settings, load};
