@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by deploy/demo: secrets, certificate, configuration, and how each program is called. Uses STATE, BUILT, ISSUER.
 
 MOCK_HEALTH=http://localhost:8090/health

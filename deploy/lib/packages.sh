@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by deploy/demo and tests/run: finds out what is missing on this machine and installs it.
 
 # Says why this cannot go on, and ends.
@@ -24,14 +25,15 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || die "$why is missing. Run as root: apt-get install $*"
     say "Installing $*"
     # Servers from packages would start at once on their usual ports. Ours run privately: the packages' own are kept from starting.
-    local policy=/usr/sbin/policy-rc.d ours=no status=0
+    local policy=/usr/sbin/policy-rc.d ours=no status=0 traps
+    # An interruption waits until the installation is whole and the policy is gone.
+    traps=$(trap -p INT TERM)
+    trap '' INT TERM
     if ! [ -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
         as_root chmod 755 "$policy"
         ours=yes
     fi
-    # An interruption waits until the installation is whole and the policy is gone.
-    trap '' INT TERM
     if [ -z "${APT_UPDATED:-}" ]; then
         as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null || status=$?
         APT_UPDATED=yes
@@ -41,6 +43,7 @@ install_packages() {
     fi
     [ "$ours" = no ] || as_root rm -f "$policy"
     trap - INT TERM
+    eval "$traps"
     [ "$status" -eq 0 ] || die "apt-get could not install: $*"
 }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by deploy/demo: processes that are started, watched and stopped. Uses ROOT, RUN, LOG.
 
 # The moment a process began, in clock ticks since boot: with the number it names one process, for numbers are given anew.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by deploy/demo: a PostgreSQL and a Redis of the demo's own. Uses STATE, LOG.
 
 # PostgreSQL refuses to run as root: it runs as the user that its package made.

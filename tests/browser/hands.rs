@@ -402,3 +402,23 @@ async fn vneid_away_and_back() {
     })
     .await;
 }
+
+/// The page's own language switch works in the middle of a login, and is remembered.
+#[tokio::test(flavor = "multi_thread")]
+async fn language_switched_at_the_choice() {
+    play("language", Variant::default(), Scripts::Off, async |demo: &mut Demo, browser: &Browser| {
+        begin(browser, demo, PORTAL).await?;
+        browser.wait_for("html[lang=vi] #login-vneid").await?;
+        browser.click("button[name=lang][value=en]").await?;
+        browser.wait_for("html[lang=en] #login-vneid").await?;
+        browser.open(&format!("{}/oauth2/authorize?client_id=nobody", demo.broker)).await?;
+        browser.wait_for("html[lang=en] #error-code").await?;
+        begin(browser, demo, PORTAL).await?;
+        browser.wait_for("html[lang=en] #login-vneid").await?;
+        choose_vneid(browser, demo).await?;
+        give_credentials(browser, AN).await?;
+        come_back(browser, demo, PORTAL).await?;
+        is_known(browser, demo, PORTAL, AN).await
+    })
+    .await;
+}

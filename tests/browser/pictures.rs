@@ -3,6 +3,7 @@
 use crate::chromium::Browser;
 use crate::trouble::Done;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Makes pictures of pages, if it was asked to.
 pub(crate) struct Photographer {
@@ -26,6 +27,8 @@ impl Photographer {
             browser.screen(width, height, phone).await?;
             for (scheme, dark) in [("light", false), ("dark", true)] {
                 browser.dark(dark).await?;
+                // Colours change gently.
+                tokio::time::sleep(Duration::from_millis(300)).await;
                 let png = browser.picture().await?;
                 let file = format!("{:02}-{name}-{}-{screen}-{scheme}.png", self.next, self.lang);
                 std::fs::write(folder.join(file), png)?;

@@ -24,9 +24,12 @@ pub(crate) trait Visitor {
 pub(crate) async fn walk(demo: &mut Demo, browser: &Browser, lang: &str, visitor: &mut impl Visitor) -> Done {
     if lang != "vi" {
         begin(browser, demo, Portal::National).await?;
-        browser.wait_for("#login-vneid").await?;
         browser.click(&format!("button[name=lang][value={lang}]")).await?;
         browser.wait_for(&format!("html[lang={lang}] #login-vneid")).await?;
+        // The portal's own switch: it tells the broker, and the broker tells VNeID.
+        browser.open(&demo.portal(Portal::National)).await?;
+        browser.click("#language").await?;
+        browser.wait_for(&format!("html[lang={lang}] {SIGN_IN}")).await?;
     }
     let mut stop = async |browser: &Browser, owner: Owner, name: &str| {
         visitor.look(browser, owner, name).await.map_err(|t| Trouble(format!("page \"{name}\": {}", t.0)))
