@@ -128,7 +128,8 @@ impl Http {
             builder.tls_certs_only(authorities)
         };
         let client = builder.build().map_err(|e| {
-            BuildError::new(format!("ca_files: the trusted authorities cannot be used: {}", cause(&e)))
+            let setting = if rules.system_authorities { "system_authorities" } else { "ca_files" };
+            BuildError::new(format!("{setting}: the trusted authorities cannot be used: {}", cause(&e)))
         })?;
         let total = Duration::from_millis(rules.total_ms);
         Ok(Self { client, total, max_body: rules.max_body, observer })

@@ -5,6 +5,7 @@ mod asking;
 mod at_vneid;
 mod calls;
 mod keys;
+mod logs;
 mod plain;
 mod provider;
 mod sealed;
