@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # Sourced by deploy/demo: secrets, certificate, configuration, and how each program is called. Uses STATE, BUILT, ISSUER.
 
+# shellcheck disable=SC2034 # read by deploy/demo
 MOCK_HEALTH=http://localhost:8090/health
+# shellcheck disable=SC2034
 BROKER_HEALTH=http://localhost:8081/health/ready
 
 # make_secret FILE: 256 random bits as hexadecimal, once.
@@ -24,7 +26,8 @@ prepare_secrets() {
 # A certificate for localhost from an authority of the demo's own; made anew a month before it ends.
 prepare_certificate() {
     local tls=$STATE/tls
-    mkdir -p -m 700 "$tls"
+    mkdir -p "$tls"
+    chmod 700 "$tls"
     if [ -e "$tls/localhost.crt" ] && openssl x509 -in "$tls/localhost.crt" -noout -checkend 2592000 >/dev/null; then return; fi
     (
         cd "$tls"

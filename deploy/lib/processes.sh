@@ -25,7 +25,7 @@ start() {
         mv "$LOG/$name.log" "$LOG/$name.log.1"
     fi
     (
-        cd "$ROOT"
+        cd "$ROOT" || exit 1
         umask 077
         exec setsid "$@" </dev/null >>"$LOG/$name.log" 2>&1 9>&-
     ) &

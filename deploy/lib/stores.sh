@@ -70,7 +70,8 @@ start_redis() {
     local port i
     port=$(free_port "$(cat "$STATE/redis.port" 2>/dev/null || echo 16379)")
     printf '%s' "$port" >"$STATE/redis.port"
-    mkdir -p -m 700 "$STATE/redis"
+    mkdir -p "$STATE/redis"
+    chmod 700 "$STATE/redis"
     (
         umask 077
         printf 'bind 127.0.0.1\nport %s\ndir "%s"\nrequirepass %s\nappendonly yes\nmaxmemory-policy noeviction\n' \
