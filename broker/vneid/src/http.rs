@@ -114,6 +114,7 @@ impl Http {
             .referer(false)
             .connect_timeout(Duration::from_millis(rules.connect_ms))
             .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(64)
             .user_agent("identity-broker");
         let builder = match rules.proxy {
             None => builder.no_proxy(),

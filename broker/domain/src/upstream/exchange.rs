@@ -31,6 +31,7 @@ use super::rules::{Dialect, Rules, UserinfoRule};
 use crate::clock::Timestamp;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
+use std::fmt;
 use std::sync::Arc;
 
 /// What is to be done next.
@@ -71,12 +72,19 @@ pub enum Action {
 }
 
 /// An id_token whose signature, issuer, audience and lifetime are good.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct IdToken {
     /// Its claims.
     pub claims: Map<String, Value>,
     /// What `at_hash` must be, when an access token came with it.
     pub at_hash: Option<String>,
+}
+
+impl fmt::Debug for IdToken {
+    /// Without the claims, which are personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdToken(…)")
+    }
 }
 
 /// Why an id_token could not be verified.
@@ -89,7 +97,7 @@ pub enum Unverified {
 }
 
 /// How an action went.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Input {
     /// [`Action::Metadata`].
     Metadata(Result<Arc<Metadata>, Refused>),

@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 
 /// The longest subject (OpenID Connect Core 2), in characters.
 const MAX_SUBJECT: usize = 255;
-/// How far two moments on VNeID's own clock may lie apart from what they mark, in milliseconds: both are cut to seconds.
-const ROUNDING_MS: i64 = 2_000;
+/// How far two moments on VNeID's own clock may lie off what they mark, in milliseconds: both are cut to seconds, and may be of two
+/// of its machines.
+const OFF_MS: i64 = 5_000;
 
 /// What an id_token proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ fn auth_time(
     }
     if binding.fresh {
         let away = now.millis_since(binding.started_at).max(0);
-        let fresh = said.is_some_and(|at| issued.millis_since(at) <= away.saturating_add(ROUNDING_MS));
+        let fresh = said.is_some_and(|at| issued.millis_since(at) <= away.saturating_add(OFF_MS));
         if !fresh {
             return Err(Refused::new(UpstreamFailure::NotFresh, "auth_time"));
         }

@@ -170,7 +170,7 @@ fn organizations_have_no_level_of_their_own() {
     assert!(rules.read(&map(json!({"accountLevel": 9})), AccountKind::Organization).is_err());
 }
 
-fn value() -> impl Strategy<Value = Value> {
+pub(super) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
