@@ -24,7 +24,8 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::TOKEN, post(token::post))
         .route(paths::USERINFO, get(userinfo::any).post(userinfo::any))
         .route(paths::REVOKE, post(revoke::post))
-        .route_layer(from_fn_with_state(broker.clone(), cors));
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn_with_state(broker.clone(), cors));
     // Browsers forget it only when told so under https; under http it would be ignored.
     let hsts =
         broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));

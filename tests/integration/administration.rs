@@ -3,7 +3,7 @@
 use broker::app::rotate_secret;
 use broker_domain::audit::AuditKind;
 use broker_domain::ports::Topic;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use support::people::AN;
 use support::{Call, for_both_stores};
@@ -26,7 +26,10 @@ for_both_stores! {
         tokio::time::sleep(Duration::from_millis(50)).await;
         // Registered through this instance's stores; the other one runs its jobs.
         let portal = world.portal().await;
-        within_a_second("the client is known", async || Call::get(portal.request().path()).send(&router).await.status == 303).await;
+        within_a_second("the client is known", async || {
+            Call::get(portal.request().path()).send(&router).await.status == 303
+        })
+        .await;
 
         // A new secret, with the old one in grace.
         let client = broker.registry.find(&portal.id).unwrap();
@@ -43,8 +46,76 @@ for_both_stores! {
 
         // Switched off.
         world.switch_off(&portal).await;
-        within_a_second("the client is off", async || Call::get(portal.request().path()).send(&router).await.status == 400).await;
+        within_a_second("the client is off", async || {
+            Call::get(portal.request().path()).send(&router).await.status == 400
+        })
+        .await;
         running.stop().await.unwrap();
+    }
+
+    /// The commands that an administrator types while the broker runs.
+    async fn commands_are_in_force_within_a_second(world: World) {
+        let other = world.second_instance().await;
+        let router = other.router.clone();
+        let (_, _, running) = other.start_jobs();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let uri = "https://typed.example.vn/cb";
+        let metadata = json!({"client_id": "typed", "client_name": "Cổng gõ tay", "redirect_uris": [uri], "scope": "openid", "consent": "none"});
+        let file = world.folder().join("client.json");
+        std::fs::write(&file, metadata.to_string()).unwrap();
+
+        let (code, out, err) =
+            world.command(&["client", "add", "--generate-secret", "--file", file.to_str().unwrap()]).await;
+        assert_eq!(code, 0, "{err}");
+        let made: Value = serde_json::from_str(&out).unwrap();
+        let (mut portal, _) = support::world::portal(metadata, &router);
+        made["client_secret"].as_str().unwrap().clone_into(&mut portal.secret);
+        within_a_second("the client is known", async || {
+            Call::get(portal.request().path()).send(&router).await.status == 303
+        })
+        .await;
+        let browser = world.browser().at(&router);
+        world.tokens(&browser, &portal, AN).await;
+        // Twice is once.
+        let (code, _, err) =
+            world.command(&["client", "add", "--generate-secret", "--file", file.to_str().unwrap()]).await;
+        assert!(code != 0 && err.contains("already"), "{code} {err}");
+
+        let (code, out, err) = world.command(&["client", "rotate-secret", "typed"]).await;
+        assert_eq!(code, 0, "{err}");
+        let mut renewed = portal.clone();
+        let made: Value = serde_json::from_str(&out).unwrap();
+        made["client_secret"].as_str().unwrap().clone_into(&mut renewed.secret);
+        within_a_second("the new secret works", async || renewed.introspect("x").await.status == 200).await;
+
+        let (code, _, err) = world.command(&["client", "disable", "typed"]).await;
+        assert_eq!(code, 0, "{err}");
+        within_a_second("the client is off", async || {
+            Call::get(portal.request().path()).send(&router).await.status == 400
+        })
+        .await;
+        renewed.introspect("x").await.expect_error(401, "invalid_client");
+        let (code, _, err) = world.command(&["client", "enable", "typed"]).await;
+        assert_eq!(code, 0, "{err}");
+        within_a_second("the client is on", async || renewed.introspect("x").await.status == 200).await;
+
+        let before = Call::get("/oauth2/jwks").send(&router).await.text();
+        let (code, _, err) = world.command(&["keys", "rotate"]).await;
+        assert_eq!(code, 0, "{err}");
+        within_a_second("new keys are published", async || {
+            Call::get("/oauth2/jwks").send(&router).await.text() != before
+        })
+        .await;
+        running.stop().await.unwrap();
+        let kinds: Vec<AuditKind> = world.events().await.iter().map(|e| e.kind).collect();
+        for kind in [
+            AuditKind::ClientAdded,
+            AuditKind::ClientSecretRotated,
+            AuditKind::ClientDisabled,
+            AuditKind::KeysRotated,
+        ] {
+            assert!(kinds.contains(&kind), "{} is not among {kinds:?}", kind.name());
+        }
     }
 
     /// Audit events are written by the jobs in the background, and when they stop.

@@ -1,10 +1,11 @@
 //! Attacks of RFC 9700 and beyond that are not at home with one endpoint.
 
 use broker_domain::audit::AuditKind;
+use broker_domain::ids::SessionId;
 use futures_util::future::join_all;
 use serde_json::json;
 use support::people::{AN, DUNG};
-use support::{Call, for_both_stores, tokens};
+use support::{Answer, Call, Returned, for_both_stores, tokens};
 
 for_both_stores! {
     /// Response splitting: control characters in `state` never reach a header.
@@ -12,7 +13,13 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         world.tokens(&browser, &portal, AN).await;
-        for state in ["a\r\nSet-Cookie: vb_session=x", "a\nLocation: https://evil.example/", "\r\n\r\n<html>", "a\u{85}b\u{2028}c", "\u{7f}\u{1}"] {
+        for state in [
+            "a\r\nSet-Cookie: vb_session=x",
+            "a\nLocation: https://evil.example/",
+            "\r\n\r\n<html>",
+            "a\u{85}b\u{2028}c",
+            "\u{7f}\u{1}",
+        ] {
             let request = portal.request().with("state", state);
             let answer = browser.open(&request.path()).await;
             assert!(answer.set_cookies().is_empty());
@@ -29,20 +36,38 @@ for_both_stores! {
 
     /// Open redirect by the language switch.
     async fn attack_open_redirect_by_the_language(world: World) {
-        for to in ["https://evil.example/", "//evil.example/", "/\\evil.example", "/\r\nLocation: https://evil.example", "javascript:alert(1)", "evil.example", ""] {
+        for to in [
+            "https://evil.example/",
+            "//evil.example/",
+            "/\\evil.example",
+            "/\r\nLocation: https://evil.example",
+            "javascript:alert(1)",
+            "evil.example",
+            "",
+        ] {
             for name in ["to", "here"] {
-                let answer = Call::post("/language").form(&[("lang", "en"), (name, to)]).send(world.router()).await;
+                let answer =
+                    Call::post("/language").form(&[("lang", "en"), (name, to)]).send(world.router()).await;
                 let location = answer.location().unwrap_or("/");
-                assert!(location.starts_with('/') && !location.starts_with("//") && !location.contains('\\') && !location.contains("evil"), "{location}");
+                assert!(
+                    location.starts_with('/')
+                        && !location.starts_with("//")
+                        && !location.contains('\\')
+                        && !location.contains("evil"),
+                    "{location}"
+                );
             }
         }
-        let answer = Call::post("/language").form(&[("lang", "\"><script>"), ("to", "/x")]).send(world.router()).await;
+        let answer =
+            Call::post("/language").form(&[("lang", "\"><script>"), ("to", "/x")]).send(world.router()).await;
         assert!(answer.set_cookies().is_empty());
     }
 
     /// `alg: none`, HS256 under the public key, and a foreign key, wherever a token of ours is read.
     async fn attack_algorithm_confusion(world: World) {
-        let portal = world.register(json!({"access_token_format": "jwt", "id_token_signed_response_alg": "RS256"})).await;
+        let portal = world
+            .register(json!({"access_token_format": "jwt", "id_token_signed_response_alg": "RS256"}))
+            .await;
         let browser = world.browser();
         let real = world.tokens(&browser, &portal, AN).await;
         let kid = tokens::header(real.id_token())["kid"].clone();
@@ -50,8 +75,12 @@ for_both_stores! {
         for token in [&real.access, real.id_token.as_ref().unwrap()] {
             let typ = tokens::header(token)["typ"].clone();
             for header in [
-                json!({"alg": "none"}), json!({"alg": "None", "typ": typ}), json!({"alg": "HS256", "kid": kid, "typ": typ}), json!({"alg": "RS256", "kid": "../../etc/passwd", "typ": typ}),
-                json!({"alg": "RS256", "kid": kid, "typ": typ, "jwk": public, "jku": "https://evil.example/keys"}), json!({"alg": "RS256", "kid": kid, "typ": typ, "crit": ["x"], "x": 1}),
+                json!({"alg": "none"}),
+                json!({"alg": "None", "typ": typ}),
+                json!({"alg": "HS256", "kid": kid, "typ": typ}),
+                json!({"alg": "RS256", "kid": "../../etc/passwd", "typ": typ}),
+                json!({"alg": "RS256", "kid": kid, "typ": typ, "jwk": public, "jku": "https://evil.example/keys"}),
+                json!({"alg": "RS256", "kid": kid, "typ": typ, "crit": ["x"], "x": 1}),
             ] {
                 for signature in ["", "AAAA"] {
                     let forged = tokens::forge(token, &header, signature);
@@ -105,7 +134,19 @@ for_both_stores! {
         assert!(!portal.works(&tokens.access).await);
     }
 
-    /// Allow and deny at the same moment: one of them counts.
+    /// What was lost in a race is not done at all: no grant that nobody was told of, no portal that took part by it.
+    async fn attack_a_lost_race_leaves_no_grant(world: World) {
+        let portal = world.register(json!({"consent": "ask"})).await;
+        let browser = world.browser();
+        let callback = world.to_callback(&browser, &portal.request(), AN).await;
+        let form = browser.visit(&callback).await.form("consent-allow");
+        join_all((0..4).map(|_| browser.submit(&form))).await;
+        let sid = SessionId::parse(&browser.sid().unwrap()).unwrap();
+        let session = world.broker().stores.expiring.open(None, Some(&sid)).await.unwrap().session.unwrap();
+        assert_eq!(session.participants.len(), 1);
+    }
+
+    /// Allow and deny at the same moment: one of them counts, for the portal, for the audit trail, and for the next visit.
     async fn attack_a_race_of_yes_and_no(world: World) {
         for _ in 0..3 {
             let portal = world.register(json!({"consent": "ask"})).await;
@@ -115,11 +156,18 @@ for_both_stores! {
             let (yes, no) = (page.form("consent-allow"), page.form("consent-deny"));
             let passed = world.events().await.len();
             let (a, b) = tokio::join!(browser.submit(&yes), browser.submit(&no));
-            let told = [&a, &b].into_iter().filter(|x| x.location().is_some_and(|l| l.starts_with(&portal.redirect_uri))).count();
-            assert_eq!(told, 1, "{:?} {:?}", a.location(), b.location());
+            let told = |x: &Answer| {
+                x.location().filter(|l| l.starts_with(&portal.redirect_uri)).map(|_| x.returned())
+            };
+            let told: Vec<Returned> = [&a, &b].into_iter().filter_map(told).collect();
+            assert_eq!(told.len(), 1, "{:?} {:?}", a.location(), b.location());
+            let allowed = told[0].get("code").is_some();
             let said = world.kinds_after(passed).await;
-            let decided = said.iter().filter(|k| [AuditKind::ConsentGiven, AuditKind::ConsentRefused].contains(k)).count();
-            assert_eq!(decided, 1, "{said:?}");
+            let expected = if allowed { AuditKind::ConsentGiven } else { AuditKind::ConsentRefused };
+            assert_eq!(said, [expected]);
+            let next = world.browser();
+            let callback = world.to_callback(&next, &portal.request(), DUNG).await;
+            assert_eq!(next.visit(&callback).await.has("consent-allow"), !allowed);
         }
     }
 
@@ -128,11 +176,21 @@ for_both_stores! {
         let marker = "<script>alert(7)</script>";
         let encoded = support::call::encode(marker);
         for path in [
-            format!("/oauth2/authorize?client_id={encoded}"), format!("/oauth2/authorize?redirect_uri={encoded}"), format!("/callback/vneid?state={encoded}"),
-            format!("/login/{encoded}"), format!("/{encoded}"), format!("/oidc/logout?id_token_hint={encoded}"), format!("/oidc/logged-out?client_id={encoded}"),
-            format!("/oidc/logout?post_logout_redirect_uri={encoded}&state={encoded}"), format!("/assets/{encoded}"),
+            format!("/oauth2/authorize?client_id={encoded}"),
+            format!("/oauth2/authorize?redirect_uri={encoded}"),
+            format!("/callback/vneid?state={encoded}"),
+            format!("/login/{encoded}"),
+            format!("/{encoded}"),
+            format!("/oidc/logout?id_token_hint={encoded}"),
+            format!("/oidc/logged-out?client_id={encoded}"),
+            format!("/oidc/logout?post_logout_redirect_uri={encoded}&state={encoded}"),
+            format!("/assets/{encoded}"),
         ] {
-            let answer = Call::get(&path).header("accept-language", marker).header("referer", marker).send(world.router()).await;
+            let answer = Call::get(&path)
+                .header("accept-language", marker)
+                .header("referer", marker)
+                .send(world.router())
+                .await;
             assert!(!answer.text().contains("alert(7)"), "{path}\n{}", answer.text());
         }
     }
@@ -145,10 +203,18 @@ for_both_stores! {
         for language in ["vi", "en"] {
             let browser = world.browser();
             let page = browser.visit(&portal.request().with("ui_locales", language).path()).await;
-            assert!(!page.text().contains("<img src=x") && !page.text().contains("<script>"), "{}", page.text());
+            assert!(
+                !page.text().contains("<img src=x") && !page.text().contains("<script>"),
+                "{}",
+                page.text()
+            );
             let answer = browser.press(&page, "login-vneid").await;
             let consent = browser.visit(&world.vneid.approve(answer.location().unwrap(), AN).await).await;
-            assert!(consent.has("consent-allow") && !consent.text().contains("<img src=x") && !consent.text().contains("<script>"));
+            assert!(
+                consent.has("consent-allow")
+                    && !consent.text().contains("<img src=x")
+                    && !consent.text().contains("<script>")
+            );
         }
     }
 

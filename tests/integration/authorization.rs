@@ -28,6 +28,31 @@ for_both_stores! {
         answer.returned().expect_error("invalid_scope", world.issuer(), wrong.get("state"));
     }
 
+    /// A portal's page posts from another site: browsers leave our cookies (`SameSite=Lax`) out of that request. The citizen
+    /// who is signed in is known all the same.
+    async fn core_05_a_post_from_a_portals_page_knows_the_session(world: World) {
+        let portal = world.portal().await;
+        let browser = world.browser();
+        world.tokens(&browser, &portal, AN).await;
+        let request = portal.request().with("prompt", "none");
+        let answer = browser.post_from_elsewhere("/oauth2/authorize", &request.encoded()).await;
+        let returned = browser.follow(answer).await.returned();
+        assert!(returned.get("code").is_some(), "{}", returned.url);
+    }
+
+    /// Nor does it take away what other tabs need.
+    async fn core_05_a_post_from_a_portals_page_leaves_other_tabs_alone(world: World) {
+        let portal = world.register(json!({"sign_in_methods": ["vneid", "national"]})).await;
+        let browser = world.browser();
+        let request = portal.request();
+        let page = browser.visit(&request.path()).await;
+        let answer = browser.post_from_elsewhere("/oauth2/authorize", &portal.request().encoded()).await;
+        browser.follow(answer).await;
+        let answer = browser.press(&page, "login-vneid").await;
+        assert_eq!(answer.code(), None, "{}", answer.plain());
+        assert_eq!(world.go_on(&browser, answer, AN).await.get("state"), request.get("state"));
+    }
+
     async fn core_05_order_and_unknown_parameters_change_nothing(world: World) {
         let portal = world.portal().await;
         let browser = world.browser();
@@ -35,14 +60,26 @@ for_both_stores! {
         backwards.pairs.reverse();
         assert!(world.sign_in(&browser, &backwards, AN).await.get("code").is_some());
         let extra: [(&str, &str); 12] = [
-            ("display", "page"), ("display", "popup"), ("display", "wap"), ("display", "nonsense"),
-            ("ui_locales", "se"), ("ui_locales", "x-klingon en-GB vi"), ("claims_locales", "se fr"), ("login_hint", "001085000001"),
-            ("login_hint", "nobody@example.com"), ("registration", "{}"), ("extra", "foobar"), ("resource", "https://api.example.vn/"),
+            ("display", "page"),
+            ("display", "popup"),
+            ("display", "wap"),
+            ("display", "nonsense"),
+            ("ui_locales", "se"),
+            ("ui_locales", "x-klingon en-GB vi"),
+            ("claims_locales", "se fr"),
+            ("login_hint", "001085000001"),
+            ("login_hint", "nobody@example.com"),
+            ("registration", "{}"),
+            ("extra", "foobar"),
+            ("resource", "https://api.example.vn/"),
         ];
         for (name, value) in extra {
             let request = portal.request().with(name, value);
             assert!(world.sign_in(&browser, &request, AN).await.get("code").is_some(), "{name}={value}");
-            assert!(world.sign_in(&world.browser(), &request, AN).await.get("code").is_some(), "{name}={value}");
+            assert!(
+                world.sign_in(&world.browser(), &request, AN).await.get("code").is_some(),
+                "{name}={value}"
+            );
         }
         // Item 30: unknown long fields.
         let long = portal.request().with("unknown", &"x".repeat(12_000));
@@ -53,8 +90,14 @@ for_both_stores! {
         // A portal that offers a choice has a page of ours to show.
         let portal = world.register(json!({"sign_in_methods": ["vneid", "national"]})).await;
         for (asked, header, lang) in [
-            (Some("en"), None, "en"), (Some("vi"), Some("en"), "vi"), (Some("se en"), None, "en"), (Some("en-GB"), None, "en"),
-            (Some("se"), None, "vi"), (None, Some("en-US,en;q=0.9"), "vi"), (None, None, "vi"), (Some("fr vi en"), None, "vi"),
+            (Some("en"), None, "en"),
+            (Some("vi"), Some("en"), "vi"),
+            (Some("se en"), None, "en"),
+            (Some("en-GB"), None, "en"),
+            (Some("se"), None, "vi"),
+            (None, Some("en-US,en;q=0.9"), "vi"),
+            (None, None, "vi"),
+            (Some("fr vi en"), None, "vi"),
         ] {
             let mut browser = world.browser();
             browser.headers.extend(header.map(|h| ("accept-language".to_owned(), h.to_owned())));
@@ -88,10 +131,20 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         let request = portal.request().with("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImlubmVyIn0.");
-        browser.open(&request.path()).await.returned().expect_error("request_not_supported", world.issuer(), request.get("state"));
-        for uri in ["https://evil.example/r", "urn:ietf:params:oauth:request_uri:x", "http://169.254.169.254/"] {
+        browser.open(&request.path()).await.returned().expect_error(
+            "request_not_supported",
+            world.issuer(),
+            request.get("state"),
+        );
+        for uri in
+            ["https://evil.example/r", "urn:ietf:params:oauth:request_uri:x", "http://169.254.169.254/"]
+        {
             let request = portal.request().with("request_uri", uri);
-            browser.open(&request.path()).await.returned().expect_error("request_uri_not_supported", world.issuer(), request.get("state"));
+            browser.open(&request.path()).await.returned().expect_error(
+                "request_uri_not_supported",
+                world.issuer(),
+                request.get("state"),
+            );
         }
     }
 }

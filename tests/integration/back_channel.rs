@@ -85,7 +85,8 @@ for_both_stores! {
         assert_eq!(received.len(), 3);
         // Each try is a token of its own that is good now.
         check(&world, &portal, &received[2].logout_token(), &tokens.claims()).await;
-        let ids: std::collections::BTreeSet<String> = received.iter().map(|r| support::tokens::payload(&r.logout_token())["jti"].to_string()).collect();
+        let ids: std::collections::BTreeSet<String> =
+            received.iter().map(|r| support::tokens::payload(&r.logout_token())["jti"].to_string()).collect();
         assert_eq!(ids.len(), 3);
         world.wait(86_400);
         deliver(&world).await;
@@ -144,7 +145,8 @@ for_both_stores! {
         let port = receiver.url.rsplit_once(':').unwrap().1.to_owned();
         let browser = world.browser();
         for host in ["127.0.0.1", "localhost", "[::1]"] {
-            let portal = world.register(json!({"backchannel_logout_uri": format!("http://{host}:{port}")})).await;
+            let portal =
+                world.register(json!({"backchannel_logout_uri": format!("http://{host}:{port}")})).await;
             world.tokens(&browser, &portal, AN).await;
         }
         let portal = world.portal().await;
@@ -167,7 +169,10 @@ for_both_stores! {
         check(&world, &portal, &receiver.received()[0].logout_token(), &first.claims()).await;
         assert_ne!(first.claims()["sid"], second.claims()["sid"]);
         assert_ne!(first.claims()["sub"], second.claims()["sub"]);
-        assert_eq!(world.event(AuditKind::SessionReplaced).await.sid.unwrap().as_str(), first.claims()["sid"]);
+        assert_eq!(
+            world.event(AuditKind::SessionReplaced).await.sid.unwrap().as_str(),
+            first.claims()["sid"]
+        );
         assert!(portal.works(&second.access).await);
     }
 

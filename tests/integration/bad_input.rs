@@ -57,16 +57,30 @@ for_both_stores! {
         let code = world.sign_in(&world.browser(), &portal.request(), AN).await.code();
         let json = json!({"grant_type": "authorization_code", "code": code}).to_string();
         for path in FORMS {
-            for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", "", "application/x-www-form-urlencodedx", ";;;", "x"] {
-                let mut call = Call::post(path).basic(&portal.id, &portal.secret).header("content-type", kind);
+            for kind in [
+                "application/json",
+                "text/plain",
+                "multipart/form-data; boundary=x",
+                "",
+                "application/x-www-form-urlencodedx",
+                ";;;",
+                "x",
+            ] {
+                let mut call =
+                    Call::post(path).basic(&portal.id, &portal.secret).header("content-type", kind);
                 call.body = json.clone().into_bytes();
                 call.send(world.router()).await.expect_error(400, "invalid_request");
             }
             let mut bare = Call::post(path).basic(&portal.id, &portal.secret);
             bare.body = json.clone().into_bytes();
             bare.send(world.router()).await.expect_error(400, "invalid_request");
-            for kind in [FORM_TYPE.to_uppercase(), format!("{FORM_TYPE};charset=utf-8"), format!("{FORM_TYPE} ; charset=ISO-8859-1; x=\"y\"")] {
-                let mut call = Call::post(path).basic(&portal.id, &portal.secret).header("content-type", &kind);
+            for kind in [
+                FORM_TYPE.to_uppercase(),
+                format!("{FORM_TYPE};charset=utf-8"),
+                format!("{FORM_TYPE} ; charset=ISO-8859-1; x=\"y\""),
+            ] {
+                let mut call =
+                    Call::post(path).basic(&portal.id, &portal.secret).header("content-type", &kind);
                 call.body = b"a=b".to_vec();
                 call.send(world.router()).await.expect_error(400, "invalid_request");
             }
@@ -76,9 +90,14 @@ for_both_stores! {
     /// Parameters in the query of a token request are not looked at (RFC 6749, 2.3.1 and 3.2).
     async fn bad_place_for_parameters(world: World) {
         let portal = world.portal().await;
-        let query = format!("?grant_type=client_credentials&client_id={}&client_secret={}", portal.id, portal.secret);
+        let query =
+            format!("?grant_type=client_credentials&client_id={}&client_secret={}", portal.id, portal.secret);
         for path in FORMS {
-            Call::post(format!("{path}{query}")).form(&[("a", "b")]).send(world.router()).await.expect_error(401, "invalid_client");
+            Call::post(format!("{path}{query}"))
+                .form(&[("a", "b")])
+                .send(world.router())
+                .await
+                .expect_error(401, "invalid_client");
         }
     }
 
@@ -95,11 +114,21 @@ for_both_stores! {
                 panic!("{query:.40}: {status} {}", answer.plain());
             }
             let page = browser.open(&format!("/oauth2/authorize?{query}")).await;
-            assert!([Some(1101), Some(1103), Some(1104)].contains(&page.code()), "{query:.40}: {}", page.plain());
+            assert!(
+                [Some(1101), Some(1103), Some(1104)].contains(&page.code()),
+                "{query:.40}: {}",
+                page.plain()
+            );
             assert!(!page.text().contains("yyyy"));
         }
         // Too much for any query.
-        let answer = browser.send(Call::post("/oauth2/authorize").raw_form(format!("{}&x={}", good.encoded(), "y".repeat(70_000)))).await;
+        let answer = browser
+            .send(Call::post("/oauth2/authorize").raw_form(format!(
+                "{}&x={}",
+                good.encoded(),
+                "y".repeat(70_000)
+            )))
+            .await;
         answer.expect_problem(1104);
         assert_eq!(answer.status, 413);
         assert!(world.events().await.is_empty());
@@ -109,7 +138,12 @@ for_both_stores! {
         let portal = world.register(json!({"sign_in_methods": ["vneid", "national"]})).await;
         let browser = world.browser();
         let page = browser.visit(&portal.request().path()).await;
-        let paths = [format!("{}/choose", page.url), format!("{}/consent", page.url), "/oidc/logout".to_owned(), "/oidc/logout/confirm".to_owned()];
+        let paths = [
+            format!("{}/choose", page.url),
+            format!("{}/consent", page.url),
+            "/oidc/logout".to_owned(),
+            "/oidc/logout/confirm".to_owned(),
+        ];
         for path in paths {
             for (body, status) in damaged() {
                 let answer = browser.send(Call::post(path.as_str()).raw_form(body.clone())).await;
@@ -130,14 +164,29 @@ for_both_stores! {
     async fn bad_headers(world: World) {
         let portal = world.portal().await;
         for (name, value) in [
-            ("authorization", &b"\xff\xfe"[..]), ("authorization", b"Basic \xff"), ("cookie", b"\xff=\xfe"), ("cookie", b"=;=;=;"), ("cookie", b";;;;"),
-            ("accept-language", b"\xff"), ("accept-language", b"en;q=99999999999999999999"), ("origin", b"\xff"), ("traceparent", b"\xff"), ("content-type", b"\xff"),
+            ("authorization", &b"\xff\xfe"[..]),
+            ("authorization", b"Basic \xff"),
+            ("cookie", b"\xff=\xfe"),
+            ("cookie", b"=;=;=;"),
+            ("cookie", b";;;;"),
+            ("accept-language", b"\xff"),
+            ("accept-language", b"en;q=99999999999999999999"),
+            ("origin", b"\xff"),
+            ("traceparent", b"\xff"),
+            ("content-type", b"\xff"),
         ] {
-            for path in ["/oauth2/authorize?client_id=x", "/oauth2/userinfo", "/oidc/logout", "/.well-known/openid-configuration", "/login/x"] {
+            for path in [
+                "/oauth2/authorize?client_id=x",
+                "/oauth2/userinfo",
+                "/oidc/logout",
+                "/.well-known/openid-configuration",
+                "/login/x",
+            ] {
                 let answer = Call::get(path).header(name, value).send(world.router()).await;
                 assert!(answer.status < 500, "{name} {path}: {}", answer.status);
             }
-            let answer = Call::post("/oauth2/token").header(name, value).raw_form("a=b").send(world.router()).await;
+            let answer =
+                Call::post("/oauth2/token").header(name, value).raw_form("a=b").send(world.router()).await;
             assert!([400, 401].contains(&answer.status), "{name}: {}", answer.status);
         }
         let cookies = format!("__Host-vb_browser={}; {}", "A".repeat(43), "x=y; ".repeat(500));
@@ -146,7 +195,11 @@ for_both_stores! {
     }
 
     async fn documents_do_not_mind_a_query(world: World) {
-        for path in ["/.well-known/openid-configuration?x=%zz", "/oauth2/jwks?a=1&a=2", "/.well-known/oauth-authorization-server?"] {
+        for path in [
+            "/.well-known/openid-configuration?x=%zz",
+            "/oauth2/jwks?a=1&a=2",
+            "/.well-known/oauth-authorization-server?",
+        ] {
             assert_eq!(Call::get(path).send(world.router()).await.status, 200, "{path}");
         }
         let head = Call::of("HEAD", "/oauth2/jwks").send(world.router()).await;

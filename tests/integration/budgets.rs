@@ -65,7 +65,9 @@ for_both_stores! {
             world.at_once(&browser, &none).await.code();
             within(&world.costs.last(AUTHORIZE), 2, 0, 0);
         }
-        for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/oauth2/jwks"] {
+        for path in
+            ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/oauth2/jwks"]
+        {
             Call::get(path).send(world.router()).await;
             within(&world.costs.last(path), 0, 0, 0);
         }
@@ -76,6 +78,9 @@ for_both_stores! {
         let browser = world.browser();
         world.tokens(&browser, &portal, AN).await;
         let tokens = world.tokens(&browser, &portal, AN).await;
+        let warm = world.tokens(&browser, &portal, AN).await;
+        portal.revoke(&warm.access).await;
+        portal.revoke(warm.refresh()).await;
         portal.revoke("unknown").await;
         within(&world.costs.last("/oauth2/revoke"), 1, 0, 0);
         let mut spent = Vec::new();
@@ -95,9 +100,11 @@ for_both_stores! {
         let tokens = world.tokens(&browser, &portal, AN).await;
         Tokens::of(&portal.refresh(tokens.refresh()).await);
         within(&world.costs.last(TOKEN), 1, 0, 2);
-        // Signed in again in the same browser.
-        let request = portal.request().with("prompt", "login");
-        world.sign_in(&browser, &request, AN).await.code();
+        // Signed in again in the same browser; the first time Redis learns the script.
+        for _ in 0..2 {
+            let request = portal.request().with("prompt", "login");
+            world.sign_in(&browser, &request, AN).await.code();
+        }
         within(&world.costs.last("/callback/vneid"), 2, 2, 0);
     }
 

@@ -51,7 +51,12 @@ for_both_stores! {
         for wrong in ["x", "x.y", &format!("{}.{secret}", "A".repeat(22)), &"s".repeat(3000)] {
             expect_refused(&world, &browser, &changed(&callback, "state", Some(wrong)), 1342).await;
         }
-        for wrong in [format!("{id}."), format!("{id}.{}", "A".repeat(43)), format!("{real}x"), id.to_owned() + "." + &secret.to_lowercase()] {
+        for wrong in [
+            format!("{id}."),
+            format!("{id}.{}", "A".repeat(43)),
+            format!("{real}x"),
+            id.to_owned() + "." + &secret.to_lowercase(),
+        ] {
             let page = browser.visit(&changed(&callback, "state", Some(&wrong))).await;
             assert!([Some(1342), Some(1343)].contains(&page.code()), "{wrong}: {}", page.plain());
         }
@@ -89,7 +94,11 @@ for_both_stores! {
         let one = world.to_callback(&browser, &portal.request(), AN).await;
         let two = world.to_callback(&browser, &portal.request(), AN).await;
         // The code of one tab under the state of the other: VNeID's nonce or PKCE tells them apart.
-        let code: String = url::form_urlencoded::parse(one.split_once('?').unwrap().1.as_bytes()).find(|(n, _)| n == "code").unwrap().1.into_owned();
+        let code: String = url::form_urlencoded::parse(one.split_once('?').unwrap().1.as_bytes())
+            .find(|(n, _)| n == "code")
+            .unwrap()
+            .1
+            .into_owned();
         let mixed = changed(&two, "code", Some(&code));
         let page = browser.visit(&mixed).await;
         assert!(page.code().is_some_and(|c| (1301..1345).contains(&c)), "{}", page.plain());
@@ -98,7 +107,12 @@ for_both_stores! {
 
     async fn scenario_05_code_missing_empty_wrong_used(world: World) {
         let portal = world.portal().await;
-        for (value, codes) in [(None, [1306, 1306]), (Some(""), [1306, 1306]), (Some("wrong"), [1307, 1306]), (Some("a b c"), [1307, 1306])] {
+        for (value, codes) in [
+            (None, [1306, 1306]),
+            (Some(""), [1306, 1306]),
+            (Some("wrong"), [1307, 1306]),
+            (Some("a b c"), [1307, 1306]),
+        ] {
             let browser = world.browser();
             let callback = world.to_callback(&browser, &portal.request(), AN).await;
             let page = browser.visit(&changed(&callback, "code", value)).await;
@@ -120,8 +134,14 @@ for_both_stores! {
     async fn scenario_05_errors_of_vneid(world: World) {
         let portal = world.portal().await;
         for (error, code) in [
-            ("access_denied", 1301), ("account_locked", 1302), ("login_required", 1303), ("server_error", 1304), ("invalid_request", 1304),
-            ("temporarily_unavailable", 1305), ("nonsense <script>", 1304), ("", 1306),
+            ("access_denied", 1301),
+            ("account_locked", 1302),
+            ("login_required", 1303),
+            ("server_error", 1304),
+            ("invalid_request", 1304),
+            ("temporarily_unavailable", 1305),
+            ("nonsense <script>", 1304),
+            ("", 1306),
         ] {
             let browser = world.browser();
             let callback = world.to_callback(&browser, &portal.request(), AN).await;
@@ -131,7 +151,9 @@ for_both_stores! {
             let base = changed(&changed(&callback, "code", None), "error", Some(error));
             assert_eq!(state_of(&base), state);
             expect_refused(&world, &browser, &base, code).await;
-            let page = browser.visit(&format!("/callback/vneid?{}", call::form(&[("error", "x"), ("state", &state)]))).await;
+            let page = browser
+                .visit(&format!("/callback/vneid?{}", call::form(&[("error", "x"), ("state", &state)])))
+                .await;
             assert_eq!(page.code(), Some(1343), "{error}");
         }
     }
@@ -152,7 +174,11 @@ for_both_stores! {
         let browser = world.browser();
         let callback = world.to_callback(&browser, &portal.request(), AN).await;
         let state = state_of(&callback);
-        for query in [format!("state={state}&state={state}&code=x"), format!("state={state}&code=%zz"), "%ff=%00".to_owned()] {
+        for query in [
+            format!("state={state}&state={state}&code=x"),
+            format!("state={state}&code=%zz"),
+            "%ff=%00".to_owned(),
+        ] {
             let page = browser.visit(&format!("/callback/vneid?{query}")).await;
             assert_eq!(page.code(), Some(1103), "{query}");
         }

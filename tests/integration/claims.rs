@@ -14,7 +14,10 @@ for_both_stores! {
         let info = portal.userinfo(&tokens.access).await.json();
         assert_eq!(info["sub"], tokens.claims()["sub"]);
         assert_eq!(info["name"], AN.name);
-        assert_eq!((&info["family_name"], &info["middle_name"], &info["given_name"]), (&json!("NGUYỄN"), &json!("VĂN"), &json!("AN")));
+        assert_eq!(
+            (&info["family_name"], &info["middle_name"], &info["given_name"]),
+            (&json!("NGUYỄN"), &json!("VĂN"), &json!("AN"))
+        );
         assert_eq!((&info["birthdate"], &info["gender"]), (&json!(AN.born), &json!("male")));
         assert_eq!((&info["locale"], &info["zoneinfo"]), (&json!("vi-VN"), &json!("Asia/Ho_Chi_Minh")));
         assert!(info["phone_number"].as_str().is_some_and(|p| !p.is_empty()), "{info}");
@@ -40,7 +43,10 @@ for_both_stores! {
         let request = portal.request().with("scope", "openid citizen");
         let tokens = world.tokens_for(&world.browser(), &portal, &request, DUNG).await;
         let info = portal.userinfo(&tokens.access).await.json();
-        assert_eq!((&info["personal_number"], &info["account_type"]), (&json!(DUNG.number), &json!("citizen")));
+        assert_eq!(
+            (&info["personal_number"], &info["account_type"]),
+            (&json!(DUNG.number), &json!("citizen"))
+        );
         assert!(info.get("name").is_none());
     }
 
@@ -88,19 +94,42 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         let sub = world.tokens(&browser, &portal, AN).await.claims()["sub"].clone();
-        let same = portal.request().with("prompt", "none").with("claims", &json!({"id_token": {"sub": {"value": sub}}}).to_string());
+        let same = portal
+            .request()
+            .with("prompt", "none")
+            .with("claims", &json!({"id_token": {"sub": {"value": sub}}}).to_string());
         world.at_once(&browser, &same).await.code();
-        let other = portal.request().with("prompt", "none").with("claims", &json!({"id_token": {"sub": {"value": "somebody-else"}}}).to_string());
+        let other = portal
+            .request()
+            .with("prompt", "none")
+            .with("claims", &json!({"id_token": {"sub": {"value": "somebody-else"}}}).to_string());
         let returned = world.at_once(&browser, &other).await;
-        assert!(returned.get("code").is_none(), "a code for another subject than the one that was asked for: {}", returned.url);
+        assert!(
+            returned.get("code").is_none(),
+            "a code for another subject than the one that was asked for: {}",
+            returned.url
+        );
     }
 
     async fn core_08_malformed_claims(world: World) {
         let portal = world.portal().await;
         let browser = world.browser();
-        for text in ["x", "[]", "1", "\"s\"", "{\"userinfo\": 1}", "{\"id_token\": []}", "{\"id_token\": {\"name\": 3}}", &"[".repeat(10_000)] {
+        for text in [
+            "x",
+            "[]",
+            "1",
+            "\"s\"",
+            "{\"userinfo\": 1}",
+            "{\"id_token\": []}",
+            "{\"id_token\": {\"name\": 3}}",
+            &"[".repeat(10_000),
+        ] {
             let request = portal.request().with("claims", text);
-            browser.open(&request.path()).await.returned().expect_error("invalid_request", world.issuer(), request.get("state"));
+            browser.open(&request.path()).await.returned().expect_error(
+                "invalid_request",
+                world.issuer(),
+                request.get("state"),
+            );
         }
         for text in ["{}", "{\"userinfo\": null}", "{\"userinfo\": {}}", "{\"other\": 1}"] {
             world.sign_in(&browser, &portal.request().with("claims", text), AN).await.code();

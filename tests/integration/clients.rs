@@ -28,7 +28,10 @@ for_both_stores! {
         let post = register(&world, json!(["client_secret_post"])).await;
         let both = register(&world, json!(["client_secret_basic", "client_secret_post"])).await;
         for (portal, fits) in [(&basic, [true, false]), (&post, [false, true]), (&both, [true, true])] {
-            let answers = [by_basic(portal, &portal.secret).send(world.router()).await, by_post(portal, &portal.secret).send(world.router()).await];
+            let answers = [
+                by_basic(portal, &portal.secret).send(world.router()).await,
+                by_post(portal, &portal.secret).send(world.router()).await,
+            ];
             for (answer, fits) in answers.iter().zip(fits) {
                 if fits {
                     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -42,15 +45,30 @@ for_both_stores! {
     async fn core_10_wrong_secrets(world: World) {
         let portal = register(&world, json!(["client_secret_basic", "client_secret_post"])).await;
         let other = register(&world, json!(["client_secret_basic", "client_secret_post"])).await;
-        for secret in ["wrong", "", &portal.secret.to_uppercase(), &format!("{} ", portal.secret), &other.secret, &portal.secret[1..]] {
+        for secret in [
+            "wrong",
+            "",
+            &portal.secret.to_uppercase(),
+            &format!("{} ", portal.secret),
+            &other.secret,
+            &portal.secret[1..],
+        ] {
             let answer = by_basic(&portal, secret).send(world.router()).await;
             answer.expect_error(401, "invalid_client");
-            assert!(answer.header("www-authenticate").is_some_and(|c| c.starts_with("Basic")), "a failed Basic has a challenge");
+            assert!(
+                answer.header("www-authenticate").is_some_and(|c| c.starts_with("Basic")),
+                "a failed Basic has a challenge"
+            );
             let answer = by_post(&portal, secret).send(world.router()).await;
             answer.expect_error(401, "invalid_client");
         }
         for id in ["nobody", "", "a:b", "\u{1ef5}"] {
-            Call::post(TOKEN).basic(id, &portal.secret).form(&GRANT).send(world.router()).await.expect_error(401, "invalid_client");
+            Call::post(TOKEN)
+                .basic(id, &portal.secret)
+                .form(&GRANT)
+                .send(world.router())
+                .await
+                .expect_error(401, "invalid_client");
         }
         let events = world.events().await;
         let guesses = events.iter().filter(|e| e.kind == AuditKind::ClientAuthenticationFailed);
@@ -62,7 +80,12 @@ for_both_stores! {
         let portal = world.portal().await;
         let request = portal.request();
         let code = world.sign_in(&world.browser(), &request, AN).await.code();
-        let pairs = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", &portal.redirect_uri), ("code_verifier", &request.verifier)];
+        let pairs = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", &portal.redirect_uri),
+            ("code_verifier", &request.verifier),
+        ];
         Call::post(TOKEN).form(&pairs).send(world.router()).await.expect_error(401, "invalid_client");
         // A confidential client cannot pass as a public one.
         let named = [&pairs[..], &[("client_id", &portal.id)]].concat();
@@ -73,14 +96,28 @@ for_both_stores! {
 
     async fn core_10_two_methods_at_once(world: World) {
         let portal = register(&world, json!(["client_secret_basic", "client_secret_post"])).await;
-        let pairs = [&GRANT[..], &[("client_id", portal.id.as_str()), ("client_secret", portal.secret.as_str())]].concat();
-        let answer = Call::post(TOKEN).basic(&portal.id, &portal.secret).form(&pairs).send(world.router()).await;
-        assert!(["invalid_client", "invalid_request"].contains(&answer.member("error").as_str()), "{}", answer.text());
+        let pairs =
+            [&GRANT[..], &[("client_id", portal.id.as_str()), ("client_secret", portal.secret.as_str())]]
+                .concat();
+        let answer =
+            Call::post(TOKEN).basic(&portal.id, &portal.secret).form(&pairs).send(world.router()).await;
+        assert!(
+            ["invalid_client", "invalid_request"].contains(&answer.member("error").as_str()),
+            "{}",
+            answer.text()
+        );
         assert!([400, 401].contains(&answer.status));
-        let twice = Call::post(TOKEN).basic(&portal.id, &portal.secret).basic(&portal.id, &portal.secret).form(&GRANT);
+        let twice = Call::post(TOKEN)
+            .basic(&portal.id, &portal.secret)
+            .basic(&portal.id, &portal.secret)
+            .form(&GRANT);
         assert!([400, 401].contains(&twice.send(world.router()).await.status));
         // Item 29: the same id in the form is no second method; another id is wrong.
-        let named = |id: &str| Call::post(TOKEN).basic(&portal.id, &portal.secret).form(&[&GRANT[..], &[("client_id", id)]].concat());
+        let named = |id: &str| {
+            Call::post(TOKEN)
+                .basic(&portal.id, &portal.secret)
+                .form(&[&GRANT[..], &[("client_id", id)]].concat())
+        };
         assert_eq!(named(&portal.id).send(world.router()).await.status, 200);
         assert!([400, 401].contains(&named("other").send(world.router()).await.status));
     }
@@ -88,17 +125,37 @@ for_both_stores! {
     /// RFC 6749, 2.3.1: both parts of Basic are form-encoded before they are joined.
     async fn core_10_basic_is_form_decoded(world: World) {
         let secret = "s3cret:%+&=/?@ long enough".replace(' ', "_");
-        let portal = world.register(json!({"client_secret": secret, "grant_types": ["client_credentials", "authorization_code"]})).await;
+        let portal = world
+            .register(
+                json!({"client_secret": secret, "grant_types": ["client_credentials", "authorization_code"]}),
+            )
+            .await;
         assert_eq!(by_basic(&portal, &secret).send(world.router()).await.status, 200);
-        let plus = data_encoding::BASE64.encode(format!("{}:{}", portal.id, encode(&secret).replace("%20", "+")).as_bytes());
-        let answer = Call::post(TOKEN).header("authorization", format!("basic {plus}")).form(&GRANT).send(world.router()).await;
+        let plus = data_encoding::BASE64
+            .encode(format!("{}:{}", portal.id, encode(&secret).replace("%20", "+")).as_bytes());
+        let answer = Call::post(TOKEN)
+            .header("authorization", format!("basic {plus}"))
+            .form(&GRANT)
+            .send(world.router())
+            .await;
         assert_eq!(answer.status, 200);
     }
 
     async fn core_10_malformed_basic(world: World) {
         let portal = world.portal().await;
-        for value in ["Basic", "Basic ", "Basic !!!", "Basic eDp5OmE", "Basic /w==", "Basic eA==", "Digest x", "Bearer x", "Basic OnNlY3JldA=="] {
-            let answer = Call::post(TOKEN).header("authorization", value).form(&GRANT).send(world.router()).await;
+        for value in [
+            "Basic",
+            "Basic ",
+            "Basic !!!",
+            "Basic eDp5OmE",
+            "Basic /w==",
+            "Basic eA==",
+            "Digest x",
+            "Bearer x",
+            "Basic OnNlY3JldA==",
+        ] {
+            let answer =
+                Call::post(TOKEN).header("authorization", value).form(&GRANT).send(world.router()).await;
             assert!([400, 401].contains(&answer.status), "{value}");
             assert!(["invalid_client", "invalid_request"].contains(&answer.member("error").as_str()));
         }
@@ -114,14 +171,28 @@ for_both_stores! {
         // A secret where there is none.
         let request = portal.request();
         let code = world.sign_in(&browser, &request, AN).await.code();
-        let pairs = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", &portal.redirect_uri), ("code_verifier", &request.verifier)];
-        let with_secret = [&pairs[..], &[("client_id", portal.id.as_str()), ("client_secret", "anything")]].concat();
+        let pairs = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", &portal.redirect_uri),
+            ("code_verifier", &request.verifier),
+        ];
+        let with_secret =
+            [&pairs[..], &[("client_id", portal.id.as_str()), ("client_secret", "anything")]].concat();
         Call::post(TOKEN).form(&with_secret).send(world.router()).await.expect_error(401, "invalid_client");
-        Call::post(TOKEN).basic(&portal.id, "").form(&pairs).send(world.router()).await.expect_error(401, "invalid_client");
+        Call::post(TOKEN)
+            .basic(&portal.id, "")
+            .form(&pairs)
+            .send(world.router())
+            .await
+            .expect_error(401, "invalid_client");
         // Without a challenge no request begins.
         let refused = browser.open(&portal.request().without_pkce().path()).await.returned();
         refused.expect_error("invalid_request", world.issuer(), refused.get("state"));
-        portal.post(TOKEN, &[("grant_type", "client_credentials")]).await.expect_error(400, "unauthorized_client");
+        portal
+            .post(TOKEN, &[("grant_type", "client_credentials")])
+            .await
+            .expect_error(400, "unauthorized_client");
     }
 
     async fn core_10_a_client_switched_off_proves_nothing(world: World) {
@@ -133,15 +204,28 @@ for_both_stores! {
     async fn core_10_grants_by_registration(world: World) {
         let portal = world.register(json!({"grant_types": ["authorization_code"]})).await;
         portal.post(TOKEN, &GRANT).await.expect_error(400, "unauthorized_client");
-        portal.post(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", "rt.x.y")]).await.expect_error(400, "unauthorized_client");
+        portal
+            .post(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", "rt.x.y")])
+            .await
+            .expect_error(400, "unauthorized_client");
         let tokens = world.tokens(&world.browser(), &portal, AN).await;
         assert!(tokens.refresh.is_none());
 
-        let machine = world.register(json!({"grant_types": ["client_credentials"], "redirect_uris": []})).await;
-        let scoped = machine.post(TOKEN, &[("grant_type", "client_credentials"), ("scope", "organization")]).await;
-        assert_eq!((scoped.status, scoped.member("scope").as_str()), (200, "organization"), "{}", scoped.text());
+        let machine =
+            world.register(json!({"grant_types": ["client_credentials"], "redirect_uris": []})).await;
+        let scoped =
+            machine.post(TOKEN, &[("grant_type", "client_credentials"), ("scope", "organization")]).await;
+        assert_eq!(
+            (scoped.status, scoped.member("scope").as_str()),
+            (200, "organization"),
+            "{}",
+            scoped.text()
+        );
         for scope in ["openid", "organization openid", "unknown", "offline_access", "\"x\""] {
-            machine.post(TOKEN, &[("grant_type", "client_credentials"), ("scope", scope)]).await.expect_error(400, "invalid_scope");
+            machine
+                .post(TOKEN, &[("grant_type", "client_credentials"), ("scope", scope)])
+                .await
+                .expect_error(400, "invalid_scope");
         }
     }
 
@@ -149,7 +233,8 @@ for_both_stores! {
     async fn attack_clients_cannot_be_enumerated(world: World) {
         let portal = world.portal().await;
         let known = by_basic(&portal, "wrong-secret").send(world.router()).await;
-        let unknown = Call::post(TOKEN).basic("nobody", "wrong-secret").form(&GRANT).send(world.router()).await;
+        let unknown =
+            Call::post(TOKEN).basic("nobody", "wrong-secret").form(&GRANT).send(world.router()).await;
         assert_eq!((known.status, known.text()), (unknown.status, unknown.text()));
         assert_eq!(known.header("www-authenticate"), unknown.header("www-authenticate"));
     }

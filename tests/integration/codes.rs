@@ -78,18 +78,35 @@ for_both_stores! {
         let uris = ["https://two.example.vn/a", "https://two.example.vn/b"];
         let portal = world.register(json!({"redirect_uris": uris})).await;
         let browser = world.browser();
-        for other in [uris[1], "https://two.example.vn/a/", "https://TWO.example.vn/a", "https://two.example.vn:443/a", "https://two.example.vn/a?"] {
+        for other in [
+            uris[1],
+            "https://two.example.vn/a/",
+            "https://TWO.example.vn/a",
+            "https://two.example.vn:443/a",
+            "https://two.example.vn/a?",
+        ] {
             let request = portal.request();
             let code = world.sign_in(&browser, &request, AN).await.code();
-            portal.redeem(&code, &request.clone().with("redirect_uri", other)).await.expect_error(400, "invalid_grant");
+            portal
+                .redeem(&code, &request.clone().with("redirect_uri", other))
+                .await
+                .expect_error(400, "invalid_grant");
             // It is used up by that.
             portal.redeem(&code, &request).await.expect_error(400, "invalid_grant");
         }
         let request = portal.request();
         let code = world.sign_in(&browser, &request, AN).await.code();
-        let without = [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", request.verifier.as_str())];
+        let without = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("code_verifier", request.verifier.as_str()),
+        ];
         let answer = portal.post("/oauth2/token", &without).await;
-        assert!(["invalid_request", "invalid_grant"].contains(&answer.member("error").as_str()), "{}", answer.text());
+        assert!(
+            ["invalid_request", "invalid_grant"].contains(&answer.member("error").as_str()),
+            "{}",
+            answer.text()
+        );
         assert_eq!(answer.status, 400);
     }
 
@@ -101,7 +118,16 @@ for_both_stores! {
         let last = if wrong.pop() == Some('A') { 'B' } else { 'A' };
         wrong.push(last);
         let shifted = real.replacen("co.", "at.", 1);
-        for code in ["x", "co..", &wrong, &shifted, &format!("{real}x"), &format!(" {real}"), &real.to_uppercase(), &"c".repeat(5000)] {
+        for code in [
+            "x",
+            "co..",
+            &wrong,
+            &shifted,
+            &format!("{real}x"),
+            &format!(" {real}"),
+            &real.to_uppercase(),
+            &"c".repeat(5000),
+        ] {
             portal.redeem(code, &request).await.expect_error(400, "invalid_grant");
         }
         // None of these has touched the real one.
@@ -113,11 +139,23 @@ for_both_stores! {
         let request = portal.request();
         let code = world.sign_in(&world.browser(), &request, AN).await.code();
         let uri = portal.redirect_uri.as_str();
-        portal.post("/oauth2/token", &[("code", &code), ("redirect_uri", uri)]).await.expect_error(400, "invalid_request");
-        portal.post("/oauth2/token", &[("grant_type", "authorization_code"), ("redirect_uri", uri)]).await.expect_error(400, "invalid_request");
+        portal
+            .post("/oauth2/token", &[("code", &code), ("redirect_uri", uri)])
+            .await
+            .expect_error(400, "invalid_request");
+        portal
+            .post("/oauth2/token", &[("grant_type", "authorization_code"), ("redirect_uri", uri)])
+            .await
+            .expect_error(400, "invalid_request");
         portal.post("/oauth2/token", &[("grant_type", "")]).await.expect_error(400, "invalid_request");
-        portal.post("/oauth2/token", &[("grant_type", "password"), ("username", "x"), ("password", "y")]).await.expect_error(400, "unsupported_grant_type");
-        portal.post("/oauth2/token", &[("grant_type", "urn:ietf:params:oauth:grant-type:device_code")]).await.expect_error(400, "unsupported_grant_type");
+        portal
+            .post("/oauth2/token", &[("grant_type", "password"), ("username", "x"), ("password", "y")])
+            .await
+            .expect_error(400, "unsupported_grant_type");
+        portal
+            .post("/oauth2/token", &[("grant_type", "urn:ietf:params:oauth:grant-type:device_code")])
+            .await
+            .expect_error(400, "unsupported_grant_type");
     }
 
     /// Of two that present a code at the same moment, one at the most gets tokens, and they are dead.
@@ -172,10 +210,22 @@ for_both_stores! {
         let browser = world.browser();
         let other = support::request::Request::of(&portal).verifier;
         let other = other.as_str();
-        for verifier in [Some(other), None, Some(""), Some("a"), Some(&"x".repeat(42)), Some(&"x".repeat(129)), Some(&" ".repeat(43))] {
+        for verifier in [
+            Some(other),
+            None,
+            Some(""),
+            Some("a"),
+            Some(&"x".repeat(42)),
+            Some(&"x".repeat(129)),
+            Some(&" ".repeat(43)),
+        ] {
             let request = portal.request();
             let code = world.sign_in(&browser, &request, AN).await.code();
-            let mut pairs = vec![("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", portal.redirect_uri.as_str())];
+            let mut pairs = vec![
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", portal.redirect_uri.as_str()),
+            ];
             pairs.extend(verifier.map(|v| ("code_verifier", v)));
             portal.post("/oauth2/token", &pairs).await.expect_error(400, "invalid_grant");
         }
@@ -207,7 +257,12 @@ for_both_stores! {
         let browser = world.browser();
         let request = portal.request().without_pkce();
         let code = world.sign_in(&browser, &request, AN).await.code();
-        let pairs = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", &portal.redirect_uri), ("code_verifier", &request.verifier)];
+        let pairs = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", &portal.redirect_uri),
+            ("code_verifier", &request.verifier),
+        ];
         portal.post("/oauth2/token", &pairs).await.expect_error(400, "invalid_grant");
 
         // Who sends a challenge is held to it, though it might have gone without.

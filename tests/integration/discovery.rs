@@ -14,8 +14,12 @@ for_both_stores! {
         assert_eq!(document["issuer"], world.issuer());
         assert!(!document["issuer"].as_str().unwrap().ends_with('/'));
         for (name, path) in [
-            ("authorization_endpoint", "/oauth2/authorize"), ("token_endpoint", "/oauth2/token"), ("userinfo_endpoint", "/oauth2/userinfo"),
-            ("introspection_endpoint", "/oauth2/introspect"), ("revocation_endpoint", "/oauth2/revoke"), ("jwks_uri", "/oauth2/jwks"),
+            ("authorization_endpoint", "/oauth2/authorize"),
+            ("token_endpoint", "/oauth2/token"),
+            ("userinfo_endpoint", "/oauth2/userinfo"),
+            ("introspection_endpoint", "/oauth2/introspect"),
+            ("revocation_endpoint", "/oauth2/revoke"),
+            ("jwks_uri", "/oauth2/jwks"),
             ("end_session_endpoint", "/oidc/logout"),
         ] {
             assert_eq!(document[name], format!("{}{path}", world.issuer()), "{name}");
@@ -26,7 +30,13 @@ for_both_stores! {
         assert_eq!(document["authorization_response_iss_parameter_supported"], true);
         assert_eq!(document["claims_parameter_supported"], true);
         // What there is not is not said.
-        for name in ["registration_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "check_session_iframe", "service_documentation"] {
+        for name in [
+            "registration_endpoint",
+            "device_authorization_endpoint",
+            "pushed_authorization_request_endpoint",
+            "check_session_iframe",
+            "service_documentation",
+        ] {
             assert!(document.get(name).is_none(), "{name}");
         }
         assert_no_empty(&document);
@@ -35,7 +45,14 @@ for_both_stores! {
     /// Only what works is advertised: each value is tried.
     async fn core_14_what_is_advertised_works(world: World) {
         let document = Call::get("/.well-known/openid-configuration").send(world.router()).await.json();
-        let list = |name: &str| -> Vec<String> { document[name].as_array().unwrap_or_else(|| panic!("{name}")).iter().map(|v| v.as_str().unwrap().to_owned()).collect() };
+        let list = |name: &str| -> Vec<String> {
+            document[name]
+                .as_array()
+                .unwrap_or_else(|| panic!("{name}"))
+                .iter()
+                .map(|v| v.as_str().unwrap().to_owned())
+                .collect()
+        };
         let browser = world.browser();
         for alg in list("id_token_signing_alg_values_supported") {
             let portal = world.register(json!({"id_token_signed_response_alg": alg})).await;
@@ -64,7 +81,14 @@ for_both_stores! {
         // Every claim of userinfo is one that is advertised.
         let info = portal.userinfo(&tokens.access).await.json();
         let claims = list("claims_supported");
-        assert!(info.as_object().unwrap().keys().chain(tokens.claims().as_object().unwrap().keys()).all(|k| claims.contains(k)), "{info}");
+        assert!(
+            info.as_object()
+                .unwrap()
+                .keys()
+                .chain(tokens.claims().as_object().unwrap().keys())
+                .all(|k| claims.contains(k)),
+            "{info}"
+        );
         for grant in list("grant_types_supported") {
             let answer = portal.post("/oauth2/token", &[("grant_type", &grant)]).await;
             assert_ne!(answer.member("error"), "unsupported_grant_type", "{grant}");
@@ -81,8 +105,10 @@ for_both_stores! {
         let access = support::tokens::payload(&tokens.access);
         let introspected = portal.introspect(&tokens.access).await.json();
         let said = [
-            returned.get("iss").unwrap().to_owned(), refused.get("iss").unwrap().to_owned(),
-            tokens.claims()["iss"].as_str().unwrap().to_owned(), access["iss"].as_str().unwrap().to_owned(),
+            returned.get("iss").unwrap().to_owned(),
+            refused.get("iss").unwrap().to_owned(),
+            tokens.claims()["iss"].as_str().unwrap().to_owned(),
+            access["iss"].as_str().unwrap().to_owned(),
             introspected["iss"].as_str().unwrap().to_owned(),
         ];
         assert!(said.iter().all(|s| s == world.issuer()), "{said:?}");
@@ -91,7 +117,10 @@ for_both_stores! {
     /// The host that a request names changes nothing of what we say (no host header injection).
     async fn attack_the_host_header_is_not_believed(world: World) {
         for header in ["host", "x-forwarded-host", "x-forwarded-proto", "forwarded"] {
-            let answer = Call::get("/.well-known/openid-configuration").header(header, "evil.example").send(world.router()).await;
+            let answer = Call::get("/.well-known/openid-configuration")
+                .header(header, "evil.example")
+                .send(world.router())
+                .await;
             assert_eq!(answer.json()["issuer"], world.issuer());
         }
         let portal = world.portal().await;

@@ -236,7 +236,11 @@ for_both_stores! {
             world.vneid.mend();
             assert!(page.code().is_some_and(|c| codes.contains(&c)), "{fault:?}: {}", page.plain());
             let events = world.events().await.split_off(passed);
-            assert_eq!((events.len(), events[0].kind, events[0].code), (1, AuditKind::SignInFailed, page.code()), "{fault:?}");
+            assert_eq!(
+                (events.len(), events[0].kind, events[0].code),
+                (1, AuditKind::SignInFailed, page.code()),
+                "{fault:?}"
+            );
         }
         // Mended: the page's own button leads on.
         world.vneid.fail(Endpoint::Discovery, Fault::Cut);
@@ -250,7 +254,12 @@ for_both_stores! {
 
     async fn faults_of_the_key_set(world: World = impatient(Dialect::Oidc)) {
         let portal = world.portal().await;
-        for (fault, code) in [(Fault::Status { status: 500 }, 1313), (Fault::Cut, 1310), (Fault::Garbage, 1315), (Fault::OversizedBody, 1314)] {
+        for (fault, code) in [
+            (Fault::Status { status: 500 }, 1313),
+            (Fault::Cut, 1310),
+            (Fault::Garbage, 1315),
+            (Fault::OversizedBody, 1314),
+        ] {
             let browser = world.browser();
             let callback = world.to_callback(&browser, &portal.request(), AN).await;
             world.vneid.fail(Endpoint::Jwks, fault.clone());
@@ -303,6 +312,7 @@ for_both_stores! {
             browser.visit(callback).await.expect_problem(1313);
         }
         world.vneid.mend();
+        world.wait(1);
         let asked = world.vneid.asked("");
         let browser = world.browser();
         let page = browser.visit(&portal.request().path()).await;

@@ -35,11 +35,15 @@ for_both_stores! {
         refused(&browser, form.clone().without("form_token"), &[1206]).await;
         refused(&browser, form.clone().with("form_token", ""), &[1206]).await;
         let page = refused(&browser, form.clone().with("form_token", "x"), &[1207]).await;
-        for wrong in ["0.", "x.y", &token[1..], &format!("1{token}"), &format!("{token}x"), &token.to_lowercase()] {
+        for wrong in
+            ["0.", "x.y", &token[1..], &format!("1{token}"), &format!("{token}x"), &token.to_lowercase()]
+        {
             refused(&browser, form.clone().with("form_token", wrong), &[1207]).await;
         }
-        refused(&browser, form.clone().with("form_token", other_tab.get("form_token").unwrap()), &[1207]).await;
-        refused(&browser, form.clone().with("form_token", other_browser.get("form_token").unwrap()), &[1207]).await;
+        refused(&browser, form.clone().with("form_token", other_tab.get("form_token").unwrap()), &[1207])
+            .await;
+        refused(&browser, form.clone().with("form_token", other_browser.get("form_token").unwrap()), &[1207])
+            .await;
         // The whole form in another browser.
         let planted = stranger.submit(&form).await;
         assert_eq!(planted.code(), Some(1205), "{}", planted.plain());
@@ -92,7 +96,9 @@ for_both_stores! {
         let browser = world.browser();
         let page = browser.visit(&only.request().path()).await;
         let form = page.form("login-vneid");
-        for (method, code) in [("vnpost", 1209), ("nonsense", 1209), ("", 1209), ("VNEID", 1209), ("national", 1211)] {
+        for (method, code) in
+            [("vnpost", 1209), ("nonsense", 1209), ("", 1209), ("VNEID", 1209), ("national", 1211)]
+        {
             refused(&browser, form.clone().with("method", method), &[code]).await;
         }
         refused(&browser, form.clone().without("method"), &[1209]).await;
@@ -121,7 +127,10 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         let answer = browser.visit(&portal.request().path()).await;
-        assert!(answer.location().is_none_or(|l| !world.vneid.owns(l)), "VNeID is switched off, and the citizen was sent there");
+        assert!(
+            answer.location().is_none_or(|l| !world.vneid.owns(l)),
+            "VNeID is switched off, and the citizen was sent there"
+        );
     }
 
     /// Every page of a login in another browser, or with an id that never was.
@@ -153,7 +162,10 @@ for_both_stores! {
         let early = Form {
             action: format!("/login/{id}/consent"),
             method: "post".to_owned(),
-            fields: vec![("form_token".to_owned(), form.get("form_token").unwrap().to_owned()), ("decision".to_owned(), "allow".to_owned())],
+            fields: vec![
+                ("form_token".to_owned(), form.get("form_token").unwrap().to_owned()),
+                ("decision".to_owned(), "allow".to_owned()),
+            ],
         };
         let answer = browser.submit(&early).await;
         let answer = browser.follow(answer).await;

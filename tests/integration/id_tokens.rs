@@ -17,7 +17,10 @@ for_both_stores! {
 
         assert_eq!(claims["nonce"].as_str(), request.get("nonce"));
         assert_eq!(claims["iat"], world.now().secs());
-        assert!(claims["auth_time"].as_i64().is_some_and(|t| (before - 5..=world.now().secs()).contains(&t)), "{claims}");
+        assert!(
+            claims["auth_time"].as_i64().is_some_and(|t| (before - 5..=world.now().secs()).contains(&t)),
+            "{claims}"
+        );
         assert_eq!(claims["sid"].as_str(), browser.sid().as_deref());
         assert_eq!(claims["at_hash"].as_str(), Some(at_hash(Algorithm::RS256, &tokens.access).as_str()));
         assert!(["LoA1", "LoA2", "LoA3", "LoA4"].contains(&claims["acr"].as_str().unwrap()));
@@ -30,7 +33,9 @@ for_both_stores! {
     }
 
     async fn core_01_other_algorithms_by_registration(world: World) {
-        for (name, alg) in [("RS256", Algorithm::RS256), ("ES256", Algorithm::ES256), ("EdDSA", Algorithm::EdDSA)] {
+        for (name, alg) in
+            [("RS256", Algorithm::RS256), ("ES256", Algorithm::ES256), ("EdDSA", Algorithm::EdDSA)]
+        {
             let portal = world.register(json!({"id_token_signed_response_alg": name})).await;
             let tokens = world.tokens(&world.browser(), &portal, AN).await;
             let claims = world.id_token(&portal, tokens.id_token()).await;
@@ -41,7 +46,8 @@ for_both_stores! {
 
     async fn core_01_claims_only_when_asked_for_one_by_one(world: World) {
         let portal = world.portal().await;
-        let asked = json!({"id_token": {"name": null, "birthdate": {"essential": true}, "no_such_claim": null}});
+        let asked =
+            json!({"id_token": {"name": null, "birthdate": {"essential": true}, "no_such_claim": null}});
         let request = portal.request().with("claims", &asked.to_string());
         let tokens = world.tokens_for(&world.browser(), &portal, &request, AN).await;
         let claims = world.id_token(&portal, tokens.id_token()).await;
@@ -53,7 +59,12 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         world.tokens(&browser, &portal, AN).await;
-        let nonces = ["n".repeat(64), "0".repeat(384), "a+b/c=?&#%20 \u{1ef5}".to_owned(), "{\"json\":\"\\\"}".to_owned()];
+        let nonces = [
+            "n".repeat(64),
+            "0".repeat(384),
+            "a+b/c=?&#%20 \u{1ef5}".to_owned(),
+            "{\"json\":\"\\\"}".to_owned(),
+        ];
         for nonce in nonces {
             let request = portal.request().with("nonce", &nonce);
             let tokens = portal.tokens(&world.at_once(&browser, &request).await, &request).await;

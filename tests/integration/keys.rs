@@ -90,7 +90,16 @@ for_both_stores! {
         at_once(&world).await;
         world.log_out(&browser, &portal, &tokens).await;
         assert!(!portal.works(&newer.access).await);
-        let signing = world.broker().stores.keys.keys().await.unwrap().iter().filter(|k| k.state == KeyState::Current).count();
+        let signing = world
+            .broker()
+            .stores
+            .keys
+            .keys()
+            .await
+            .unwrap()
+            .iter()
+            .filter(|k| k.state == KeyState::Current)
+            .count();
         assert_eq!(signing, 3);
     }
 

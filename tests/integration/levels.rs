@@ -23,7 +23,8 @@ for_both_stores! {
             assert_eq!(tokens.claims()["acr"], "LoA2", "{acr}");
         }
         let wish = json!({"id_token": {"acr": {"values": ["LoA4", "LoA3"]}}}).to_string();
-        let tokens = world.tokens_for(&world.browser(), &portal, &portal.request().with("claims", &wish), AN).await;
+        let tokens =
+            world.tokens_for(&world.browser(), &portal, &portal.request().with("claims", &wish), AN).await;
         assert_eq!(tokens.claims()["acr"], "LoA2");
     }
 
@@ -42,7 +43,10 @@ for_both_stores! {
         let returned = browser.visit(&world.vneid.approve(&to, AN).await).await.returned();
         assert_eq!(portal.tokens(&returned, &request).await.claims()["acr"], "LoA3");
         // The silent way takes what there is.
-        world.at_once(&browser, &portal.request().with("acr_values", "LoA4").with("prompt", "none")).await.code();
+        world
+            .at_once(&browser, &portal.request().with("acr_values", "LoA4").with("prompt", "none"))
+            .await
+            .code();
     }
 
     async fn core_07_an_essential_level(world: World) {
@@ -56,11 +60,16 @@ for_both_stores! {
             returned.expect_error("unmet_authentication_requirements", world.issuer(), request.get("state"));
         }
         let wish = json!({"id_token": {"acr": {"essential": true, "values": ["LoA4", "LoA2"]}}}).to_string();
-        let tokens = world.tokens_for(&world.browser(), &portal, &portal.request().with("claims", &wish), AN).await;
+        let tokens =
+            world.tokens_for(&world.browser(), &portal, &portal.request().with("claims", &wish), AN).await;
         assert_eq!(tokens.claims()["acr"], "LoA2");
         let wish = json!({"id_token": {"acr": {"essential": true, "value": "no-such-level"}}}).to_string();
         let request = portal.request().with("claims", &wish);
-        world.at_once(&world.browser(), &request).await.expect_error("unmet_authentication_requirements", world.issuer(), request.get("state"));
+        world.at_once(&world.browser(), &request).await.expect_error(
+            "unmet_authentication_requirements",
+            world.issuer(),
+            request.get("state"),
+        );
     }
 
     /// The silent way does not reach an essential level that the session has not got.
@@ -72,7 +81,12 @@ for_both_stores! {
         let wish = json!({"id_token": {"acr": {"essential": true, "values": ["LoA3"]}}}).to_string();
         let request = portal.request().with("claims", &wish).with("prompt", "none");
         let returned = world.at_once(&browser, &request).await;
-        assert!(["login_required", "interaction_required", "unmet_authentication_requirements"].contains(&returned.get("error").unwrap()), "{}", returned.url);
+        assert!(
+            ["login_required", "interaction_required", "unmet_authentication_requirements"]
+                .contains(&returned.get("error").unwrap()),
+            "{}",
+            returned.url
+        );
     }
 
     /// Scenario 10: a portal of a higher rule steps up instead of taking the session as it is.

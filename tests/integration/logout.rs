@@ -37,7 +37,9 @@ for_both_stores! {
         let uri = bye(&portal);
         let state = "log out & state+/=\u{1ef5}";
         let hint = tokens.id_token();
-        let answer = browser.visit(&path(&[("id_token_hint", hint), ("post_logout_redirect_uri", &uri), ("state", state)])).await;
+        let answer = browser
+            .visit(&path(&[("id_token_hint", hint), ("post_logout_redirect_uri", &uri), ("state", state)]))
+            .await;
         let returned = answer.returned();
         assert_eq!((returned.to.as_str(), returned.get("state")), (uri.as_str(), Some(state)));
         assert_eq!(returned.names(), ["state"]);
@@ -54,7 +56,8 @@ for_both_stores! {
         let uri = bye(&portal);
         for with_client in [true, false] {
             let tokens = world.tokens(&browser, &portal, AN).await;
-            let mut pairs = vec![("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", uri.as_str())];
+            let mut pairs =
+                vec![("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", uri.as_str())];
             if with_client {
                 pairs.push(("client_id", &portal.id));
             }
@@ -67,7 +70,12 @@ for_both_stores! {
         let browser = world.browser();
         let tokens = world.tokens(&browser, &portal, AN).await;
         let uri = bye(&portal);
-        let answer = browser.send(Call::post("/oidc/logout").form(&[("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", &uri)])).await;
+        let answer = browser
+            .send(
+                Call::post("/oidc/logout")
+                    .form(&[("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", &uri)]),
+            )
+            .await;
         assert_eq!(browser.follow(answer).await.location(), Some(uri.as_str()));
         assert!(!is_signed_in(&world, &browser, &portal).await);
     }
@@ -78,7 +86,9 @@ for_both_stores! {
         let tokens = world.tokens(&browser, &portal, AN).await;
         world.wait(1500);
         let uri = bye(&portal);
-        let answer = browser.visit(&path(&[("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", &uri)])).await;
+        let answer = browser
+            .visit(&path(&[("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", &uri)]))
+            .await;
         assert_eq!(answer.location(), Some(uri.as_str()));
         assert!(!is_signed_in(&world, &browser, &portal).await);
     }
@@ -96,8 +106,20 @@ for_both_stores! {
         let first = if signature.starts_with('A') { 'B' } else { 'A' };
         let changed = format!("{signed}.{first}{}", &signature[1..]);
         let foreign = foreign(&world, &tokens.claims());
-        for hint in [none.as_str(), &hs256, &format!("{unsigned}."), unsigned, &changed, &foreign, "x", "a.b.c", &tokens.access, &"x".repeat(15_000)] {
-            let answer = browser.visit(&path(&[("id_token_hint", hint), ("post_logout_redirect_uri", &uri)])).await;
+        for hint in [
+            none.as_str(),
+            &hs256,
+            &format!("{unsigned}."),
+            unsigned,
+            &changed,
+            &foreign,
+            "x",
+            "a.b.c",
+            &tokens.access,
+            &"x".repeat(15_000),
+        ] {
+            let answer =
+                browser.visit(&path(&[("id_token_hint", hint), ("post_logout_redirect_uri", &uri)])).await;
             answer.expect_problem(1501);
         }
         assert!(is_signed_in(&world, &browser, &portal).await);
@@ -119,12 +141,24 @@ for_both_stores! {
         let tokens = world.tokens(&browser, &portal, AN).await;
         let uri = bye(&portal);
         let wrong = [
-            "https://evil.example/", &format!("{uri}/"), &format!("{uri}?x"), &format!("{uri}#x"), &uri.to_uppercase(), &portal.redirect_uri, &bye(&other),
-            "javascript:alert(1)", "//evil.example", "/oidc/logged-out", "https://portal.example.vn\\@evil.example",
+            "https://evil.example/",
+            &format!("{uri}/"),
+            &format!("{uri}?x"),
+            &format!("{uri}#x"),
+            &uri.to_uppercase(),
+            &portal.redirect_uri,
+            &bye(&other),
+            "javascript:alert(1)",
+            "//evil.example",
+            "/oidc/logged-out",
+            "https://portal.example.vn\\@evil.example",
         ];
         for to in wrong {
-            for named in [vec![("id_token_hint", tokens.id_token())], vec![("client_id", portal.id.as_str())]] {
-                let answer = browser.visit(&path(&[&named[..], &[("post_logout_redirect_uri", to), ("state", "s")]].concat())).await;
+            for named in [vec![("id_token_hint", tokens.id_token())], vec![("client_id", portal.id.as_str())]]
+            {
+                let answer = browser
+                    .visit(&path(&[&named[..], &[("post_logout_redirect_uri", to), ("state", "s")]].concat()))
+                    .await;
                 assert!(answer.location().is_none() && answer.status != 303, "{to}");
                 assert!(!answer.text().contains("evil.example"), "{to}");
             }
@@ -147,7 +181,9 @@ for_both_stores! {
         let browser = world.browser();
         world.tokens(&browser, &portal, AN).await;
         let uri = bye(&portal);
-        let page = browser.visit(&path(&[("client_id", &portal.id), ("post_logout_redirect_uri", &uri), ("state", "x y")])).await;
+        let page = browser
+            .visit(&path(&[("client_id", &portal.id), ("post_logout_redirect_uri", &uri), ("state", "x y")]))
+            .await;
         assert!(page.has("logout-confirm"), "{}", page.plain());
         page.expect_page();
         // Nothing has happened yet.
@@ -191,7 +227,9 @@ for_both_stores! {
         let old = world.tokens(&browser, &portal, AN).await;
         world.log_out(&browser, &portal, &old).await;
         world.tokens(&browser, &portal, DUNG).await;
-        let page = browser.visit(&path(&[("id_token_hint", old.id_token()), ("post_logout_redirect_uri", &bye(&portal))])).await;
+        let page = browser
+            .visit(&path(&[("id_token_hint", old.id_token()), ("post_logout_redirect_uri", &bye(&portal))]))
+            .await;
         assert!(page.has("logout-confirm"), "{}", page.plain());
         assert!(is_signed_in(&world, &browser, &portal).await);
     }
@@ -200,7 +238,13 @@ for_both_stores! {
         let (portal, other) = (world.portal().await, world.portal().await);
         let browser = world.browser();
         let tokens = world.tokens(&browser, &portal, AN).await;
-        let answer = browser.visit(&path(&[("id_token_hint", tokens.id_token()), ("client_id", &other.id), ("post_logout_redirect_uri", &bye(&other))])).await;
+        let answer = browser
+            .visit(&path(&[
+                ("id_token_hint", tokens.id_token()),
+                ("client_id", &other.id),
+                ("post_logout_redirect_uri", &bye(&other)),
+            ]))
+            .await;
         answer.expect_problem(1501);
         assert!(is_signed_in(&world, &browser, &portal).await);
     }
@@ -210,7 +254,10 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         let tokens = world.tokens(&browser, &portal, AN).await;
-        let answer = Call::post("/oidc/logout").form(&[("id_token_hint", tokens.id_token())]).send(world.router()).await;
+        let answer = Call::post("/oidc/logout")
+            .form(&[("id_token_hint", tokens.id_token())])
+            .send(world.router())
+            .await;
         assert!([200, 303].contains(&answer.status));
         assert!(!is_signed_in(&world, &browser, &portal).await);
         assert!(!portal.works(&tokens.access).await);
@@ -240,7 +287,12 @@ for_both_stores! {
         let page = browser.visit("/oidc/logout").await;
         let form = page.form("logout-confirm");
         let theirs = attacker.visit("/oidc/logout").await.form("logout-confirm");
-        let bad = [form.clone().without("form_token"), form.clone().with("form_token", ""), form.clone().with("form_token", "0.x"), theirs];
+        let bad = [
+            form.clone().without("form_token"),
+            form.clone().with("form_token", ""),
+            form.clone().with("form_token", "0.x"),
+            theirs,
+        ];
         for form in bad {
             let answer = browser.submit(&form).await;
             assert!([Some(1206), Some(1207)].contains(&answer.code()), "{}", answer.plain());
@@ -254,7 +306,11 @@ for_both_stores! {
         let browser = world.browser();
         let tokens = world.tokens(&browser, &portal, AN).await;
         let hint = tokens.id_token();
-        for query in [format!("id_token_hint={hint}&id_token_hint={hint}"), format!("id_token_hint={hint}&state=%zz"), format!("id_token_hint={hint}&state=%ff")] {
+        for query in [
+            format!("id_token_hint={hint}&id_token_hint={hint}"),
+            format!("id_token_hint={hint}&state=%zz"),
+            format!("id_token_hint={hint}&state=%ff"),
+        ] {
             browser.visit(&format!("/oidc/logout?{query}")).await.expect_problem(1103);
         }
         assert!(is_signed_in(&world, &browser, &portal).await);
@@ -265,7 +321,8 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         world.tokens(&browser, &portal, AN).await;
-        let (idle, absolute) = (i64::from(world.settings.sessions.idle_secs), i64::from(world.settings.sessions.absolute_secs));
+        let (idle, absolute) =
+            (i64::from(world.settings.sessions.idle_secs), i64::from(world.settings.sessions.absolute_secs));
         world.wait(idle - 1);
         assert!(is_signed_in(&world, &browser, &portal).await);
         // Used: the idle end has moved.

@@ -56,7 +56,13 @@ for_both_stores! {
         let answer = browser.visit(&link(&portal, "")).await;
         let returned = world.go_on(&browser, answer, AN).await;
         assert_eq!(returned.names(), ["code", "iss"]);
-        for (sent, read) in [("a+b", "a+b"), ("a%2Bb", "a+b"), ("a%20b", "a b"), ("a/b==", "a/b=="), ("%E1%BB%B5", "\u{1ef5}")] {
+        for (sent, read) in [
+            ("a+b", "a+b"),
+            ("a%2Bb", "a+b"),
+            ("a%20b", "a b"),
+            ("a/b==", "a/b=="),
+            ("%E1%BB%B5", "\u{1ef5}"),
+        ] {
             let answer = browser.visit(&link(&portal, &format!("&state={sent}"))).await;
             assert_eq!(answer.returned().get("state"), Some(read), "{sent}");
             // In an error as well, also in one of a damaged query.
@@ -83,7 +89,10 @@ for_both_stores! {
     async fn old_portal_userinfo_as_empty_json(world: World) {
         let portal = world.old_portal().await;
         let tokens = signed_in(&world, &world.browser(), &portal).await;
-        let call = Call::post("/oauth2/userinfo").bearer(&tokens.access).header("content-type", "application/json").header("content-length", "0");
+        let call = Call::post("/oauth2/userinfo")
+            .bearer(&tokens.access)
+            .header("content-type", "application/json")
+            .header("content-length", "0");
         let answer = call.send(world.router()).await;
         assert_eq!(answer.json()["SoDinhDanh"], AN.number);
     }
@@ -93,12 +102,20 @@ for_both_stores! {
         let browser = world.browser();
         let tokens = signed_in(&world, &browser, &portal).await;
         let other = signed_in(&world, &browser, &portal).await;
-        let ask = |bearer: &str, token: &str| Call::post("/oauth2/introspect").bearer(bearer).form(&[("token", token), ("state", "0")]);
+        let ask = |bearer: &str, token: &str| {
+            Call::post("/oauth2/introspect").bearer(bearer).form(&[("token", token), ("state", "0")])
+        };
         let body = ask(&tokens.access, &tokens.access).send(world.router()).await.json();
         assert_eq!((&body["active"], &body["client_id"]), (&json!(true), &json!(portal.id)));
-        assert_eq!(body["exp"].as_i64(), Some(world.now().secs() + i64::from(world.settings.tokens.access_secs)));
+        assert_eq!(
+            body["exp"].as_i64(),
+            Some(world.now().secs() + i64::from(world.settings.tokens.access_secs))
+        );
         // Never of another token, though both are alive.
-        assert_eq!(ask(&tokens.access, &other.access).send(world.router()).await.json(), json!({"active": false}));
+        assert_eq!(
+            ask(&tokens.access, &other.access).send(world.router()).await.json(),
+            json!({"active": false})
+        );
         assert_eq!(ask("x", "x").send(world.router()).await.status, 401);
         world.wait(i64::from(world.settings.tokens.access_secs));
         assert_eq!(ask(&tokens.access, &tokens.access).send(world.router()).await.status, 401);
@@ -111,7 +128,11 @@ for_both_stores! {
         let tokens = signed_in(&world, &browser, &portal).await;
         let other = signed_in(&world, &browser, &portal).await;
         let (id, secret) = (&portal.id, &portal.secret);
-        let body = format!("token={}&token_type_hint ={}&client_id={id}&client_secret={secret}", tokens.id_token(), tokens.access);
+        let body = format!(
+            "token={}&token_type_hint ={}&client_id={id}&client_secret={secret}",
+            tokens.id_token(),
+            tokens.access
+        );
         let answer = Call::post("/oauth2/revoke").raw_form(body).send(world.router()).await;
         assert_eq!((answer.status, answer.body.len()), (200, 0));
         assert!(!portal.works(&tokens.access).await);
@@ -129,10 +150,14 @@ for_both_stores! {
         for by_server in [false, true] {
             let browser = world.browser();
             let tokens = signed_in(&world, &browser, &portal).await;
-            let query = format!("id_token_hint={}&post_logout_redirect_uri={bye}&state=a+b/=", tokens.id_token());
+            let query =
+                format!("id_token_hint={}&post_logout_redirect_uri={bye}&state=a+b/=", tokens.id_token());
             let answer = if by_server {
                 // Parameters in the query of a POST without a body, and without cookies.
-                Call::post(format!("/oidc/logout?{query}")).header("content-length", "0").send(world.router()).await
+                Call::post(format!("/oidc/logout?{query}"))
+                    .header("content-length", "0")
+                    .send(world.router())
+                    .await
             } else {
                 browser.visit(&format!("/oidc/logout?{query}")).await
             };
@@ -148,7 +173,8 @@ for_both_stores! {
         let portal = world.old_portal().await;
         let browser = world.browser();
         for acr in ["LoA1", "LoA2", "LoA3", "LoA4", "nonsense", "LoA9 LoA2"] {
-            let path = link(&portal, "").replace("acr_values=LoA1", &format!("acr_values={}", acr.replace(' ', "%20")));
+            let path = link(&portal, "")
+                .replace("acr_values=LoA1", &format!("acr_values={}", acr.replace(' ', "%20")));
             let answer = browser.visit(&path).await;
             let returned = world.go_on(&browser, answer, CUONG).await;
             let tokens = Tokens::of(&redemption(&portal, &returned.code()).send(world.router()).await);
@@ -159,7 +185,9 @@ for_both_stores! {
     }
 
     async fn other_clients_get_none_of_it(world: World) {
-        let portal = world.register(json!({"token_endpoint_auth_methods": ["client_secret_post"], "pkce": "optional"})).await;
+        let portal = world
+            .register(json!({"token_endpoint_auth_methods": ["client_secret_post"], "pkce": "optional"}))
+            .await;
         let browser = world.browser();
         let tokens = world.tokens(&browser, &portal, AN).await;
         let info = portal.userinfo(&tokens.access).await.json();

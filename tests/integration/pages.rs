@@ -22,9 +22,17 @@ for_both_stores! {
     /// A trace id that a proxy gave is kept; a malformed one is not.
     async fn trace_ids_of_proxies(world: World) {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        let answer = Call::get("/nowhere").header("traceparent", format!("00-{id}-00f067aa0ba902b7-01")).send(world.router()).await;
+        let answer = Call::get("/nowhere")
+            .header("traceparent", format!("00-{id}-00f067aa0ba902b7-01"))
+            .send(world.router())
+            .await;
         assert_eq!((answer.trace().as_deref(), answer.header("x-trace-id")), (Some(id), Some(id)));
-        for bad in ["00-0-0-0", "00-<script>-0-0", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", &"x".repeat(500)] {
+        for bad in [
+            "00-0-0-0",
+            "00-<script>-0-0",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            &"x".repeat(500),
+        ] {
             let answer = Call::get("/nowhere").header("traceparent", bad).send(world.router()).await;
             assert_ne!(answer.trace().as_deref(), Some(id));
             answer.expect_problem(1105);
@@ -32,10 +40,25 @@ for_both_stores! {
     }
 
     async fn pages_that_are_not_there(world: World) {
-        for path in ["/", "/nowhere", "/oauth2", "/oauth2/authorize/", "/login", "/.env", "/assets/none.css", "/assets/..%2f..%2fetc%2fpasswd", "//evil.example/%2e%2e"] {
+        for path in [
+            "/",
+            "/nowhere",
+            "/oauth2",
+            "/oauth2/authorize/",
+            "/login",
+            "/.env",
+            "/assets/none.css",
+            "/assets/..%2f..%2fetc%2fpasswd",
+            "//evil.example/%2e%2e",
+        ] {
             Call::get(path).send(world.router()).await.expect_problem(1105);
         }
-        for (method, path) in [("DELETE", "/oauth2/authorize"), ("PUT", "/oidc/logout"), ("POST", "/callback/vneid"), ("PATCH", "/login/x")] {
+        for (method, path) in [
+            ("DELETE", "/oauth2/authorize"),
+            ("PUT", "/oidc/logout"),
+            ("POST", "/callback/vneid"),
+            ("PATCH", "/login/x"),
+        ] {
             let answer = Call::of(method, path).send(world.router()).await;
             answer.expect_problem(1106);
             assert_eq!(answer.status, 405);
@@ -54,17 +77,26 @@ for_both_stores! {
             assert!(answer.header("cache-control").is_some_and(|c| c.contains("max-age")));
             assert!(answer.set_cookies().is_empty());
         }
-        assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"), "{page}");
+        assert!(
+            !page.contains("http://") && !page.contains("https://") && !page.contains("<script"),
+            "{page}"
+        );
     }
 
     async fn hsts_under_https(world: World) {
         for path in ["/nowhere", "/.well-known/openid-configuration", "/oauth2/authorize"] {
             let answer = Call::get(path).send(world.router()).await;
-            assert!(answer.header("strict-transport-security").is_some_and(|h| h.contains("max-age")), "{path}");
+            assert!(
+                answer.header("strict-transport-security").is_some_and(|h| h.contains("max-age")),
+                "{path}"
+            );
         }
     }
 
     async fn no_hsts_on_loopback(world: World = Options::default().on_loopback()) {
-        assert_eq!(Call::get("/nowhere").send(world.router()).await.header("strict-transport-security"), None);
+        assert_eq!(
+            Call::get("/nowhere").send(world.router()).await.header("strict-transport-security"),
+            None
+        );
     }
 }

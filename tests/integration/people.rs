@@ -62,7 +62,9 @@ for_both_stores! {
         let portal = world.portal().await;
         for (level, acr) in [("1", "LoA1"), ("4", "LoA4")] {
             world.vneid.fail_claim(Fault::Level { level: level.to_owned() });
-            let tokens = world.tokens_for(&world.browser(), &portal, &portal.request().with("acr_values", "LoA2"), AN).await;
+            let tokens = world
+                .tokens_for(&world.browser(), &portal, &portal.request().with("acr_values", "LoA2"), AN)
+                .await;
             assert_eq!(tokens.claims()["acr"], acr);
             world.vneid.mend();
         }
@@ -76,7 +78,10 @@ for_both_stores! {
     async fn a_locked_account(world: World) {
         let portal = world.portal().await;
         let browser = world.browser();
-        let locked = Fault::CallbackError { error: "access_denied".to_owned(), description: Some("the account is locked".to_owned()) };
+        let locked = Fault::CallbackError {
+            error: "access_denied".to_owned(),
+            description: Some("the account is locked".to_owned()),
+        };
         world.vneid.fail(Endpoint::Callback, locked);
         let callback = world.to_callback(&browser, &portal.request(), AN).await;
         let page = browser.visit(&callback).await;
@@ -90,7 +95,9 @@ for_both_stores! {
         world.tokens(&world.browser(), &portal, AN).await;
         let browser = world.browser();
         let callback = world.to_callback(&browser, &portal.request(), AN).await;
-        world.vneid.fail_claim(Fault::OtherClaim { claim: "citizenPid".to_owned(), value: json!("001085999999") });
+        world
+            .vneid
+            .fail_claim(Fault::OtherClaim { claim: "citizenPid".to_owned(), value: json!("001085999999") });
         let page = browser.visit(&callback).await;
         page.expect_problem(1402);
         assert!(browser.cookie("vb_session").is_none());
@@ -104,7 +111,10 @@ for_both_stores! {
     async fn scenario_25_a_known_number_under_a_new_subject(world: World) {
         let portal = world.portal().await;
         let first = world.tokens(&world.browser(), &portal, AN).await.claims();
-        world.vneid.fail(Endpoint::Token, Fault::OtherClaim { claim: "sub".to_owned(), value: json!("a-new-subject-of-an") });
+        world.vneid.fail(
+            Endpoint::Token,
+            Fault::OtherClaim { claim: "sub".to_owned(), value: json!("a-new-subject-of-an") },
+        );
         let second = world.tokens(&world.browser(), &portal, AN).await.claims();
         assert_eq!(first["sub"], second["sub"]);
         world.vneid.mend();
@@ -113,8 +123,13 @@ for_both_stores! {
         // Under a new subject and with another birth date it is nobody.
         let browser = world.browser();
         let callback = world.to_callback(&browser, &portal.request(), AN).await;
-        world.vneid.fail(Endpoint::Token, Fault::OtherClaim { claim: "sub".to_owned(), value: json!("another-subject") });
-        world.vneid.fail_claim(Fault::OtherClaim { claim: "birthDate".to_owned(), value: json!("1985-03-13") });
+        world.vneid.fail(
+            Endpoint::Token,
+            Fault::OtherClaim { claim: "sub".to_owned(), value: json!("another-subject") },
+        );
+        world
+            .vneid
+            .fail_claim(Fault::OtherClaim { claim: "birthDate".to_owned(), value: json!("1985-03-13") });
         browser.visit(&callback).await.expect_problem(1401);
     }
 
@@ -146,6 +161,12 @@ for_both_stores! {
         let before = portal.userinfo(&first.access).await;
         assert!(before.status == 401 || before.json()["name"] == AN.name);
         assert_ne!(first.claims()["sid"], second.claims()["sid"]);
-        world.at_once(&browser, &portal.request().with("prompt", "none").with("id_token_hint", second.id_token())).await.code();
+        world
+            .at_once(
+                &browser,
+                &portal.request().with("prompt", "none").with("id_token_hint", second.id_token()),
+            )
+            .await
+            .code();
     }
 }

@@ -42,15 +42,22 @@ for_both_stores! {
         world.wait(1200);
         assert!(world.at_once(&browser, &fits).await.get("code").is_some());
 
-        for hint in [theirs.id_token(), elsewhere.id_token(), "garbage", "eyJhbGciOiJub25lIn0.e30.", &mine.access] {
+        for hint in
+            [theirs.id_token(), elsewhere.id_token(), "garbage", "eyJhbGciOiJub25lIn0.e30.", &mine.access]
+        {
             let request = portal.request().with("prompt", "none").with("id_token_hint", hint);
             let returned = world.at_once(&browser, &request).await;
-            let error = returned.get("error").unwrap_or_else(|| panic!("{hint}: {}", returned.url)).to_owned();
+            let error =
+                returned.get("error").unwrap_or_else(|| panic!("{hint}: {}", returned.url)).to_owned();
             assert!(["login_required", "invalid_request"].contains(&error.as_str()), "{error}");
             returned.expect_error(&error, world.issuer(), request.get("state"));
         }
         let request = portal.request().with("prompt", "none").with("id_token_hint", theirs.id_token());
-        world.at_once(&browser, &request).await.expect_error("login_required", world.issuer(), request.get("state"));
+        world.at_once(&browser, &request).await.expect_error(
+            "login_required",
+            world.issuer(),
+            request.get("state"),
+        );
     }
 
     /// Without `prompt=none` the other citizen must sign in.
@@ -67,7 +74,11 @@ for_both_stores! {
         // And if it is not the one who was named, the portal is told.
         let request = portal.request().with("id_token_hint", theirs.id_token());
         let fresh = world.browser();
-        world.sign_in(&fresh, &request, AN).await.expect_error("login_required", world.issuer(), request.get("state"));
+        world.sign_in(&fresh, &request, AN).await.expect_error(
+            "login_required",
+            world.issuer(),
+            request.get("state"),
+        );
     }
 
     async fn core_06_login_asks_again_and_moves_auth_time(world: World) {
@@ -83,7 +94,10 @@ for_both_stores! {
             let returned = browser.visit(&back).await.returned();
             let second = portal.tokens(&returned, &request).await.claims();
             assert_eq!(first["sub"], second["sub"]);
-            assert!(second["auth_time"].as_i64() >= first["auth_time"].as_i64().map(|t| t + 5), "{first} {second}");
+            assert!(
+                second["auth_time"].as_i64() >= first["auth_time"].as_i64().map(|t| t + 5),
+                "{first} {second}"
+            );
         }
     }
 
@@ -92,7 +106,11 @@ for_both_stores! {
         let browser = world.browser();
         for prompt in ["none login", "login none", "none consent", "none none"] {
             let request = portal.request().with("prompt", prompt);
-            world.at_once(&browser, &request).await.expect_error("invalid_request", world.issuer(), request.get("state"));
+            world.at_once(&browser, &request).await.expect_error(
+                "invalid_request",
+                world.issuer(),
+                request.get("state"),
+            );
         }
     }
 
@@ -108,7 +126,11 @@ for_both_stores! {
         // Too old.
         let request = portal.request().with("max_age", "1");
         let none = request.clone().with("prompt", "none");
-        world.at_once(&browser, &none).await.expect_error("login_required", world.issuer(), none.get("state"));
+        world.at_once(&browser, &none).await.expect_error(
+            "login_required",
+            world.issuer(),
+            none.get("state"),
+        );
         let to = world.to_vneid(&browser, &request).await;
         assert!(world.vneid.is_told_to_ask_again(&to), "{to}");
         let returned = browser.visit(&world.vneid.approve(&to, AN).await).await.returned();
@@ -146,12 +168,19 @@ for_both_stores! {
         world.at_once(&browser, &request).await.code();
         world.at_once(&browser, &request.clone().with("scope", "openid").with("prompt", "none")).await.code();
         // Asked for more, or to ask: the page again.
-        for request in [portal.request().with("scope", "openid profile email"), portal.request().with("prompt", "consent")] {
+        for request in [
+            portal.request().with("scope", "openid profile email"),
+            portal.request().with("prompt", "consent"),
+        ] {
             let page = browser.visit(&request.path()).await;
             assert!(page.has("consent-allow"), "{}", page.plain());
         }
         let more = portal.request().with("scope", "openid email").with("prompt", "none");
-        world.at_once(&browser, &more).await.expect_error("consent_required", world.issuer(), more.get("state"));
+        world.at_once(&browser, &more).await.expect_error(
+            "consent_required",
+            world.issuer(),
+            more.get("state"),
+        );
         // Also in another browser, another day.
         world.wait(86_400);
         let elsewhere = world.browser();
@@ -175,6 +204,10 @@ for_both_stores! {
         // Signed in all the same; and asked again, for nothing was allowed.
         assert!(browser.visit(&portal.request().path()).await.has("consent-allow"));
         let none = portal.request().with("prompt", "none");
-        world.at_once(&browser, &none).await.expect_error("consent_required", world.issuer(), none.get("state"));
+        world.at_once(&browser, &none).await.expect_error(
+            "consent_required",
+            world.issuer(),
+            none.get("state"),
+        );
     }
 }

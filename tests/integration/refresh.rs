@@ -11,7 +11,9 @@ use support::tokens::Tokens;
 for_both_stores! {
     async fn core_11_a_refreshed_id_token(world: World) {
         for portal in [world.portal().await, world.public().await] {
-            let first = world.tokens_for(&world.browser(), &portal, &portal.request().with("scope", "openid profile"), AN).await;
+            let first = world
+                .tokens_for(&world.browser(), &portal, &portal.request().with("scope", "openid profile"), AN)
+                .await;
             world.wait(300);
             let second = Tokens::of(&portal.refresh(first.refresh()).await);
             let (old, new) = (first.claims(), world.id_token(&portal, second.id_token()).await);
@@ -89,10 +91,24 @@ for_both_stores! {
 
     async fn core_11_narrower_scopes(world: World) {
         let portal = world.portal().await;
-        let tokens = world.tokens_for(&world.browser(), &portal, &portal.request().with("scope", "openid profile email"), AN).await;
+        let tokens = world
+            .tokens_for(
+                &world.browser(),
+                &portal,
+                &portal.request().with("scope", "openid profile email"),
+                AN,
+            )
+            .await;
         let ask = |scope: &'static str| {
             let (portal, refresh) = (portal.clone(), tokens.refresh().to_owned());
-            async move { portal.post("/oauth2/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh), ("scope", scope)]).await }
+            async move {
+                portal
+                    .post(
+                        "/oauth2/token",
+                        &[("grant_type", "refresh_token"), ("refresh_token", &refresh), ("scope", scope)],
+                    )
+                    .await
+            }
         };
         let narrow = Tokens::of(&ask("openid email").await);
         assert_eq!(narrow.scope(), "openid email");
@@ -117,17 +133,31 @@ for_both_stores! {
             let later = Tokens::of(&portal.refresh(tokens.refresh()).await);
             world.wait(10);
             // Rotation has not made it live longer.
-            portal.refresh(later.refresh.as_deref().unwrap_or(tokens.refresh())).await.expect_error(400, "invalid_grant");
+            portal
+                .refresh(later.refresh.as_deref().unwrap_or(tokens.refresh()))
+                .await
+                .expect_error(400, "invalid_grant");
         }
     }
 
     async fn core_11_garbage(world: World) {
         let portal = world.portal().await;
         let tokens = world.tokens(&world.browser(), &portal, AN).await;
-        for token in ["x", "rt..", "rt.a.b", &format!("{}x", tokens.refresh()), &tokens.refresh().to_lowercase(), &"r".repeat(9000), "rt.\u{1ef5}.x"] {
+        for token in [
+            "x",
+            "rt..",
+            "rt.a.b",
+            &format!("{}x", tokens.refresh()),
+            &tokens.refresh().to_lowercase(),
+            &"r".repeat(9000),
+            "rt.\u{1ef5}.x",
+        ] {
             portal.refresh(token).await.expect_error(400, "invalid_grant");
         }
-        portal.post("/oauth2/token", &[("grant_type", "refresh_token")]).await.expect_error(400, "invalid_request");
+        portal
+            .post("/oauth2/token", &[("grant_type", "refresh_token")])
+            .await
+            .expect_error(400, "invalid_request");
     }
 
     async fn core_11_not_after_the_logout_and_not_when_switched_off(world: World) {

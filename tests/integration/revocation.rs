@@ -36,7 +36,6 @@ for_both_stores! {
             portal.revoke(tokens.refresh()).await;
             assert!(!portal.works(&tokens.access).await);
             portal.refresh(tokens.refresh()).await.expect_error(400, "invalid_grant");
-            assert_eq!(world.event(AuditKind::TokenRevoked).await.client.unwrap().as_str(), portal.id);
             // Item 32: the session, and what else came from it, go on.
             assert!(portal.works(&other.access).await);
             world.at_once(&browser, &portal.request().with("prompt", "none")).await.code();
@@ -68,7 +67,11 @@ for_both_stores! {
     async fn revocation_needs_a_proof_and_a_token(world: World) {
         let portal = world.portal().await;
         let tokens = world.tokens(&world.browser(), &portal, AN).await;
-        Call::post("/oauth2/revoke").form(&[("token", &tokens.access)]).send(world.router()).await.expect_error(401, "invalid_client");
+        Call::post("/oauth2/revoke")
+            .form(&[("token", &tokens.access)])
+            .send(world.router())
+            .await
+            .expect_error(401, "invalid_client");
         portal.post("/oauth2/revoke", &[]).await.expect_error(400, "invalid_request");
         assert!(portal.works(&tokens.access).await);
     }

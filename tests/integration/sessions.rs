@@ -46,7 +46,12 @@ for_both_stores! {
         let silent = events.iter().filter(|e| e.kind == AuditKind::SingleSignOn).count();
         assert_eq!(silent, 2);
         for event in &signed_in {
-            assert!(event.citizen.is_some() && event.client.is_some() && event.interaction.is_some() && event.trace.is_some());
+            assert!(
+                event.citizen.is_some()
+                    && event.client.is_some()
+                    && event.interaction.is_some()
+                    && event.trace.is_some()
+            );
         }
     }
 
@@ -99,14 +104,28 @@ for_both_stores! {
         let real = signed_in.cookie("vb_session").unwrap();
         let (sid, secret) = real.split_once('.').unwrap();
         let forged = [
-            String::new(), "x".to_owned(), ".".to_owned(), format!("{sid}."), format!(".{secret}"), format!("{sid}.{}", "A".repeat(43)),
-            format!("{}.{secret}", "A".repeat(22)), format!("{real}x"), format!("{real}.x"), real.to_lowercase(), "%00".to_owned(), "a".repeat(4000),
+            String::new(),
+            "x".to_owned(),
+            ".".to_owned(),
+            format!("{sid}."),
+            format!(".{secret}"),
+            format!("{sid}.{}", "A".repeat(43)),
+            format!("{}.{secret}", "A".repeat(22)),
+            format!("{real}x"),
+            format!("{real}.x"),
+            real.to_lowercase(),
+            "%00".to_owned(),
+            "a".repeat(4000),
         ];
         for cookie in forged {
             let browser = world.browser();
             browser.set("__Host-vb_session", &cookie);
             let none = portal.request().with("prompt", "none");
-            world.at_once(&browser, &none).await.expect_error("login_required", world.issuer(), none.get("state"));
+            world.at_once(&browser, &none).await.expect_error(
+                "login_required",
+                world.issuer(),
+                none.get("state"),
+            );
             world.tokens(&browser, &portal, DUNG).await;
             assert_ne!(browser.sid().as_deref(), Some(sid));
         }
@@ -132,18 +151,26 @@ for_both_stores! {
             let none = portal.request().with("prompt", "none");
             let answer = Call::get(none.path()).header("cookie", &header).send(world.router()).await;
             answer.returned().expect_error("login_required", world.issuer(), none.get("state"));
-            let two_headers = Call::get(none.path()).header("cookie", format!("{name}={his}")).header("cookie", format!("{name}={hers}"));
-            two_headers.send(world.router()).await.returned().expect_error("login_required", world.issuer(), none.get("state"));
+            let two_headers = Call::get(none.path())
+                .header("cookie", format!("{name}={his}"))
+                .header("cookie", format!("{name}={hers}"));
+            two_headers.send(world.router()).await.returned().expect_error(
+                "login_required",
+                world.issuer(),
+                none.get("state"),
+            );
         }
         // Without the prefix, as a sibling domain can set it, it is nothing.
         let none = portal.request().with("prompt", "none");
-        let answer = Call::get(none.path()).header("cookie", format!("vb_session={his}")).send(world.router()).await;
+        let answer =
+            Call::get(none.path()).header("cookie", format!("vb_session={his}")).send(world.router()).await;
         answer.returned().expect_error("login_required", world.issuer(), none.get("state"));
     }
 
     /// Scenario 2: the cookie lost at each step ends in the same clear error, with a way to start again.
     async fn scenario_02_the_cookie_lost_at_each_step(world: World) {
-        let portal = world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
+        let portal =
+            world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
         // At the choice.
         let browser = world.browser();
         let request = portal.request();

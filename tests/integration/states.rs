@@ -129,7 +129,10 @@ for_both_stores! {
         for name in ["client_id", "redirect_uri"] {
             let first = portal.request().get(name).unwrap().to_owned();
             browser.open(&portal.request().and(name, &first).path()).await.expect_problem(1103);
-            browser.open(&portal.request().and(name, "https://evil.example/").path()).await.expect_problem(1103);
+            browser
+                .open(&portal.request().and(name, "https://evil.example/").path())
+                .await
+                .expect_problem(1103);
         }
     }
 }

@@ -78,7 +78,10 @@ for_both_stores! {
             let callback = world.to_callback(&browser, &request, AN).await;
             before.push((browser, portal, request, callback));
         }
-        let answers = futures_util::future::join_all(before.iter().map(|(browser, _, _, callback)| browser.visit(callback))).await;
+        let answers = futures_util::future::join_all(
+            before.iter().map(|(browser, _, _, callback)| browser.visit(callback)),
+        )
+        .await;
         let mut subjects = BTreeSet::new();
         for ((_, portal, request, _), answer) in before.iter().zip(answers) {
             let tokens = portal.tokens(&answer.returned(), request).await;
@@ -94,7 +97,8 @@ for_both_stores! {
         let browser = world.browser();
         world.tokens(&browser, &first, AN).await;
         let requests: Vec<_> = (0..4).map(|_| second.request()).collect();
-        let returned = futures_util::future::join_all(requests.iter().map(|r| world.at_once(&browser, r))).await;
+        let returned =
+            futures_util::future::join_all(requests.iter().map(|r| world.at_once(&browser, r))).await;
         let mut subjects = BTreeSet::new();
         for (returned, request) in returned.iter().zip(&requests) {
             subjects.insert(second.tokens(returned, request).await.claims()["sub"].to_string());

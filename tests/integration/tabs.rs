@@ -17,7 +17,8 @@ async fn ends(world: &World, browser: &Browser, answer: Answer) -> String {
 
 for_both_stores! {
     async fn scenario_03_refresh_of_each_page(world: World) {
-        let portal = world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
+        let portal =
+            world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
         let browser = world.browser();
         let page = browser.visit(&portal.request().path()).await;
         for _ in 0..3 {
@@ -63,7 +64,11 @@ for_both_stores! {
         let two = browser.follow(two).await;
         // Whichever answer the browser shows, it leads on.
         for answer in [&one, &two] {
-            assert!(answer.has("login-vneid") || answer.location().is_some_and(|l| world.vneid.owns(l)), "{}", answer.plain());
+            assert!(
+                answer.has("login-vneid") || answer.location().is_some_and(|l| world.vneid.owns(l)),
+                "{}",
+                answer.plain()
+            );
         }
         let last = if two.status == 303 { two } else { browser.press(&two, "login-vneid").await };
         ends(&world, &browser, last).await;
@@ -91,7 +96,10 @@ for_both_stores! {
         let returned_a = browser.visit(&back_a).await.returned();
         let returned_b = browser.visit(&back_b).await.returned();
         assert_eq!((returned_a.get("state"), returned_b.get("state")), (a.get("state"), b.get("state")));
-        assert_eq!((returned_a.to.as_str(), returned_b.to.as_str()), (one.redirect_uri.as_str(), two.redirect_uri.as_str()));
+        assert_eq!(
+            (returned_a.to.as_str(), returned_b.to.as_str()),
+            (one.redirect_uri.as_str(), two.redirect_uri.as_str())
+        );
         let (tokens_a, tokens_b) = (one.tokens(&returned_a, &a).await, two.tokens(&returned_b, &b).await);
         assert_eq!(tokens_a.claims()["nonce"].as_str(), a.get("nonce"));
         assert_eq!(tokens_b.claims()["nonce"].as_str(), b.get("nonce"));
@@ -105,7 +113,8 @@ for_both_stores! {
         let portal = world.portal().await;
         let browser = world.browser();
         let (a, b) = (portal.request(), portal.request());
-        let (back_a, back_b) = (world.to_callback(&browser, &a, AN).await, world.to_callback(&browser, &b, AN).await);
+        let (back_a, back_b) =
+            (world.to_callback(&browser, &a, AN).await, world.to_callback(&browser, &b, AN).await);
         let (one, two) = tokio::join!(browser.visit(&back_b), browser.visit(&back_a));
         assert_eq!(one.returned().get("state"), b.get("state"));
         assert_eq!(two.returned().get("state"), a.get("state"));
@@ -135,7 +144,13 @@ for_both_stores! {
         assert_eq!(world.broker().stores.citizens.count().await.unwrap(), 1);
         // One session in the end, and all eight are known to it.
         let sid = browser.sid().unwrap();
-        let opened = world.broker().stores.expiring.open(None, broker_domain::ids::SessionId::parse(&sid).as_ref()).await.unwrap();
+        let opened = world
+            .broker()
+            .stores
+            .expiring
+            .open(None, broker_domain::ids::SessionId::parse(&sid).as_ref())
+            .await
+            .unwrap();
         assert_eq!(opened.session.unwrap().participants.len(), 8);
     }
 
@@ -168,7 +183,11 @@ for_both_stores! {
     async fn scenario_22_a_finished_login(world: World) {
         let portal = choice(&world).await;
         let browser = world.browser();
-        let request = portal.request().with("scope", "openid profile").with("ui_locales", "en").with("acr_values", "LoA1");
+        let request = portal
+            .request()
+            .with("scope", "openid profile")
+            .with("ui_locales", "en")
+            .with("acr_values", "LoA1");
         let page = browser.visit(&request.path()).await;
         let answer = browser.press(&page, "login-vneid").await;
         ends(&world, &browser, answer).await;
@@ -176,9 +195,16 @@ for_both_stores! {
         for url in [page.url.clone(), format!("{}/consent", page.url)] {
             let over = browser.visit(&url).await;
             over.expect_problem(1203);
-            assert!(over.text().contains(portal.metadata["client_name#en"].as_str().unwrap()), "{}", over.plain());
+            assert!(
+                over.text().contains(portal.metadata["client_name#en"].as_str().unwrap()),
+                "{}",
+                over.plain()
+            );
             let returned = browser.visit(&over.link("way-on")).await.returned();
-            assert_eq!((returned.to.as_str(), returned.get("state")), (portal.redirect_uri.as_str(), request.get("state")));
+            assert_eq!(
+                (returned.to.as_str(), returned.get("state")),
+                (portal.redirect_uri.as_str(), request.get("state"))
+            );
             let tokens = portal.tokens(&returned, &request).await;
             assert_eq!(tokens.scope(), "openid profile");
         }
@@ -229,12 +255,19 @@ for_both_stores! {
 
     /// Scenario 10: after a flow that was left at any step, nothing of it leaks into the next.
     async fn scenario_10_abandoned_flows_leave_nothing(world: World) {
-        let portal = world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
+        let portal =
+            world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
         let browser = world.browser();
         // Left at the choice, at VNeID, at consent.
         browser.visit(&portal.request().path()).await;
         world.to_vneid(&browser, &portal.request().with("prompt", "login").with("ui_locales", "en")).await;
-        let callback = world.to_callback(&browser, &portal.request().with("scope", "openid profile email phone address"), DUNG).await;
+        let callback = world
+            .to_callback(
+                &browser,
+                &portal.request().with("scope", "openid profile email phone address"),
+                DUNG,
+            )
+            .await;
         assert!(browser.visit(&callback).await.has("consent-allow"));
         browser.forget("vb_session");
         // The next one is as if there had been none.
@@ -257,7 +290,8 @@ for_both_stores! {
     /// Scenario 14, the part without crashes: each step of a login on another instance.
     async fn any_instance_takes_any_step(world: World) {
         let other = world.second_instance().await;
-        let portal = world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
+        let portal =
+            world.register(json!({"sign_in_methods": ["vneid", "national"], "consent": "ask"})).await;
         other.jobs().reload_if_changed().await.unwrap();
         let here = world.browser();
         let request = portal.request();

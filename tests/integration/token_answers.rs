@@ -9,7 +9,11 @@ for_both_stores! {
         let portal = world.portal().await;
         let request = portal.request().with("scope", "openid offline_access profile");
         let returned = world.sign_in(&world.browser(), &request, AN).await;
-        let answer = portal.redemption(&returned.code(), &request).header("accept", "text/html").send(world.router()).await;
+        let answer = portal
+            .redemption(&returned.code(), &request)
+            .header("accept", "text/html")
+            .send(world.router())
+            .await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -23,7 +27,10 @@ for_both_stores! {
         assert_eq!(body["scope"], "openid offline_access profile");
         for name in ["access_token", "refresh_token"] {
             let token = body[name].as_str().unwrap();
-            assert!(token.len() >= 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{name}");
+            assert!(
+                token.len() >= 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
+                "{name}"
+            );
         }
     }
 
@@ -31,23 +38,35 @@ for_both_stores! {
         let portal = world.portal().await;
         for accept in ["text/html", "*/*", "application/xml", "text/html,application/xhtml+xml;q=0.9"] {
             for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
-                let answer = Call::post(path).header("accept", accept).form(&[("a", "b")]).send(world.router()).await;
+                let answer =
+                    Call::post(path).header("accept", accept).form(&[("a", "b")]).send(world.router()).await;
                 answer.expect_error(401, "invalid_client");
                 let answer = portal.call(path, &[]).header("accept", accept).send(world.router()).await;
                 answer.expect_error(400, "invalid_request");
             }
-            let answer = Call::get("/oauth2/userinfo").bearer("x").header("accept", accept).send(world.router()).await;
+            let answer =
+                Call::get("/oauth2/userinfo").bearer("x").header("accept", accept).send(world.router()).await;
             assert_eq!(answer.member("error"), "invalid_token");
         }
     }
 
     /// Methods that an endpoint does not have are answered in kind.
     async fn field_25_methods(world: World) {
-        for (method, path) in [("GET", "/oauth2/token"), ("PUT", "/oauth2/token"), ("GET", "/oauth2/introspect"), ("GET", "/oauth2/revoke"), ("DELETE", "/oauth2/userinfo"), ("POST", "/oauth2/jwks")] {
+        for (method, path) in [
+            ("GET", "/oauth2/token"),
+            ("PUT", "/oauth2/token"),
+            ("GET", "/oauth2/introspect"),
+            ("GET", "/oauth2/revoke"),
+            ("DELETE", "/oauth2/userinfo"),
+            ("POST", "/oauth2/jwks"),
+        ] {
             let answer = Call::of(method, path).send(world.router()).await;
             assert_eq!(answer.status, 405, "{method} {path}");
             assert_eq!(answer.header("content-type"), Some("application/json"), "{method} {path}");
-            assert!(answer.header("allow").is_some_and(|a| !a.is_empty()), "RFC 9110, 15.5.6: {method} {path}");
+            assert!(
+                answer.header("allow").is_some_and(|a| !a.is_empty()),
+                "RFC 9110, 15.5.6: {method} {path}"
+            );
         }
     }
 
@@ -55,7 +74,11 @@ for_both_stores! {
         let portal = world.register(json!({"scope": "openid profile"})).await;
         let browser = world.browser();
         let request = portal.request().with("scope", "openid profile email");
-        world.at_once(&browser, &request).await.expect_error("invalid_scope", world.issuer(), request.get("state"));
+        world.at_once(&browser, &request).await.expect_error(
+            "invalid_scope",
+            world.issuer(),
+            request.get("state"),
+        );
         let request = portal.request().with("scope", "profile openid openid");
         let tokens = world.tokens_for(&browser, &portal, &request, AN).await;
         assert_eq!(tokens.scope(), "profile openid");
@@ -63,8 +86,16 @@ for_both_stores! {
 
     async fn field_26_without_openid_it_is_no_openid_request(world: World) {
         let portal = world.portal().await;
-        for request in [portal.request().without("scope"), portal.request().with("scope", ""), portal.request().with("scope", "profile")] {
-            world.at_once(&world.browser(), &request).await.expect_error("invalid_scope", world.issuer(), request.get("state"));
+        for request in [
+            portal.request().without("scope"),
+            portal.request().with("scope", ""),
+            portal.request().with("scope", "profile"),
+        ] {
+            world.at_once(&world.browser(), &request).await.expect_error(
+                "invalid_scope",
+                world.issuer(),
+                request.get("state"),
+            );
         }
     }
 }

@@ -54,7 +54,16 @@ for_both_stores! {
         let mut changed = real.to_owned();
         let last = if changed.pop() == Some('A') { 'B' } else { 'A' };
         changed.push(last);
-        for token in ["x", "", "at.x.y", &changed, &format!("{real}x"), tokens.refresh(), tokens.id_token(), &"t".repeat(20_000)] {
+        for token in [
+            "x",
+            "",
+            "at.x.y",
+            &changed,
+            &format!("{real}x"),
+            tokens.refresh(),
+            tokens.id_token(),
+            &"t".repeat(20_000),
+        ] {
             let answer = Call::get(path).bearer(token).send(world.router()).await;
             expect_refused(&answer, 401, "invalid_token");
         }
@@ -71,8 +80,13 @@ for_both_stores! {
         let twice = Call::get(path).bearer(real).bearer(real).send(world.router()).await;
         assert!([400, 401].contains(&twice.status));
         // Another scheme.
-        for header in [format!("Basic {real}"), format!("DPoP {real}"), real.to_owned(), "Bearer".to_owned()] {
-            assert_eq!(Call::get(path).header("authorization", &header).send(world.router()).await.status, 401, "{header}");
+        for header in [format!("Basic {real}"), format!("DPoP {real}"), real.to_owned(), "Bearer".to_owned()]
+        {
+            assert_eq!(
+                Call::get(path).header("authorization", &header).send(world.router()).await.status,
+                401,
+                "{header}"
+            );
         }
     }
 
@@ -80,7 +94,8 @@ for_both_stores! {
     async fn attack_tokens_in_the_query_do_not_work(world: World) {
         let portal = world.portal().await;
         let tokens = world.tokens(&world.browser(), &portal, AN).await;
-        let answer = Call::get(format!("/oauth2/userinfo?access_token={}", tokens.access)).send(world.router()).await;
+        let answer =
+            Call::get(format!("/oauth2/userinfo?access_token={}", tokens.access)).send(world.router()).await;
         assert_eq!(answer.status, 401);
     }
 
@@ -126,7 +141,8 @@ for_both_stores! {
     }
 
     async fn core_09_a_token_of_the_client_itself_is_nobodys(world: World) {
-        let portal = world.register(json!({"grant_types": ["client_credentials", "authorization_code"]})).await;
+        let portal =
+            world.register(json!({"grant_types": ["client_credentials", "authorization_code"]})).await;
         let answer = portal.post("/oauth2/token", &[("grant_type", "client_credentials")]).await;
         let tokens = support::tokens::Tokens::of(&answer);
         assert!(tokens.refresh.is_none() && tokens.id_token.is_none());

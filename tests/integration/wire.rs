@@ -46,7 +46,11 @@ for_both_stores! {
         let kind = "content-type: application/x-www-form-urlencoded; charset=UTF-8\r\n";
         let request = head(&portal, first, &format!("{kind}Content-Length: {}\r\n", form.len())) + &form;
         let answer = talk(address, &[request.as_bytes()]).await;
-        assert_eq!((status(&answer), json(&answer)["token_type"].as_str()), (200, Some("Bearer")), "{answer}");
+        assert_eq!(
+            (status(&answer), json(&answer)["token_type"].as_str()),
+            (200, Some("Bearer")),
+            "{answer}"
+        );
 
         // In chunks, the body some time after the head.
         let form = redemption(&world, &portal).await;
@@ -58,17 +62,30 @@ for_both_stores! {
 
         // Asking first.
         let form = redemption(&world, &portal).await;
-        let request = head(&portal, first, &format!("{FORM}Expect: 100-continue\r\nContent-Length: {}\r\n", form.len()));
+        let request = head(
+            &portal,
+            first,
+            &format!("{FORM}Expect: 100-continue\r\nContent-Length: {}\r\n", form.len()),
+        );
         let answer = talk(address, &[request.as_bytes(), form.as_bytes()]).await;
         assert!(answer.starts_with("HTTP/1.1 100"), "{answer}");
         assert_eq!(status(&answer), 200, "{answer}");
 
         // HTTP/1.0, without a host.
         let form = redemption(&world, &portal).await;
-        let request = head(&portal, "POST /oauth2/token HTTP/1.0", &format!("{FORM}Content-Length: {}\r\n", form.len())).replace("Host: id.example.vn\r\n", "") + &form;
+        let request = head(
+            &portal,
+            "POST /oauth2/token HTTP/1.0",
+            &format!("{FORM}Content-Length: {}\r\n", form.len()),
+        )
+        .replace("Host: id.example.vn\r\n", "")
+            + &form;
         let answer = talk(address, &[request.as_bytes()]).await;
         assert_eq!(status(&answer), 200, "{answer}");
-        assert!(answer.to_ascii_lowercase().contains("content-length:"), "HTTP/1.0 knows no chunks: {answer}");
+        assert!(
+            answer.to_ascii_lowercase().contains("content-length:"),
+            "HTTP/1.0 knows no chunks: {answer}"
+        );
     }
 
     async fn field_30_userinfo_as_old_clients_ask(world: World) {
@@ -78,17 +95,25 @@ for_both_stores! {
         for lines in [
             format!("GET /oauth2/userinfo HTTP/1.0\r\nauthorization: bearer {token}\r\n"),
             format!("GET /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAUTHORIZATION: BEARER {token}\r\n"),
-            format!("POST /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer  {token}\r\nContent-Length: 0\r\n"),
-            format!("POST /oauth2/userinfo HTTP/1.0\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"),
+            format!(
+                "POST /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer  {token}\r\nContent-Length: 0\r\n"
+            ),
+            format!(
+                "POST /oauth2/userinfo HTTP/1.0\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"
+            ),
             // An absolute form of the target, as proxies send it.
-            format!("GET http://id.example.vn/oauth2/userinfo HTTP/1.1\r\nHost: id.example.vn\r\nAuthorization: Bearer {token}\r\n"),
+            format!(
+                "GET http://id.example.vn/oauth2/userinfo HTTP/1.1\r\nHost: id.example.vn\r\nAuthorization: Bearer {token}\r\n"
+            ),
         ] {
             let answer = userinfo(address, &lines).await;
             assert_eq!(status(&answer), 200, "{lines}\n{answer}");
             assert!(json(&answer)["sub"].is_string());
         }
         // An empty body in chunks.
-        let lines = format!("POST /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n");
+        let lines = format!(
+            "POST /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n"
+        );
         assert_eq!(status(&talk(address, &[lines.as_bytes()]).await), 200);
     }
 
@@ -96,7 +121,8 @@ for_both_stores! {
     async fn field_30_an_empty_answer_ends(world: World) {
         let address = world.serve().await;
         let portal = world.portal().await;
-        let request = head(&portal, "POST /oauth2/revoke HTTP/1.1", &format!("{FORM}Content-Length: 7\r\n")) + "token=x";
+        let request = head(&portal, "POST /oauth2/revoke HTTP/1.1", &format!("{FORM}Content-Length: 7\r\n"))
+            + "token=x";
         let answer = talk(address, &[request.as_bytes()]).await;
         let lower = answer.to_ascii_lowercase();
         assert_eq!(status(&answer), 200, "{answer}");
@@ -108,7 +134,8 @@ for_both_stores! {
         let address = world.serve().await;
         let portal = world.portal().await;
         let token = world.tokens(&world.browser(), &portal, AN).await.access;
-        let smuggled = format!("GET /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let smuggled =
+            format!("GET /oauth2/userinfo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
         for rest in [
             format!("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"),
             format!("Content-Length: 3\r\nContent-Length: {}\r\n\r\na=b{smuggled}", 3 + smuggled.len()),
@@ -126,7 +153,14 @@ for_both_stores! {
                 assert!((400..500).contains(&status(&answer)), "{request}\n{answer}");
             }
         }
-        for line in ["GET / HTTP/9.9", "GET  / HTTP/1.1", "G\u{0}T / HTTP/1.1", "GET /\u{7f} HTTP/1.1", "\u{16}\u{3}\u{1}", "PRI * HTTP/1.1"] {
+        for line in [
+            "GET / HTTP/9.9",
+            "GET  / HTTP/1.1",
+            "G\u{0}T / HTTP/1.1",
+            "GET /\u{7f} HTTP/1.1",
+            "\u{16}\u{3}\u{1}",
+            "PRI * HTTP/1.1",
+        ] {
             let answer = talk(address, &[format!("{line}\r\nHost: x\r\n\r\n").as_bytes()]).await;
             assert!(answer.is_empty() || (400..600).contains(&status(&answer)), "{line:?}: {answer}");
         }
@@ -140,16 +174,35 @@ for_both_stores! {
         assert!(answer.is_empty() || status(&answer) >= 400, "{answer}");
         assert!(began.elapsed().as_secs() < 5);
         // A body that was announced and never comes.
-        let answer = talk(address, &[format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 100\r\n\r\na=b").as_bytes()]).await;
+        let answer = talk(
+            address,
+            &[format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 100\r\n\r\na=b")
+                .as_bytes()],
+        )
+        .await;
         assert!(answer.is_empty() || status(&answer) >= 400, "{answer}");
         // Announced larger than anything is.
-        let answer = talk(address, &[format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 99999999999\r\n\r\n").as_bytes()]).await;
+        let answer = talk(
+            address,
+            &[format!("POST /oauth2/token HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 99999999999\r\n\r\n")
+                .as_bytes()],
+        )
+        .await;
         assert_eq!(status(&answer), 413, "{answer}");
         assert_eq!(json(&answer)["error"], "invalid_request");
         // A head beyond all measure.
-        let answer = talk(address, &[format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "y".repeat(300_000)).as_bytes()]).await;
+        let answer = talk(
+            address,
+            &[format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "y".repeat(300_000)).as_bytes()],
+        )
+        .await;
         assert!(answer.is_empty() || [400, 431].contains(&status(&answer)), "{answer:.100}");
         // And others are served all the while.
-        assert_eq!(status(&talk(address, &[b"GET /oauth2/jwks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]).await), 200);
+        assert_eq!(
+            status(
+                &talk(address, &[b"GET /oauth2/jwks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]).await
+            ),
+            200
+        );
     }
 }

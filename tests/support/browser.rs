@@ -137,6 +137,19 @@ impl Browser {
         self.send(Call::post(path).raw_form(form(&sent.fields)).header("origin", &self.origin)).await
     }
 
+    /// Sends a form from a page of another site: without the cookies, but those that come back are kept.
+    pub async fn post_from_elsewhere(&self, path: &str, body: &str) -> Answer {
+        let mut call = Call::post(path).raw_form(body).header("origin", "https://elsewhere.example");
+        for (name, value) in &self.headers {
+            call = call.header(name, value);
+        }
+        let answer = call.send(&self.router).await;
+        for set in answer.set_cookies() {
+            self.keep(&set);
+        }
+        answer
+    }
+
     /// Presses the button with this id, and goes on by redirects that stay at the broker.
     pub async fn press(&self, page: &Answer, id: &str) -> Answer {
         let sent = page.form(id);

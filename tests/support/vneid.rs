@@ -76,18 +76,26 @@ impl Vneid {
     }
 
     /// Its tables of the configuration, one for each dialect.
-    pub fn settings(&self, folder: &Path, more: &[&str]) -> String {
+    pub fn settings(&self, folder: &Path, more: &[&str], only_one: bool) -> String {
         let key = folder.join("vneid.pem");
         std::fs::write(&key, &KEYS.private_pem).unwrap();
         let [authorize, token, userinfo] = self.mock().sealed_endpoints();
         let (more, key) = (more.join("\n"), key.display());
-        format!(
-            "\n[[upstreams]]\nid = \"vneid-oidc\"\ndialect = \"oidc\"\nissuer = {:?}\nclient_id = {CLIENT_ID:?}\nclient_secret = {CLIENT_SECRET:?}\n{more}\n\
-             \n[[upstreams]]\nid = \"vneid-sealed\"\ndialect = \"sealed\"\nissuer = \"https://sealed.vneid.example\"\nclient_id = {CLIENT_ID:?}\n\
-             client_secret = {CLIENT_SECRET:?}\nprivate_key_file = \"{key}\"\nauthorization_endpoint = {authorize:?}\ntoken_endpoint = {token:?}\n\
-             userinfo_endpoint = {userinfo:?}\n{more}\n",
+        let client = format!("client_id = {CLIENT_ID:?}\nclient_secret = {CLIENT_SECRET:?}\n{more}\n");
+        let oidc = format!(
+            "\n[[upstreams]]\nid = \"vneid-oidc\"\ndialect = \"oidc\"\nissuer = {:?}\n{client}",
             self.mock().issuer()
-        )
+        );
+        let sealed = format!(
+            "\n[[upstreams]]\nid = \"vneid-sealed\"\ndialect = \"sealed\"\nissuer = \"https://sealed.vneid.example\"\n\
+             private_key_file = \"{key}\"\nauthorization_endpoint = {authorize:?}\ntoken_endpoint = {token:?}\n\
+             userinfo_endpoint = {userinfo:?}\n{client}"
+        );
+        match (only_one, self.dialect) {
+            (false, _) => oidc + &sealed,
+            (true, Dialect::Oidc) => oidc,
+            (true, Dialect::Sealed) => sealed,
+        }
     }
 
     /// Whether an address is VNeID's.

@@ -41,6 +41,8 @@ pub struct Options {
     pub settings: Vec<(&'static str, &'static str)>,
     /// Configuration of VNeID's upstream beyond the usual: lines of its table.
     pub upstream: Vec<&'static str>,
+    /// Whether the dialect that is not used is left out of the configuration.
+    pub one_upstream: bool,
 }
 
 impl Options {
@@ -121,6 +123,12 @@ impl World {
         self.secrets = self.secrets.replacen("6861736820", "ffffffffff", 1);
         assert_ne!(self.secrets, pairs::SECRETS);
         self.restart().await;
+    }
+
+    /// The same without the dialect that was used until now: the tile leads to the other one.
+    pub async fn take_upstream_away(&mut self) {
+        self.options.one_upstream = true;
+        self.change_dialect().await;
     }
 
     /// The same with the other dialect of VNeID.
@@ -261,6 +269,19 @@ impl World {
         let answer = browser.visit(&format!("/oidc/logout?{query}")).await;
         assert_eq!(answer.location(), Some(uri), "{} {}", answer.status, answer.plain());
         answer
+    }
+
+    /// Runs a command of the program with this world's configuration: exit code, output, errors.
+    pub async fn command(&self, words: &[&str]) -> (u8, String, String) {
+        let mut all =
+            vec!["broker".to_owned(), "--config".to_owned(), self.config_file().display().to_string()];
+        all.extend(words.iter().map(|w| (*w).to_owned()));
+        let run = move || {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let code = broker::cli::run(all, &[], &mut out, &mut err);
+            (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+        };
+        tokio::task::spawn_blocking(run).await.unwrap()
     }
 
     /// The hidden token of a form on a page of a login, also when the page has no form.
@@ -466,7 +487,8 @@ fn configure(folder: &Path, place: &Place, vneid: &Vneid, options: &Options, sec
     let issuer = options.issuer.unwrap_or("https://id.example.vn");
     std::fs::write(
         &file,
-        toml(issuer, place, vneid, options, secrets) + &vneid.settings(folder, &options.upstream),
+        toml(issuer, place, vneid, options, secrets)
+            + &vneid.settings(folder, &options.upstream, options.one_upstream),
     )
     .unwrap();
     config::load(Some(&file), &[]).unwrap_or_else(|e| panic!("{e}"))

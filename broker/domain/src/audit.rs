@@ -64,7 +64,7 @@ events! {
     ClientAuthenticationFailed = 122,
     /// A client was given a token of its own.
     ClientToken = 123,
-    /// A token was revoked by its client.
+    /// An old portal ended all tokens of a login by its id_token.
     TokenRevoked = 124,
     /// A registration was added.
     ClientAdded = 200,

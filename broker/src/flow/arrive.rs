@@ -97,7 +97,8 @@ struct SignedIn {
     session: Session,
     cookie: SessionCookie,
     renewed: bool,
-    new_citizen: bool,
+    /// What was recorded of the citizen, to be audited.
+    recorded: Vec<AuditKind>,
 }
 
 type Failed = (AuditKind, Problem);
@@ -154,9 +155,15 @@ async fn sign_in(
             (admitted.citizen, admitted.is_new, admitted.subject)
         }
     };
+    let news = [
+        (is_new, AuditKind::CitizenRecorded),
+        (add_identity, AuditKind::IdentityAdded),
+        (given.is_some(), AuditKind::SubjectGiven),
+    ];
+    let recorded = news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
     let Found { mut subjects, allowed, .. } = found;
     subjects.extend(given.map(|subject| (sector, subject)));
-    Ok(open(broker, browser, loaded, arrival, citizen, is_new, subjects, allowed).await)
+    Ok(open(broker, browser, loaded, arrival, citizen, recorded, subjects, allowed).await)
 }
 
 /// Opens the session: the living one of the same citizen goes on with a new secret; another citizen's ends.
@@ -167,7 +174,7 @@ async fn open(
     loaded: &Loaded,
     arrival: Arrival,
     citizen: CitizenId,
-    new_citizen: bool,
+    recorded: Vec<AuditKind>,
     subjects: Vec<(SectorId, Subject)>,
     allowed: Vec<(ClientId, ScopeSet)>,
 ) -> SignedIn {
@@ -187,7 +194,7 @@ async fn open(
             session.allowed = allowed;
             session.ends_at = ends_at;
             session.idle_until = idle_until;
-            return SignedIn { session, cookie, renewed: true, new_citizen };
+            return SignedIn { session, cookie, renewed: true, recorded };
         }
         end_quietly(broker, browser, &living.sid, AuditKind::SessionReplaced).await;
     }
@@ -210,7 +217,7 @@ async fn open(
         ends_at,
         participants: Vec::new(),
     };
-    SignedIn { session, cookie: SessionCookie { sid, secret }, renewed: false, new_citizen }
+    SignedIn { session, cookie: SessionCookie { sid, secret }, renewed: false, recorded }
 }
 
 async fn finish(
@@ -221,7 +228,7 @@ async fn finish(
     signed_in: SignedIn,
     from: u32,
 ) -> Result<Go, Problem> {
-    let SignedIn { session, cookie, renewed, new_citizen } = signed_in;
+    let SignedIn { session, cookie, renewed, recorded } = signed_in;
     let (client, now) = (loaded.client.clone(), loaded.now);
     let request = loaded.interaction.request.clone();
     let cookies = vec![
@@ -232,8 +239,17 @@ async fn finish(
     arrived.interaction = Some(loaded.interaction.id.clone());
     arrived.citizen = Some(session.citizen.clone());
     arrived.sid = Some(session.sid.clone());
-    arrived.note =
-        Some(if new_citizen { format!("{} new", session.level) } else { session.level.to_string() });
+    arrived.note = Some(session.level.to_string());
+    let first: Vec<Write> = recorded
+        .into_iter()
+        .map(|kind| AuditEvent {
+            id: EventId::generate(&*broker.entropy),
+            kind,
+            note: None,
+            ..arrived.clone()
+        })
+        .map(|event| Write::Audit(Box::new(event)))
+        .collect();
     let keep = |session: &Session| {
         let session = Box::new(session.clone());
         if renewed { Write::RenewSession(session) } else { Write::OpenSession(session) }
@@ -245,18 +261,17 @@ async fn finish(
     let hint = hinted(broker, &request, &client, Some(&session));
     match authorization::next(&request, &client, Some(&session), hint, Some(now), now) {
         Next::Proceed => {
-            let before = vec![finished(&mut loaded, Outcome::Granted)?, keep(&session)];
+            let mut before = vec![finished(&mut loaded, Outcome::Granted)?, keep(&session)];
+            before.extend(first);
             match give(broker, &request, &client, &session, before, arrived).await? {
                 Given::Answer(url) => Ok(Go { url, cookies }),
                 Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
             }
         }
         Next::Refuse(error, why) => {
-            let writes = vec![
-                finished(&mut loaded, Outcome::Refused)?,
-                keep(&session),
-                Write::Audit(Box::new(arrived)),
-            ];
+            let mut writes = vec![finished(&mut loaded, Outcome::Refused)?, keep(&session)];
+            writes.extend(first);
+            writes.push(Write::Audit(Box::new(arrived)));
             write_all(broker, &loaded, writes).await?;
             let url =
                 answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
@@ -268,7 +283,10 @@ async fn finish(
                 .ask_consent(session.sid.clone())
                 .map_err(|_| loaded.problem(Code::LoginFinished))?;
             let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
-            write_all(broker, &loaded, vec![save, keep(&session), Write::Audit(Box::new(arrived))]).await?;
+            let mut writes = vec![save, keep(&session)];
+            writes.extend(first);
+            writes.push(Write::Audit(Box::new(arrived)));
+            write_all(broker, &loaded, writes).await?;
             Ok(Go { url: paths::consent(&loaded.interaction.id), cookies })
         }
         // VNeID answered from a session of its own that is older than the portal allows: once more, and this time it must ask.
@@ -277,7 +295,8 @@ async fn finish(
                 Ok(url) => {
                     let save =
                         Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
-                    write_all(broker, &loaded, vec![save]).await?;
+                    let writes = std::iter::once(save).chain(first).collect();
+                    write_all(broker, &loaded, writes).await?;
                     Ok(Go::to(url))
                 }
                 Err(failure) => Err(failed(loaded.problem(Code::Internal), failure)),

@@ -96,7 +96,8 @@ async fn decide(
         (Next::Login { fresh: again, level }, _) => {
             let mut fresh = interaction(broker, browser, request);
             let need = Need { fresh: again || browser.signed_out, level };
-            let only_vneid = client.metadata.sign_in_methods == [SignInMethod::Vneid];
+            let only_vneid = client.metadata.sign_in_methods == [SignInMethod::Vneid]
+                && !broker.rules.methods_switched_off.contains(&SignInMethod::Vneid);
             if !only_vneid {
                 let page = paths::login(&fresh.interaction.id);
                 return keep(broker, fresh, page).await.map(Some);
@@ -109,6 +110,7 @@ async fn decide(
                         portal: Some(client.clone()),
                         interaction: Some(fresh.interaction.id.clone()),
                         ui_locales: request.ui_locales.clone(),
+                        cookies: fresh.set_cookie.clone().into_iter().collect(),
                     };
                     let problem = failed(problem, failure);
                     let mut event =
@@ -154,19 +156,22 @@ fn damaged(broker: &Broker, raw: &[u8], bad: &BadForm) -> Result<Go, Problem> {
     let about_target = |name: &str| name == "client_id" || name == "redirect_uri";
     let trusted = !matches!(bad, BadForm::Repeated(n) | BadForm::Encoding(n) if about_target(n));
     let client = form.get("client_id").and_then(|id| broker.registry.find(id)).filter(|c| c.is_enabled());
-    match (client, form.get("redirect_uri")) {
-        (Some(client), Some(uri)) if trusted && client.redirect_uri_fits(uri) => {
+    let keeps_plus = client.as_ref().is_some_and(|c| c.is_dvcqg());
+    let get =
+        |name: &str| if keeps_plus { form.get_keeping_plus(name) } else { form.get(name).map(str::to_owned) };
+    let state = || get("state").filter(|s| s.len() <= 4096);
+    match (&client, get("redirect_uri")) {
+        (Some(client), Some(uri)) if trusted && client.redirect_uri_fits(&uri) => {
             let (state, why) = match bad {
                 BadForm::Repeated(n) | BadForm::Encoding(n) if n == "state" => {
                     (None, "state is repeated or wrongly encoded")
                 }
-                BadForm::Repeated(_) => (form.get("state"), "a parameter is repeated"),
-                BadForm::Encoding(_) => (form.get("state"), "a parameter is wrongly encoded"),
-                BadForm::TooLarge => {
-                    (form.get("state").filter(|s| s.len() <= 4096), "too many or too long parameters")
-                }
+                BadForm::Repeated(_) => (state(), "a parameter is repeated"),
+                BadForm::Encoding(_) => (state(), "a parameter is wrongly encoded"),
+                BadForm::TooLarge => (state(), "too many or too long parameters"),
             };
-            Ok(Go::to(answer_error(&broker.issuer, uri, state, Refusal::InvalidRequest, why)))
+            let error = Refusal::InvalidRequest;
+            Ok(Go::to(answer_error(&broker.issuer, &uri, state.as_deref(), error, why)))
         }
         _ => Err(Problem::new(Code::MalformedRequest)),
     }

@@ -162,8 +162,12 @@ async fn by_session(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Resu
             done.finish(Outcome::Granted).map_err(|_| loaded.problem(Code::LoginFinished))?;
             let mut event = single_sign_on(broker, &loaded.client, &browser.trace, loaded.now);
             event.interaction = Some(done.id.clone());
-            let before = vec![Write::SaveInteraction { interaction: Box::new(done), from }];
-            match give(broker, request, &loaded.client, session, before, event).await? {
+            // Finished first, alone: of two tabs on this login one goes on.
+            let save = Write::SaveInteraction { interaction: Box::new(done), from };
+            if broker.stores.expiring.commit(vec![save]).await?.first() != Some(&Written::Done) {
+                return Err(lost(loaded.problem(Code::LoginFinished)));
+            }
+            match give(broker, request, &loaded.client, session, Vec::new(), event).await? {
                 Given::Answer(url) => Ok(Some(Go::to(url))),
                 Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
             }

@@ -69,18 +69,25 @@ pub async fn agree(broker: &Broker, browser: &Browser, id: &str, form: &Form) ->
     };
     let request = loaded.interaction.request.clone();
     let from = loaded.interaction.version;
+    loaded.interaction.finish(Outcome::Granted).map_err(|_| loaded.problem(Code::LoginFinished))?;
+    take(broker, &loaded, from).await?;
     broker.stores.citizens.allow(&session.citizen, &loaded.client.id, &request.scope, loaded.now).await?;
     allow(&mut session, &loaded.client, &request.scope);
-    loaded.interaction.finish(Outcome::Granted).map_err(|_| loaded.problem(Code::LoginFinished))?;
     let mut said = event(broker, AuditKind::ConsentGiven, &loaded.client, &browser.trace, loaded.now);
     said.interaction = Some(loaded.interaction.id.clone());
-    let before = vec![
-        Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from },
-        Write::RenewSession(Box::new(session.clone())),
-    ];
+    let before = vec![Write::RenewSession(Box::new(session.clone()))];
     match give(broker, &request, &loaded.client, &session, before, said).await? {
         Given::Answer(url) => Ok(Go::to(url)),
         Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
+    }
+}
+
+/// Of several presses, in whatever tabs, one is taken: whoever finishes the login.
+async fn take(broker: &Broker, loaded: &Loaded, from: u32) -> Result<(), Problem> {
+    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+    match broker.stores.expiring.commit(vec![save]).await?.first() {
+        Some(Written::Done) => Ok(()),
+        _ => Err(lost(loaded.problem(Code::LoginFinished))),
     }
 }
 
@@ -101,11 +108,8 @@ pub async fn refuse(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
     let mut said = event(broker, AuditKind::ConsentRefused, &loaded.client, &browser.trace, loaded.now);
     said.interaction = Some(loaded.interaction.id.clone());
     said.citizen = loaded.session.as_ref().map(|s| s.citizen.clone());
-    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
-    let written = broker.stores.expiring.commit(vec![save, Write::Audit(Box::new(said))]).await?;
-    if written.contains(&Written::Lost) {
-        return Err(lost(loaded.problem(Code::LoginFinished)));
-    }
+    take(broker, &loaded, from).await?;
+    broker.stores.expiring.commit(vec![Write::Audit(Box::new(said))]).await?;
     let (state, why) = (request.state.as_deref(), "the citizen refused");
     Ok(Go::to(answer_error(&broker.issuer, &request.redirect_uri, state, Refusal::AccessDenied, why)))
 }

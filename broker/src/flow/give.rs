@@ -99,6 +99,11 @@ pub(super) async fn give(
     event.citizen = Some(session.citizen.clone());
     event.sid = Some(session.sid.clone());
     let mut writes = before;
+    if fresh.is_some() {
+        let id = EventId::generate(&*broker.entropy);
+        let given = AuditEvent { id, kind: AuditKind::SubjectGiven, note: None, ..event.clone() };
+        writes.push(Write::Audit(Box::new(given)));
+    }
     writes.extend([
         Write::OpenGrant {
             code: Some(granted.code.hash(&broker.hasher)),

@@ -29,6 +29,7 @@ impl Loaded {
             portal: Some(self.client.clone()),
             interaction: Some(self.interaction.id.clone()),
             ui_locales: self.interaction.request.ui_locales.clone(),
+            cookies: Vec::new(),
         }
     }
 }
@@ -59,6 +60,7 @@ pub(super) fn check(
         portal: portal.clone(),
         interaction: own.then(|| interaction.id.clone()),
         ui_locales: request.ui_locales.clone(),
+        cookies: Vec::new(),
     };
     match browser.hash(broker) {
         None => return Err(problem(Code::BrowserForgot, true)),
@@ -85,15 +87,25 @@ pub(super) fn believed(
     session.filter(|s| s.opened_by(cookie, &broker.hasher, now))
 }
 
-/// What the request's `id_token_hint` says of the session's citizen.
+/// What the request's `id_token_hint`, or a `sub` asked for by `claims` (OpenID Connect Core 5.5.1), says of the session's citizen.
 pub(super) fn hinted(
     broker: &Broker,
     request: &AuthorizationRequest,
     client: &Client,
     session: Option<&Session>,
 ) -> Hinted {
-    let Some(hint) = &request.id_token_hint else { return Hinted::Fits };
     let Some(session) = session else { return Hinted::Fits };
+    let mut wished = request
+        .claims
+        .id_token
+        .iter()
+        .chain(&request.claims.userinfo)
+        .filter(|w| w.name == "sub" && !w.values.is_empty());
+    let known = session.subject(&client.sector()).map(|s| s.as_str());
+    if wished.any(|w| !w.values.iter().any(|v| Some(v.as_str()) == known)) {
+        return Hinted::Differs;
+    }
+    let Some(hint) = &request.id_token_hint else { return Hinted::Fits };
     let subject = broker
         .keyring
         .verify_own(hint, None)

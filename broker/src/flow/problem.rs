@@ -33,12 +33,14 @@ pub struct Problem {
     pub interaction: Option<InteractionId>,
     /// The languages that the portal asked for.
     pub ui_locales: Vec<String>,
+    /// `Set-Cookie` values: a login that begins with a problem must still be this browser's.
+    pub cookies: Vec<String>,
 }
 
 impl Problem {
     /// A problem of which nothing more is known.
     pub const fn new(code: Code) -> Self {
-        Self { code, portal: None, interaction: None, ui_locales: Vec::new() }
+        Self { code, portal: None, interaction: None, ui_locales: Vec::new(), cookies: Vec::new() }
     }
 
     /// The same, with a portal.

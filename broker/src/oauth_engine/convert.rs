@@ -127,7 +127,12 @@ impl accesstoken::Request for TokenRequest<'_> {
         None
     }
     fn redirect_uri(&self) -> Option<Cow<'_, str>> {
-        self.get("redirect_uri")
+        // Old portals put it into the body as it is: a plus in it means itself.
+        let raw = self.client.is_dvcqg().then(|| self.form.get_keeping_plus("redirect_uri")).flatten();
+        match raw.filter(|uri| self.client.redirect_uri_fits(uri)) {
+            Some(uri) => Some(Cow::Owned(uri)),
+            None => self.get("redirect_uri"),
+        }
     }
     fn grant_type(&self) -> Option<Cow<'_, str>> {
         self.get("grant_type")

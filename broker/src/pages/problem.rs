@@ -13,7 +13,8 @@ use crate::views::{ErrorPage, Layout, Over, Resume, To, WayOn};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::header::SET_COOKIE;
+use http::{HeaderValue, StatusCode};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -50,7 +51,13 @@ pub fn show_at(broker: &Broker, browser: &Browser, problem: &Problem, here: Opti
         }
         .render(&broker.texts),
     };
-    html(broker, lang, entry.status, page)
+    let mut response = html(broker, lang, entry.status, page);
+    for cookie in &problem.cookies {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+    response
 }
 
 /// The one button, as far as what is known allows it.

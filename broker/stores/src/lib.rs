@@ -3,6 +3,7 @@
 //! SQL and Lua stand here and nowhere else. What holds personal data is sealed before it leaves this crate.
 
 mod lasting;
+mod limits;
 mod memory;
 pub mod meter;
 mod open;
@@ -16,4 +17,5 @@ pub use open::{OpenError, StoreSettings, Stores};
 pub use redis::{RedisAnnouncements, RedisStore};
 pub use sealing::{BadSeal, BlindIndex, Sealer, StoreKeys};
 
+#[cfg(feature = "testing")]
 pub mod testing;

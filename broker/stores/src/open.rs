@@ -84,7 +84,7 @@ impl Stores {
                     response_timeout: settings.response_timeout,
                 };
                 let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
-                let announcements = RedisAnnouncements::start(&redis, store.connection());
+                let announcements = RedisAnnouncements::start(&redis, store.connection())?;
                 (Arc::new(store), Arc::new(announcements))
             };
         macro_rules! over {

@@ -4,7 +4,7 @@ use super::StoreError;
 use crate::audit::AuditEvent;
 use crate::authorization::Interaction;
 use crate::clock::Timestamp;
-use crate::ids::{FamilyId, InteractionId, SectorId, SessionId};
+use crate::ids::{ClientId, FamilyId, InteractionId, SectorId, SessionId};
 use crate::secret::SecretHash;
 use crate::session::{Participant, Session};
 use crate::subject::Subject;
@@ -160,7 +160,20 @@ pub trait Expiring: Send + Sync {
     ) -> Result<Option<LiveToken>, StoreError>;
 
     /// Ends one access token of `client`; `false` when it has none such.
-    async fn revoke_access(&self, family: &FamilyId, token: &SecretHash) -> Result<bool, StoreError>;
+    async fn revoke_access(
+        &self,
+        family: &FamilyId,
+        token: &SecretHash,
+        client: &ClientId,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends a refresh token of `client` with everything of its family; `false` when it has none such.
+    async fn revoke_refresh(
+        &self,
+        family: &FamilyId,
+        token: &SecretHash,
+        client: &ClientId,
+    ) -> Result<bool, StoreError>;
 
     /// The oldest audit events on their way, at most `limit`, left where they are.
     async fn pending_events(&self, limit: usize) -> Result<Vec<AuditEvent>, StoreError>;

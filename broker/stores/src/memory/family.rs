@@ -1,10 +1,12 @@
 //! A grant with its code and tokens: the rules that the Redis scripts follow too.
 
+use crate::limits::ROTATED;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::ClientId;
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::SecretHash;
 use broker_domain::token::{Grant, LiveToken, NewToken, Redeemed, Refreshed, Rotation, TOMBSTONE_SECS};
+use std::collections::VecDeque;
 
 struct Access {
     token: NewToken,
@@ -19,7 +21,7 @@ pub(super) struct Family {
     redeemed: bool,
     access: Vec<Access>,
     refresh: Option<NewToken>,
-    rotated: Vec<SecretHash>,
+    rotated: VecDeque<SecretHash>,
     pub(super) forget_at: Timestamp,
 }
 
@@ -37,17 +39,19 @@ impl Family {
             code,
             access: access.into_iter().map(|token| Access { token, scope: scope.clone() }).collect(),
             refresh: None,
-            rotated: Vec::new(),
+            rotated: VecDeque::new(),
             forget_at: expires_at.plus_secs(TOMBSTONE_SECS),
             grant: Some(grant),
         }
     }
 
-    pub(super) fn revoke(&mut self) {
+    /// Ends every token. What is left tells a replay from a code that was never given.
+    pub(super) fn revoke(&mut self, now: Timestamp) {
         self.grant = None;
-        self.access.clear();
+        self.access = Vec::new();
         self.refresh = None;
-        self.rotated.clear();
+        self.rotated = VecDeque::new();
+        self.forget_at = now.plus_secs(TOMBSTONE_SECS);
     }
 
     pub(super) fn redeem(&mut self, code: &SecretHash, now: Timestamp) -> Redeemed {
@@ -55,7 +59,7 @@ impl Family {
             return Redeemed::Unknown;
         }
         if self.redeemed {
-            self.revoke();
+            self.revoke(now);
             return Redeemed::Replayed(self.client.clone());
         }
         let Some(grant) = &self.grant else { return Redeemed::Unknown };
@@ -63,6 +67,7 @@ impl Family {
             return Redeemed::Unknown;
         }
         self.redeemed = true;
+        self.forget_at = self.forget_at.max(now.plus_secs(TOMBSTONE_SECS));
         Redeemed::Granted(Box::new(grant.clone()))
     }
 
@@ -71,7 +76,9 @@ impl Family {
         let last = refresh.as_ref().map_or(access.expires_at, |r| r.expires_at.max(access.expires_at));
         self.forget_at = self.forget_at.max(last.plus_secs(TOMBSTONE_SECS));
         self.access.push(Access { token: access, scope: grant.scope.clone() });
-        self.refresh = refresh;
+        if refresh.is_some() {
+            self.refresh = refresh;
+        }
         true
     }
 
@@ -81,7 +88,7 @@ impl Family {
             return Refreshed::Unknown;
         }
         if self.rotated.contains(&rotation.presented) {
-            self.revoke();
+            self.revoke(rotation.now);
             return Refreshed::Reused(self.client.clone());
         }
         let Some(current) =
@@ -96,7 +103,10 @@ impl Family {
         if let Some(replacement) = &rotation.replacement {
             // A rotated token lives no longer than the one before it would have.
             let expires_at = replacement.expires_at.min(current.expires_at);
-            self.rotated.push(rotation.presented);
+            self.rotated.push_back(rotation.presented);
+            if self.rotated.len() > ROTATED {
+                self.rotated.pop_front();
+            }
             self.refresh = Some(NewToken { hash: replacement.hash, expires_at });
         }
         self.access.retain(|a| rotation.now < a.token.expires_at);
@@ -120,7 +130,18 @@ impl Family {
         Some(LiveToken { scope: grant.scope.clone(), grant, expires_at: found.expires_at })
     }
 
-    pub(super) fn revoke_access(&mut self, token: &SecretHash) -> bool {
+    pub(super) fn revoke_refresh(&mut self, token: &SecretHash, client: &ClientId, now: Timestamp) -> bool {
+        let owned = self.client == *client && self.refresh.as_ref().is_some_and(|r| r.hash == *token);
+        if owned {
+            self.revoke(now);
+        }
+        owned
+    }
+
+    pub(super) fn revoke_access(&mut self, token: &SecretHash, client: &ClientId) -> bool {
+        if self.client != *client {
+            return false;
+        }
         let before = self.access.len();
         self.access.retain(|a| a.token.hash != *token);
         self.access.len() < before

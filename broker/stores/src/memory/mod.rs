@@ -10,7 +10,7 @@ use crate::meter;
 use async_trait::async_trait;
 use broker_domain::audit::AuditEvent;
 use broker_domain::clock::{Clock, Timestamp};
-use broker_domain::ids::{FamilyId, InteractionId, SessionId};
+use broker_domain::ids::{ClientId, FamilyId, InteractionId, SessionId};
 use broker_domain::ports::{Expiring, Opened, Participants, StoreError, Taken, Write, Written};
 use broker_domain::secret::SecretHash;
 use broker_domain::session::Session;
@@ -48,7 +48,8 @@ impl Memory {
 #[async_trait]
 impl Expiring for Memory {
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Written>, StoreError> {
-        self.step(|s| writes.into_iter().map(|w| s.write(w)).collect()).await
+        let now = self.clock.now();
+        self.step(|s| writes.into_iter().map(|w| s.write(w, now)).collect()).await
     }
 
     async fn open(
@@ -110,8 +111,23 @@ impl Expiring for Memory {
         self.step(|s| s.families.get(family).and_then(|f| f.refresh_token(token, now))).await
     }
 
-    async fn revoke_access(&self, family: &FamilyId, token: &SecretHash) -> Result<bool, StoreError> {
-        self.step(|s| s.families.get_mut(family).is_some_and(|f| f.revoke_access(token))).await
+    async fn revoke_access(
+        &self,
+        family: &FamilyId,
+        token: &SecretHash,
+        client: &ClientId,
+    ) -> Result<bool, StoreError> {
+        self.step(|s| s.families.get_mut(family).is_some_and(|f| f.revoke_access(token, client))).await
+    }
+
+    async fn revoke_refresh(
+        &self,
+        family: &FamilyId,
+        token: &SecretHash,
+        client: &ClientId,
+    ) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        self.step(|s| s.families.get_mut(family).is_some_and(|f| f.revoke_refresh(token, client, now))).await
     }
 
     async fn pending_events(&self, limit: usize) -> Result<Vec<AuditEvent>, StoreError> {

@@ -1,6 +1,7 @@
 //! What the in-process store holds.
 
 use super::family::Family;
+use crate::limits::PARTICIPANTS;
 use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Interaction, Step};
 use broker_domain::clock::Timestamp;
@@ -14,6 +15,8 @@ use std::collections::{HashMap, VecDeque};
 const INTERACTION_SECS: i64 = 24 * 3600;
 /// Seconds between two sweeps.
 const SWEEP_SECS: i64 = 60;
+/// Interactions at the most: anybody can begin one, and memory is not without end. The oldest give way.
+pub(super) const INTERACTIONS: usize = 100_000;
 
 struct Kept {
     interaction: Interaction,
@@ -38,14 +41,31 @@ impl State {
         }
         self.swept_at = now;
         self.interactions.retain(|_, k| now < k.interaction.created_at.plus_secs(INTERACTION_SECS));
-        self.sessions.retain(|_, s| s.is_alive(now));
+        // One that idled out is kept to its end: who ends it still has portals to tell.
+        self.sessions.retain(|_, s| now < s.ends_at);
         self.families.retain(|_, f| now < f.forget_at);
         self.leases.retain(|_, (_, until)| now < *until);
     }
 
-    pub(super) fn write(&mut self, write: Write) -> Written {
+    /// Makes room for one more interaction: a tenth of them goes at once, so that this is seldom.
+    fn make_room(&mut self) {
+        if self.interactions.len() < INTERACTIONS {
+            return;
+        }
+        let mut ages: Vec<Timestamp> = self.interactions.values().map(|k| k.interaction.created_at).collect();
+        let (_, limit, _) = ages.select_nth_unstable(INTERACTIONS / 10);
+        let (limit, mut gone) = (*limit, 0);
+        self.interactions.retain(|_, k| {
+            let goes = k.interaction.created_at <= limit && gone <= INTERACTIONS / 10;
+            gone += usize::from(goes);
+            !goes
+        });
+    }
+
+    pub(super) fn write(&mut self, write: Write, now: Timestamp) -> Written {
         match write {
             Write::BeginInteraction(interaction) => {
+                self.make_room();
                 self.keep(*interaction);
                 Written::Done
             }
@@ -74,9 +94,12 @@ impl State {
                 None => Written::Lost,
             },
             Write::Join { sid, participant, subject, idle_until, now } => match self.sessions.get_mut(&sid) {
-                Some(kept) => {
-                    kept.participants.retain(|p| now < p.expires_at);
+                Some(kept) if kept.is_alive(now) => {
+                    let joining = participant.family.clone();
+                    kept.participants.retain(|p| now < p.expires_at && p.family != joining);
                     kept.participants.push(participant);
+                    let surplus = kept.participants.len().saturating_sub(PARTICIPANTS);
+                    kept.participants.drain(..surplus);
                     if let Some((sector, sub)) = subject
                         && kept.subject(&sector).is_none()
                     {
@@ -85,7 +108,7 @@ impl State {
                     kept.idle_until = idle_until;
                     Written::Done
                 }
-                None => Written::Lost,
+                _ => Written::Lost,
             },
             Write::OpenGrant { grant, code, access, expires_at } => {
                 self.families.insert(grant.family.clone(), Family::open(*grant, code, access, expires_at));
@@ -97,7 +120,7 @@ impl State {
             }
             Write::RevokeFamily(family) => {
                 if let Some(family) = self.families.get_mut(&family) {
-                    family.revoke();
+                    family.revoke(now);
                 }
                 Written::Done
             }

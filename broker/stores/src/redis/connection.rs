@@ -1,29 +1,18 @@
 //! The connection: one for all tasks; commands of one step travel together.
 
+use super::address::{Address, parse};
+use super::cluster::{self, Lanes};
 use super::ops::Op;
+use super::script;
+use super::sentinel::{self, Sentinel};
+use super::settings::RedisSettings;
 use crate::meter;
 use broker_domain::ports::StoreError;
-use futures_util::future::join_all;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
-use redis::cluster::ClusterClient;
-use redis::cluster_async::ClusterConnection;
-use redis::sentinel::{SentinelClient, SentinelServerType};
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
-
-/// Where Redis is.
-#[derive(Clone, Debug)]
-pub(crate) struct RedisSettings {
-    /// `redis://…`, `rediss://…`, `redis+sentinel://HOST:PORT,…/MASTER` or `redis+cluster://HOST:PORT,…`.
-    pub(crate) url: String,
-    /// Limit of time for connecting.
-    pub(crate) connect_timeout: Duration,
-    /// Limit of time for an answer.
-    pub(crate) response_timeout: Duration,
-}
 
 /// A shared connection.
 #[derive(Clone)]
@@ -33,155 +22,156 @@ pub(crate) struct Connection(Kind);
 enum Kind {
     Single(ConnectionManager),
     Sentinel(Arc<Sentinel>),
-    Cluster(ClusterConnection),
+    Cluster(Lanes),
 }
 
-/// The master that Sentinel names; asked for again after a failure.
-struct Sentinel {
-    client: Mutex<SentinelClient>,
-    current: Mutex<Option<MultiplexedConnection>>,
-    config: AsyncConnectionConfig,
-}
-
-/// What a failure of Redis means.
+/// What a failure of Redis means. Without details, which may hold what was sent.
 pub(super) fn failed(error: RedisError) -> StoreError {
     StoreError::Unavailable(format!("Redis: {}", error.category()))
 }
 
-impl Connection {
-    /// Connects. A single server that is away now is waited for later; Sentinel and Cluster must be there at the start.
-    pub(crate) async fn open(settings: &RedisSettings) -> RedisResult<Self> {
-        let bad = |why: &'static str| RedisError::from((ErrorKind::InvalidClientConfig, why));
-        if let Some(rest) = settings.url.strip_prefix("redis+sentinel://") {
-            let (hosts, master) =
-                rest.split_once('/').ok_or_else(|| bad("a Sentinel URL ends in the master's name"))?;
-            let hosts: Vec<String> = hosts.split(',').map(|h| format!("redis://{h}")).collect();
-            let client = SentinelClient::build(hosts, master, None, SentinelServerType::Master)?;
-            let config = AsyncConnectionConfig::new()
-                .set_connection_timeout(Some(settings.connect_timeout))
-                .set_response_timeout(Some(settings.response_timeout));
-            let sentinel = Sentinel { client: Mutex::new(client), current: Mutex::new(None), config };
-            sentinel.get().await?;
-            return Ok(Self(Kind::Sentinel(Arc::new(sentinel))));
-        }
-        for (scheme, plain) in [("redis+cluster://", "redis"), ("rediss+cluster://", "rediss")] {
-            if let Some(hosts) = settings.url.strip_prefix(scheme) {
-                let hosts: Vec<String> =
-                    hosts.trim_end_matches('/').split(',').map(|h| format!("{plain}://{h}")).collect();
-                let client = ClusterClient::builder(hosts)
-                    .connection_timeout(settings.connect_timeout)
-                    .response_timeout(settings.response_timeout)
-                    .build()?;
-                return Ok(Self(Kind::Cluster(client.get_async_connection().await?)));
+/// A script that the server does not know.
+fn is_unknown(answer: &Value) -> bool {
+    matches!(answer, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::NoScript))
+}
+
+/// A server that was the master and is no more.
+fn is_demoted(answer: &Value) -> bool {
+    matches!(answer, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::ReadOnly))
+}
+
+/// The commands of one step, and which of them send their script's text.
+struct Batch<'a> {
+    ops: Vec<&'a Op>,
+    by_text: Vec<bool>,
+}
+
+impl<'a> Batch<'a> {
+    /// Scripts go by their digests. Two of them on one key go by their texts: were one unknown and not the other, they would be
+    /// carried out in the wrong order.
+    fn new(ops: &'a [Op]) -> Self {
+        let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
+        for op in ops.iter().filter(|op| op.is_script()) {
+            if !seen.insert(&op.key) {
+                twice.insert(&op.key);
             }
         }
-        let client = Client::open(settings.url.as_str())?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(settings.connect_timeout))
-            .set_response_timeout(Some(settings.response_timeout))
-            .set_max_delay(Duration::from_secs(1))
-            .set_number_of_retries(2);
-        Ok(Self(Kind::Single(ConnectionManager::new_with_config(client, config).await?)))
+        let by_text = ops.iter().map(|op| twice.contains(&op.key)).collect();
+        Self { ops: ops.iter().collect(), by_text }
     }
 
-    /// Sends the commands of one step together, and returns an answer for each. A script that the server does not know yet is sent
-    /// once more, by its text.
+    /// Those whose scripts were unknown, by their texts.
+    fn unknown(&self, answers: &[Value]) -> Self {
+        let ops: Vec<_> =
+            self.ops.iter().zip(answers).filter(|(_, a)| is_unknown(a)).map(|(op, _)| *op).collect();
+        Self { by_text: vec![true; ops.len()], ops }
+    }
+
+    fn commands(&self) -> impl Iterator<Item = redis::Cmd> {
+        self.ops.iter().zip(&self.by_text).map(|(op, by_text)| op.command(*by_text))
+    }
+}
+
+impl Connection {
+    /// Connects, and makes the servers know the scripts.
+    ///
+    /// # Errors
+    /// When the URL is bad or nothing answers.
+    pub(crate) async fn open(settings: &RedisSettings) -> RedisResult<Self> {
+        let kind = match parse(&settings.url)? {
+            Address::Single(info) => {
+                let config = ConnectionManagerConfig::new()
+                    .set_connection_timeout(Some(settings.connect_timeout))
+                    .set_response_timeout(Some(settings.response_timeout))
+                    .set_max_delay(Duration::from_secs(1))
+                    .set_number_of_retries(2);
+                let mut manager = ConnectionManager::new_with_config(Client::open(info)?, config).await?;
+                know_scripts(&mut manager).await;
+                Kind::Single(manager)
+            }
+            Address::Sentinel { sentinels, master, node } => {
+                let config = AsyncConnectionConfig::new()
+                    .set_connection_timeout(Some(settings.connect_timeout))
+                    .set_response_timeout(Some(settings.response_timeout));
+                let client = sentinel::client(&sentinels, &master, &node)?;
+                let patience = settings.connect_timeout.saturating_mul(2);
+                let sentinel = Sentinel::new(client, config, patience);
+                let (mut live, _) = sentinel.get().await?;
+                know_scripts(&mut live.connection).await;
+                Kind::Sentinel(Arc::new(sentinel))
+            }
+            Address::Cluster(nodes) => Kind::Cluster(cluster::open(nodes, settings).await?),
+        };
+        Ok(Self(kind))
+    }
+
+    /// Sends the commands of one step together, and returns an answer for each.
+    ///
+    /// A script that a server does not know is sent once more by its text. When the connection drops, all is sent once more: a
+    /// script that consumes carries the id of its request and answers the same to the same id, and others can be repeated.
     pub(super) async fn run(&self, ops: &[Op]) -> RedisResult<Vec<Value>> {
-        let answers = meter::round_trip(self.send(ops, false)).await?;
-        let unknown =
-            |v: &Value| matches!(v, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::NoScript));
-        let mut answers = answers;
-        if answers.iter().any(unknown) {
-            let again: Vec<Op> =
-                ops.iter().zip(&answers).filter(|(_, a)| unknown(a)).map(|(op, _)| op.clone()).collect();
-            let mut second = meter::round_trip(self.send(&again, true)).await?.into_iter();
-            for answer in answers.iter_mut().filter(|a| unknown(a)) {
+        let batch = Batch::new(ops);
+        let mut answers = self.exchange(&batch).await?;
+        if answers.iter().any(is_unknown) {
+            let mut second = self.exchange(&batch.unknown(&answers)).await?.into_iter();
+            for answer in answers.iter_mut().filter(|a| is_unknown(a)) {
                 *answer = second.next().unwrap_or(Value::Nil);
             }
         }
         answers.into_iter().map(Value::extract_error).collect()
     }
 
-    async fn send(&self, ops: &[Op], by_text: bool) -> RedisResult<Vec<Value>> {
+    async fn exchange(&self, batch: &Batch<'_>) -> RedisResult<Vec<Value>> {
+        match meter::round_trip(self.send(batch)).await {
+            Err(error) if error.is_connection_dropped() => meter::round_trip(self.send(batch)).await,
+            // Nothing was written: the new master, if there is one, takes it all.
+            Ok(answers) if answers.iter().any(is_demoted) => meter::round_trip(self.send(batch)).await,
+            other => other,
+        }
+    }
+
+    async fn send(&self, batch: &Batch<'_>) -> RedisResult<Vec<Value>> {
         match &self.0 {
-            Kind::Single(connection) => pipeline(ops, by_text, &mut connection.clone()).await,
+            Kind::Single(manager) => pipeline(batch, &mut manager.clone()).await,
             Kind::Sentinel(sentinel) => {
-                let mut connection = sentinel.get().await?;
-                let sent = pipeline(ops, by_text, &mut connection).await;
-                let demoted = |v: &Value| matches!(v, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::ReadOnly));
-                if sent.as_ref().map_or(true, |answers| answers.iter().any(demoted)) {
-                    // The master may have moved: the next step asks Sentinel again.
-                    *sentinel.current.lock().await = None;
+                let (mut live, fresh) = sentinel.get().await?;
+                if fresh {
+                    know_scripts(&mut live.connection).await;
+                }
+                let sent = pipeline(batch, &mut live.connection).await;
+                if sent.as_ref().map_or(true, |answers| answers.iter().any(is_demoted)) {
+                    // The master may have moved.
+                    sentinel.drop_if(live.number);
                 }
                 sent
             }
-            Kind::Cluster(connection) => cluster(ops, by_text, connection).await,
+            Kind::Cluster(lanes) => lanes.send(&batch.ops, &batch.by_text).await,
         }
     }
 }
 
-async fn pipeline(
-    ops: &[Op],
-    by_text: bool,
-    on: &mut impl redis::aio::ConnectionLike,
-) -> RedisResult<Vec<Value>> {
+async fn pipeline(batch: &Batch<'_>, on: &mut impl ConnectionLike) -> RedisResult<Vec<Value>> {
     let mut pipe = redis::pipe();
-    for op in ops {
-        pipe.add_command(op.command(by_text));
+    for command in batch.commands() {
+        pipe.add_command(command);
     }
-    let answers: Vec<Value> = on.req_packed_commands(&pipe, 0, ops.len()).await?;
-    Ok(answers)
+    let answers = on.req_packed_commands(&pipe, 0, batch.ops.len()).await?;
+    if answers.len() == batch.ops.len() {
+        Ok(answers)
+    } else {
+        Err(RedisError::from((ErrorKind::UnexpectedReturnType, "not one answer for each command")))
+    }
 }
 
-/// Commands on one key go one after the other, those on different keys at once: they may live on different servers.
-async fn cluster(ops: &[Op], by_text: bool, connection: &ClusterConnection) -> RedisResult<Vec<Value>> {
-    let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, op) in ops.iter().enumerate() {
-        by_key.entry(op.key.as_str()).or_default().push(at);
+/// Failing to is no failure: a script that is unknown goes by its text.
+async fn know_scripts(on: &mut impl ConnectionLike) {
+    let mut pipe = redis::pipe();
+    let mut count = 0;
+    for command in script::load() {
+        pipe.add_command(command);
+        count += 1;
     }
-    let lanes = by_key.into_values().map(|lane| {
-        let mut connection = connection.clone();
-        async move {
-            let mut answers = Vec::with_capacity(lane.len());
-            for at in lane {
-                let Some(op) = ops.get(at) else { continue };
-                let answer = match redis::aio::ConnectionLike::req_packed_command(
-                    &mut connection,
-                    &op.command(by_text),
-                )
-                .await
-                {
-                    Ok(value) => Ok(value),
-                    Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                        redis::aio::ConnectionLike::req_packed_command(&mut connection, &op.command(true))
-                            .await
-                    }
-                    Err(error) => Err(error),
-                };
-                answers.push((at, answer?));
-            }
-            Ok::<_, RedisError>(answers)
-        }
-    });
-    let mut answers = vec![Value::Nil; ops.len()];
-    for lane in join_all(lanes).await {
-        for (at, answer) in lane? {
-            if let Some(place) = answers.get_mut(at) {
-                *place = answer;
-            }
-        }
-    }
-    Ok(answers)
-}
-
-impl Sentinel {
-    async fn get(&self) -> RedisResult<MultiplexedConnection> {
-        let mut current = self.current.lock().await;
-        if let Some(connection) = &*current {
-            return Ok(connection.clone());
-        }
-        let connection = self.client.lock().await.get_async_connection_with_config(&self.config).await?;
-        *current = Some(connection.clone());
-        Ok(connection)
+    if let Err(error) = on.req_packed_commands(&pipe, 0, count).await {
+        tracing::debug!(error = error.category(), "the scripts were not loaded");
     }
 }

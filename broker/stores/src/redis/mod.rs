@@ -1,17 +1,23 @@
 //! What expires, in Redis: a single server, one found by Sentinel, or a Cluster.
 //!
 //! One hash holds one interaction (`i:`), session (`s:`) or family (`g:`); every step is one script on one key, so it is atomic and
-//! fits a Cluster. Records are sealed; only what a script must compare stands beside them. A Cluster client repeats commands when a
-//! connection drops: consuming scripts carry a request id, remember it, and answer the same to the same id.
+//! fits a Cluster. Records are sealed; only what a script must compare stands beside them. Commands are repeated when a connection
+//! drops (a Cluster client does so by itself): scripts that consume carry a request id, remember it, and answer the same to the same id.
 
+mod address;
 mod announcements;
+mod answers;
+mod cluster;
 mod connection;
 mod names;
 mod ops;
 mod script;
+mod sentinel;
+mod sessions;
+mod settings;
 mod store;
 mod writes;
 
 pub use announcements::RedisAnnouncements;
-pub(crate) use connection::RedisSettings;
+pub(crate) use settings::RedisSettings;
 pub use store::RedisStore;

@@ -1,9 +1,11 @@
-//! The names of keys.
+//! The names of keys. Braces hold what keys used together share, so that a Cluster keeps them together.
 
 use broker_domain::ids::{FamilyId, InteractionId, SessionId};
 
 /// Audit events on their way.
 pub(super) const QUEUE: &str = "{audit}:queue";
+/// The request that dropped events last.
+pub(super) const DROPPED: &str = "{audit}:dropped";
 
 pub(super) fn interaction_key(id: &InteractionId) -> String {
     format!("i:{id}")
@@ -11,6 +13,11 @@ pub(super) fn interaction_key(id: &InteractionId) -> String {
 
 pub(super) fn session_key(sid: &SessionId) -> String {
     format!("s:{{{sid}}}")
+}
+
+/// Where a session that was ended is kept for the command that may be repeated.
+pub(super) fn grave_key(sid: &SessionId) -> String {
+    format!("x:{{{sid}}}")
 }
 
 pub(super) fn family_key(family: &FamilyId) -> String {

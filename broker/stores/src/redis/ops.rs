@@ -4,10 +4,10 @@ use super::script::Which;
 use redis::{Cmd, cmd};
 
 /// What to do to a key.
-#[derive(Clone, Debug)]
-pub(super) enum Verb {
-    /// Run a script on it; further keys of the same slot may follow the first.
-    Run(Which, Vec<String>),
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    /// Run a script on it.
+    Run(Which),
     /// A plain command.
     Plain(&'static str),
 }
@@ -15,27 +15,32 @@ pub(super) enum Verb {
 /// A command.
 #[derive(Clone, Debug)]
 pub(super) struct Op {
-    pub(super) verb: Verb,
+    verb: Verb,
+    /// The key that decides where it goes; further keys of the same slot may follow.
     pub(super) key: String,
-    pub(super) args: Vec<Vec<u8>>,
+    more: Vec<String>,
+    args: Vec<Vec<u8>>,
 }
 
 impl Op {
-    pub(super) fn run(script: Which, key: String) -> Self {
-        Self { verb: Verb::Run(script, Vec::new()), key, args: Vec::new() }
-    }
-
-    pub(super) fn run_on_two(script: Which, key: String, other: String) -> Self {
-        Self { verb: Verb::Run(script, vec![other]), key, args: Vec::new() }
+    pub(super) const fn run(script: Which, key: String) -> Self {
+        Self { verb: Verb::Run(script), key, more: Vec::new(), args: Vec::new() }
     }
 
     pub(super) const fn plain(command: &'static str, key: String) -> Self {
-        Self { verb: Verb::Plain(command), key, args: Vec::new() }
+        Self { verb: Verb::Plain(command), key, more: Vec::new(), args: Vec::new() }
+    }
+
+    /// A further key, of the same slot.
+    #[must_use]
+    pub(super) fn key(mut self, key: String) -> Self {
+        self.more.push(key);
+        self
     }
 
     #[must_use]
     pub(super) fn arg(mut self, arg: impl AsRef<[u8]>) -> Self {
-        self.args.push(arg.as_ref().to_vec());
+        self.push(arg);
         self
     }
 
@@ -44,14 +49,23 @@ impl Op {
         self.arg(number.to_string())
     }
 
-    /// As a command: a script by its digest, or by its text for a server that does not know it yet.
+    pub(super) fn push(&mut self, arg: impl AsRef<[u8]>) {
+        self.args.push(arg.as_ref().to_vec());
+    }
+
+    /// Whether it runs a script.
+    pub(super) const fn is_script(&self) -> bool {
+        matches!(self.verb, Verb::Run(_))
+    }
+
+    /// As a command: a script by its digest, or by its text for a server that may not know it.
     pub(super) fn command(&self, by_text: bool) -> Cmd {
-        let mut command = match &self.verb {
-            Verb::Run(script, more) => {
+        let mut command = match self.verb {
+            Verb::Run(script) => {
                 let (name, what) =
                     if by_text { ("EVAL", script.code()) } else { ("EVALSHA", script.digest()) };
                 let mut c = cmd(name);
-                c.arg(what).arg(1 + more.len()).arg(&self.key).arg(more);
+                c.arg(what).arg(1 + self.more.len()).arg(&self.key).arg(&self.more);
                 c
             }
             Verb::Plain(name) => {

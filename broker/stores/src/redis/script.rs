@@ -1,16 +1,19 @@
 //! The Lua scripts.
 
-use redis::Script;
+use redis::{Cmd, Script, cmd};
 use std::sync::LazyLock;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $file:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident = $($file:literal)+,)*) => {
         /// A script, by what it does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Which { $($(#[$doc])* $name,)* }
 
         static ALL: LazyLock<Vec<(Which, &'static str, Script)>> = LazyLock::new(|| {
-            vec![$((Which::$name, include_str!(concat!("scripts/", $file, ".lua")), Script::new(include_str!(concat!("scripts/", $file, ".lua")))),)*]
+            vec![$({
+                let code = concat!($(include_str!(concat!("scripts/", $file, ".lua")),)+);
+                (Which::$name, code, Script::new(code))
+            },)*]
         });
     };
 }
@@ -24,10 +27,12 @@ scripts! {
     JoinSession = "join_session",
     EndSession = "end_session",
     OpenGrant = "open_grant",
-    Redeem = "redeem",
-    AttachTokens = "attach_tokens",
-    Refresh = "refresh",
-    RevokeFamily = "revoke_family",
+    Redeem = "family" "redeem",
+    AttachTokens = "family" "attach_tokens",
+    Refresh = "family" "refresh",
+    RevokeFamily = "family" "revoke_family",
+    RevokeRefresh = "family" "revoke_refresh",
+    RevokeAccess = "revoke_access",
     DropEvents = "drop_events",
     Lease = "lease",
 }
@@ -42,4 +47,13 @@ impl Which {
     pub(super) fn code(self) -> &'static str {
         ALL.iter().find(|(w, _, _)| *w == self).map_or("", |(_, code, _)| code)
     }
+}
+
+/// The commands that make a server know all scripts.
+pub(super) fn load() -> impl Iterator<Item = Cmd> {
+    ALL.iter().map(|(_, code, _)| {
+        let mut load = cmd("SCRIPT");
+        load.arg("LOAD").arg(*code);
+        load
+    })
 }

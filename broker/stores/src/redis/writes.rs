@@ -3,14 +3,17 @@
 use super::names::{QUEUE, family_key, interaction_key, session_key};
 use super::ops::Op;
 use super::script::Which;
+use super::sessions::lines;
+use crate::limits::PARTICIPANTS;
 use crate::record::pack;
 use crate::sealing::Sealer;
+use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Interaction, Step};
 use broker_domain::clock::{Clock, Timestamp};
 use broker_domain::ids::RequestId;
 use broker_domain::ports::{StoreError, Write};
 use broker_domain::secret::Entropy;
-use broker_domain::session::{Participant, Session};
+use broker_domain::session::Session;
 use broker_domain::token::TOMBSTONE_SECS;
 use std::sync::Arc;
 
@@ -33,25 +36,32 @@ fn state_hash(interaction: &Interaction) -> String {
     }
 }
 
-fn joined(participant: &Participant) -> String {
-    format!("{}|{}", participant.expires_at.millis(), participant.client)
-}
-
 impl Writer {
     pub(super) fn new(sealer: Sealer, entropy: Arc<dyn Entropy>, clock: Arc<dyn Clock>) -> Self {
         Self { sealer, entropy, clock }
     }
 
+    /// A new id for a request that may be sent twice.
     pub(super) fn request_id(&self) -> String {
         RequestId::generate(&*self.entropy).as_str().to_owned()
     }
 
     /// Milliseconds that Redis keeps something that ends at `end`.
-    fn keep(&self, end: Timestamp) -> i64 {
+    pub(super) fn keep(&self, end: Timestamp) -> i64 {
         end.millis_since(self.clock.now()).max(0).saturating_add(SLACK_MS)
     }
 
-    pub(super) fn op(&self, write: Write) -> Result<Op, StoreError> {
+    /// Milliseconds that Redis keeps a family after its last token, or what is left of one that was revoked.
+    pub(super) fn keep_family(&self, end: Timestamp) -> i64 {
+        self.keep(end.plus_secs(TOMBSTONE_SECS))
+    }
+
+    /// Milliseconds that Redis keeps what is left of a revoked family.
+    pub(super) const fn keep_tombstone() -> i64 {
+        TOMBSTONE_SECS.saturating_mul(1000).saturating_add(SLACK_MS)
+    }
+
+    fn op(&self, write: Write) -> Result<Op, StoreError> {
         Ok(match write {
             Write::BeginInteraction(interaction) => {
                 let key = interaction_key(&interaction.id);
@@ -73,11 +83,7 @@ impl Writer {
                     .arg(self.request_id())
             }
             Write::OpenSession(session) => {
-                let mut op = self.session_op(Which::OpenSession, &session)?;
-                for participant in &session.participants {
-                    op = op.arg(participant.family.as_str()).arg(joined(participant));
-                }
-                op
+                self.session_op(Which::OpenSession, &session)?.arg(lines(&session.participants))
             }
             Write::RenewSession(session) => self.session_op(Which::RenewSession, &session)?,
             Write::Join { sid, participant, subject, idle_until, now } => {
@@ -88,9 +94,11 @@ impl Writer {
                 };
                 Op::run(Which::JoinSession, key)
                     .arg(participant.family.as_str())
-                    .arg(joined(&participant))
+                    .num(participant.expires_at.millis())
+                    .arg(participant.client.as_str())
                     .num(idle_until.millis())
                     .num(now.millis())
+                    .arg(PARTICIPANTS.to_string())
                     .arg(subject)
             }
             Write::OpenGrant { grant, code, access, expires_at } => {
@@ -108,7 +116,7 @@ impl Writer {
                     .num(code_end)
                     .arg(access.map_or(String::new(), |a| a.hash.to_text()))
                     .arg(access_text)
-                    .num(self.keep(expires_at.plus_secs(TOMBSTONE_SECS)))
+                    .num(self.keep_family(expires_at))
             }
             Write::AttachTokens { family, access, refresh } => {
                 let last =
@@ -118,18 +126,51 @@ impl Writer {
                     .arg(format!("{}|", access.expires_at.millis()))
                     .arg(refresh.as_ref().map_or(String::new(), |r| r.hash.to_text()))
                     .num(refresh.as_ref().map_or(0, |r| r.expires_at.millis()))
-                    .num(self.keep(last.plus_secs(TOMBSTONE_SECS)))
+                    .num(self.keep_family(last))
             }
-            Write::RevokeFamily(family) => Op::run(Which::RevokeFamily, family_key(&family)),
-            Write::Audit(event) => {
-                Op::plain("RPUSH", QUEUE.to_owned()).arg(pack(&self.sealer, QUEUE, &*event)?)
+            Write::RevokeFamily(family) => {
+                Op::run(Which::RevokeFamily, family_key(&family)).num(Self::keep_tombstone())
             }
+            Write::Audit(event) => Op::plain("RPUSH", QUEUE.to_owned()).arg(self.event(&event)?),
         })
+    }
+
+    /// Commands for writes, and for each write the place of its command and whether that may lose. Audit events go together.
+    pub(super) fn ops(&self, writes: Vec<Write>) -> Result<(Vec<Op>, Vec<(usize, bool)>), StoreError> {
+        let mut ops: Vec<Op> = Vec::with_capacity(writes.len());
+        let mut places = Vec::with_capacity(writes.len());
+        let mut events: Option<usize> = None;
+        for write in writes {
+            match (&write, events.and_then(|at| ops.get_mut(at).map(|op| (at, op)))) {
+                (Write::Audit(event), Some((at, op))) => {
+                    op.push(self.event(event)?);
+                    places.push((at, false));
+                }
+                (Write::Audit(_), None) => {
+                    events = Some(ops.len());
+                    places.push((ops.len(), false));
+                    ops.push(self.op(write)?);
+                }
+                _ => {
+                    places.push((ops.len(), true));
+                    ops.push(self.op(write)?);
+                }
+            }
+        }
+        Ok((ops, places))
+    }
+
+    fn event(&self, event: &AuditEvent) -> Result<Vec<u8>, StoreError> {
+        pack(&self.sealer, QUEUE, event)
     }
 
     fn session_op(&self, script: Which, session: &Session) -> Result<Op, StoreError> {
         let key = session_key(&session.sid);
         let record = pack(&self.sealer, &key, session)?;
-        Ok(Op::run(script, key).arg(record).num(session.idle_until.millis()).num(self.keep(session.ends_at)))
+        Ok(Op::run(script, key)
+            .arg(record)
+            .num(session.idle_until.millis())
+            .num(session.ends_at.millis())
+            .num(self.keep(session.ends_at)))
     }
 }

@@ -4,16 +4,19 @@ use crate::at_vneid::{AtVneid, PAIR, SECRET};
 use crate::{ask, binding};
 use mock_vneid::{Endpoint, Fault};
 use serde_json::json;
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
-use tracing_subscriber::fmt::MakeWriter;
 
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    // A test runs on one thread: what other tests log meanwhile is none of its business.
+    static KEPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Kept {
+struct Keep;
+
+impl Write for Keep {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        KEPT.with_borrow_mut(|kept| kept.extend_from_slice(bytes));
         Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {
@@ -21,21 +24,16 @@ impl Write for Kept {
     }
 }
 
-impl<'a> MakeWriter<'a> for Kept {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+fn kept() -> String {
+    String::from_utf8(KEPT.take()).unwrap()
 }
 
 #[tokio::test]
 async fn failures_are_told_without_what_is_personal_or_secret() {
-    let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(kept.clone())
-        .with_ansi(false);
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| Keep).with_ansi(false);
+    // For all threads: one for this thread alone would miss what others have met first.
+    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
     let other = |claim: &str, value: serde_json::Value| Fault::OtherClaim { claim: claim.to_owned(), value };
     let told = [
         (Endpoint::Token, Fault::Status { status: 502 }, "token endpoint, status 502"),
@@ -63,9 +61,9 @@ async fn failures_are_told_without_what_is_personal_or_secret() {
             at.mock.fault(*endpoint, fault.clone(), None);
             let binding = binding(false);
             let query = at.send(&ask(false), &binding).await.unwrap();
-            kept.0.lock().unwrap().clear();
+            drop(kept());
             at.complete(&query, &binding).await.unwrap_err();
-            let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+            let log = kept();
             let ours: Vec<&str> = log.lines().filter(|line| line.contains("broker_vneid")).collect();
             assert_eq!(ours.len(), 1, "one line tells one failure: {log}");
             assert!(ours[0].contains(words) && ours[0].contains("upstream=vneid"), "{words}: {}", ours[0]);

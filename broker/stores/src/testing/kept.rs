@@ -1,0 +1,77 @@
+//! A server that ends with its owner.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Starts the server, waits for the end of its own input, which comes with the end of our process, and ends the server.
+const WATCH: &str = r#"folder=$1; signal=$2; shift 2
+"$@" >>"$folder/log" 2>&1 </dev/null & server=$!
+read -r _; kill -"$signal" $server; wait $server; rm -rf "$folder""#;
+
+/// A server, ended when this is dropped or the process ends.
+#[derive(Debug)]
+pub(super) struct Kept {
+    watcher: Child,
+    pub(super) folder: PathBuf,
+}
+
+impl Kept {
+    /// Starts `command` in a folder; `signal` ends it.
+    pub(super) fn start(folder: PathBuf, signal: &str, command: &[String]) -> Self {
+        let watcher = Command::new("sh")
+            .args(["-c", WATCH, "watcher"])
+            .arg(&folder)
+            .arg(signal)
+            .args(command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sh");
+        Self { watcher, folder }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        drop(self.watcher.stdin.take());
+        let _ = self.watcher.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+pub(super) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A folder that other users may pass through: PostgreSQL runs as a user of its own when we are root.
+pub(super) fn folder() -> PathBuf {
+    tempfile::Builder::new()
+        .prefix("stores-")
+        .permissions(PermissionsExt::from_mode(0o755))
+        .tempdir()
+        .unwrap()
+        .keep()
+}
+
+/// Waits until `ready` says so; fails with the end of the server's log when that takes a minute.
+pub(super) fn until(folder: &Path, what: &str, mut ready: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !ready() {
+        if began.elapsed() > Duration::from_secs(60) {
+            let mut log = String::new();
+            let _ = std::fs::File::open(folder.join("log")).and_then(|mut f| f.read_to_string(&mut log));
+            panic!("{what} does not come:\n{log}");
+        }
+        pause();
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // a server that starts is waited for before any async work begins
+fn pause() {
+    std::thread::sleep(Duration::from_millis(15));
+}

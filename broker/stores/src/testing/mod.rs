@@ -1,0 +1,17 @@
+//! Real servers for tests, and the ports opened over them.
+//!
+//! Servers are private: on free ports, in temporary folders, started at the first need and shared by the tests of a process. Each
+//! is watched by a shell that ends it when this process ends, however that happens, and removes its folder. Needed programs:
+//! `redis-server` (7.0 or later) and a PostgreSQL of `/usr/lib/postgresql`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // for tests only
+
+mod bench;
+mod kept;
+mod postgres;
+mod redis;
+
+pub use bench::{Expires, ExpiringBench, Lasts, LastingBench, beginning, keys};
+pub use postgres::{Postgres, new_database, postgres};
+pub use redis::{
+    RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
+};

@@ -1,0 +1,92 @@
+//! PostgreSQL.
+
+use super::kept::{Kept, folder, free_port, until};
+use sqlx::{Connection, Executor, PgConnection};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A server of one's own.
+#[derive(Debug)]
+pub struct Postgres {
+    kept: Option<Kept>,
+    data: PathBuf,
+    port: u16,
+}
+
+fn run_as() -> Vec<String> {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.trim_ascii() == b"0");
+    let words: &[&str] =
+        if root { &["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"] } else { &[] };
+    words.iter().map(|w| (*w).to_owned()).collect()
+}
+
+/// The newest server's programs.
+fn programs() -> PathBuf {
+    let folder = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL's server is not installed");
+    let found = folder.flatten().filter_map(|e| {
+        let version: u32 = e.file_name().to_str()?.parse().ok()?;
+        let bin = e.path().join("bin");
+        bin.join("initdb").exists().then_some((version, bin))
+    });
+    found.max().expect("PostgreSQL's server is not installed").1
+}
+
+fn command(program: &str, words: &[&str]) -> Vec<String> {
+    let program = programs().join(program).display().to_string();
+    run_as().into_iter().chain([program]).chain(words.iter().map(|w| (*w).to_owned())).collect()
+}
+
+impl Postgres {
+    /// Makes a new cluster of databases and starts its server. What is written may be lost when the machine fails, for speed.
+    pub fn start() -> Self {
+        let place = folder();
+        let data = place.join("data");
+        std::fs::create_dir(&data).unwrap();
+        if !run_as().is_empty() {
+            assert!(Command::new("chown").arg("postgres").arg(&data).status().unwrap().success());
+        }
+        let at = data.display().to_string();
+        let words = ["-D", &at, "-U", "broker", "-E", "UTF8", "--locale", "C", "-A", "trust", "--no-sync"];
+        let init = command("initdb", &words);
+        let made = Command::new(&init[0]).args(&init[1..]).current_dir(&place).output().unwrap();
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let mut server = Self { kept: None, data, port: free_port() };
+        server.begin(place);
+        server
+    }
+
+    fn begin(&mut self, place: PathBuf) {
+        let (at, port) = (self.data.display().to_string(), self.port.to_string());
+        let settings = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=300", "-k", ""];
+        let words: Vec<&str> = ["-D", &at, "-p", &port, "-h", "127.0.0.1"].into_iter().chain(settings).collect();
+        let kept = Kept::start(place.clone(), "QUIT", &command("postgres", &words));
+        until(&place, "PostgreSQL", || {
+            let mut ready = Command::new(programs().join("pg_isready"));
+            ready.args(["-q", "-h", "127.0.0.1", "-p", &port]).status().is_ok_and(|s| s.success())
+        });
+        self.kept = Some(kept);
+    }
+
+    /// The URL of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://broker@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+/// The shared server.
+pub fn postgres() -> &'static Postgres {
+    static SHARED: OnceLock<Postgres> = OnceLock::new();
+    SHARED.get_or_init(Postgres::start)
+}
+
+/// A new empty database on the shared server: its URL.
+pub async fn new_database() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let (server, name) = (postgres(), format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+    let mut connection = PgConnection::connect(&server.url("postgres")).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    connection.close().await.unwrap();
+    server.url(&name)
+}

@@ -1,0 +1,9 @@
+//! What expires.
+
+mod codes;
+mod interactions;
+mod queue;
+mod races;
+mod refreshing;
+mod sessions;
+mod tokens;
