@@ -45,20 +45,3 @@ mod token_answers;
 mod upstreams;
 mod userinfo;
 mod wire;
-#[tokio::test]
-async fn zz_profile() {
-    for pair in [support::Pair::Embedded, support::Pair::Production] {
-        support::World::start(pair, support::Options::default()).await;
-        let t = std::time::Instant::now();
-        for _ in 0..10 { support::World::start(pair, support::Options::default()).await; }
-        eprintln!("{pair:?} {:?} per world", t.elapsed() / 10);
-        let w = support::World::start(pair, support::Options::default()).await;
-        let t = std::time::Instant::now();
-        for _ in 0..10 { w.second_instance().await; }
-        eprintln!("{pair:?} {:?} per build", t.elapsed() / 10);
-        let p = w.portal().await;
-        let t = std::time::Instant::now();
-        for _ in 0..10 { w.tokens(&w.browser(), &p, support::people::AN).await; }
-        eprintln!("{pair:?} {:?} per login", t.elapsed() / 10);
-    }
-}

@@ -81,7 +81,9 @@ impl Vneid {
         std::fs::write(&key, &KEYS.private_pem).unwrap();
         let [authorize, token, userinfo] = self.mock().sealed_endpoints();
         let (more, key) = (more.join("\n"), key.display());
-        let client = format!("client_id = {CLIENT_ID:?}\nclient_secret = {CLIENT_SECRET:?}\n{more}\n");
+        let client = format!(
+            "client_id = {CLIENT_ID:?}\nclient_secret = {CLIENT_SECRET:?}\nsystem_authorities = false\n{more}\n"
+        );
         let oidc = format!(
             "\n[[upstreams]]\nid = \"vneid-oidc\"\ndialect = \"oidc\"\nissuer = {:?}\n{client}",
             self.mock().issuer()
