@@ -120,7 +120,9 @@ pub(super) fn parse(url: &str) -> RedisResult<Address> {
         "rediss+sentinel" => sentinel("rediss", rest),
         "redis+cluster" => cluster("redis", rest),
         "rediss+cluster" => cluster("rediss", rest),
-        _ => Err(bad("the scheme is none of redis, rediss, redis+sentinel, rediss+sentinel, redis+cluster, rediss+cluster")),
+        _ => Err(bad(
+            "the scheme is none of redis, rediss, redis+sentinel, rediss+sentinel, redis+cluster, rediss+cluster",
+        )),
     }
 }
 

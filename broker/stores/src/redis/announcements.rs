@@ -60,7 +60,7 @@ struct Source {
 }
 
 enum Kind {
-    Single(Client),
+    Single(Box<Client>),
     /// The master of the moment: what is said reaches it first.
     Sentinel(Box<SentinelClient>),
     /// Any server of a Cluster passes on what is said to another: the next one when one fails.
@@ -70,7 +70,7 @@ enum Kind {
 impl Source {
     fn new(settings: &RedisSettings) -> RedisResult<Self> {
         let kind = match parse(&settings.url)? {
-            Address::Single(info) => Kind::Single(Client::open(info)?),
+            Address::Single(info) => Kind::Single(Box::new(Client::open(info)?)),
             Address::Sentinel { sentinels, master, node } => {
                 Kind::Sentinel(Box::new(sentinel::client(&sentinels, &master, &node)?))
             }
@@ -81,7 +81,7 @@ impl Source {
 
     async fn client(&mut self) -> RedisResult<Client> {
         match &mut self.kind {
-            Kind::Single(client) => Ok(client.clone()),
+            Kind::Single(client) => Ok((**client).clone()),
             Kind::Sentinel(client) => sentinel::master(client, self.patience).await,
             Kind::Cluster(nodes, at) => {
                 let node = nodes.get(*at % nodes.len().max(1)).cloned();
@@ -117,7 +117,9 @@ async fn listen(mut source: Source, say: mpsc::Sender<Topic>) {
                 while let Some(message) = messages.next().await {
                     let said = message.get_payload_bytes();
                     let known = [Topic::Clients, Topic::Keys];
-                    let Some(topic) = known.into_iter().find(|t| word(*t).as_bytes() == said) else { continue };
+                    let Some(topic) = known.into_iter().find(|t| word(*t).as_bytes() == said) else {
+                        continue;
+                    };
                     if say.send(topic).await.is_err() {
                         return;
                     }

@@ -23,10 +23,7 @@ fn damaged() -> StoreError {
 
 /// Participants as lines.
 pub(super) fn lines(participants: &[Participant]) -> String {
-    participants
-        .iter()
-        .map(|p| format!("{} {} {}\n", p.family, p.expires_at.millis(), p.client))
-        .collect()
+    participants.iter().map(|p| format!("{} {} {}\n", p.family, p.expires_at.millis(), p.client)).collect()
 }
 
 fn participant(line: &str) -> Option<Participant> {

@@ -7,7 +7,7 @@ use super::ops::Op;
 use super::script::Which;
 use super::sessions::session as read_session;
 use super::settings::RedisSettings;
-use super::writes::Writer;
+use super::writes::{Place, Writer};
 use crate::limits::ROTATED;
 use crate::record::unpack;
 use crate::sealing::Sealer;
@@ -84,8 +84,8 @@ impl Expiring for RedisStore {
             return Ok(Vec::new());
         }
         let answers = self.run(&ops).await?;
-        let written = |(at, may_lose): (usize, bool)| match answers.get(at) {
-            Some(Value::Int(0)) if may_lose => Ok(Written::Lost),
+        let written = |place: Place| match answers.get(place.at) {
+            Some(Value::Int(0)) if place.may_lose => Ok(Written::Lost),
             Some(_) => Ok(Written::Done),
             None => Err(damaged("no answer")),
         };
@@ -121,8 +121,7 @@ impl Expiring for RedisStore {
         session: Option<&SessionId>,
     ) -> Result<(Taken, Option<Session>), StoreError> {
         let key = interaction_key(interaction);
-        let take =
-            Op::run(Which::TakeReturn, key.clone()).arg(state.to_text()).arg(self.writer.request_id());
+        let take = Op::run(Which::TakeReturn, key.clone()).arg(state.to_text()).arg(self.writer.request_id());
         let mut ops = vec![take];
         ops.extend(session.map(session_op));
         let mut answers = self.run(&ops).await?.into_iter();
@@ -197,8 +196,7 @@ impl Expiring for RedisStore {
         let op = Op::plain("HMGET", family_key(family)).arg("d").arg(format!("a:{}", token.to_text()));
         let fields: Vec<Option<Vec<u8>>> = read(self.one(op).await?, "a family does not read")?;
         let [Some(record), Some(access)] = fields.as_slice() else { return Ok(None) };
-        let (end, scope) =
-            text(access)?.split_once('|').ok_or_else(|| damaged("a token does not read"))?;
+        let (end, scope) = text(access)?.split_once('|').ok_or_else(|| damaged("a token does not read"))?;
         let expires_at = moment(end)?;
         if now >= expires_at {
             return Ok(None);

@@ -22,6 +22,12 @@ const INTERACTION_MS: i64 = 24 * 3600 * 1000;
 /// What Redis keeps beyond a record's own end, which counts: clocks differ.
 const SLACK_MS: i64 = 3600 * 1000;
 
+/// Where the answer to a write stands, and whether the write may have lost.
+pub(super) struct Place {
+    pub(super) at: usize,
+    pub(super) may_lose: bool,
+}
+
 /// Makes commands of writes.
 pub(super) struct Writer {
     pub(super) sealer: Sealer,
@@ -135,8 +141,8 @@ impl Writer {
         })
     }
 
-    /// Commands for writes, and for each write the place of its command and whether that may lose. Audit events go together.
-    pub(super) fn ops(&self, writes: Vec<Write>) -> Result<(Vec<Op>, Vec<(usize, bool)>), StoreError> {
+    /// Commands for writes, and for each write the place of its answer. Audit events go together.
+    pub(super) fn ops(&self, writes: Vec<Write>) -> Result<(Vec<Op>, Vec<Place>), StoreError> {
         let mut ops: Vec<Op> = Vec::with_capacity(writes.len());
         let mut places = Vec::with_capacity(writes.len());
         let mut events: Option<usize> = None;
@@ -144,15 +150,15 @@ impl Writer {
             match (&write, events.and_then(|at| ops.get_mut(at).map(|op| (at, op)))) {
                 (Write::Audit(event), Some((at, op))) => {
                     op.push(self.event(event)?);
-                    places.push((at, false));
+                    places.push(Place { at, may_lose: false });
                 }
                 (Write::Audit(_), None) => {
                     events = Some(ops.len());
-                    places.push((ops.len(), false));
+                    places.push(Place { at: ops.len(), may_lose: false });
                     ops.push(self.op(write)?);
                 }
                 _ => {
-                    places.push((ops.len(), true));
+                    places.push(Place { at: ops.len(), may_lose: true });
                     ops.push(self.op(write)?);
                 }
             }

@@ -71,7 +71,9 @@ impl ExpiringBench {
                     (Arc::new(Memory::new(clock.clone())), Arc::new(LocalAnnouncements::default()));
                 Self { store, announcements, clock, url: "memory:".to_owned() }
             }
-            Expires::Redis => Self::at(&tokio::task::spawn_blocking(|| shared_redis().1).await.unwrap()).await,
+            Expires::Redis => {
+                Self::at(&tokio::task::spawn_blocking(|| shared_redis().1).await.unwrap()).await
+            }
             Expires::Sentinel => {
                 Self::at(&tokio::task::spawn_blocking(|| redis_with_sentinel().url()).await.unwrap()).await
             }

@@ -10,7 +10,7 @@ mod kept;
 mod postgres;
 mod redis;
 
-pub use bench::{Expires, ExpiringBench, Lasts, LastingBench, beginning, keys};
+pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
 pub use postgres::{Postgres, new_database, postgres};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,

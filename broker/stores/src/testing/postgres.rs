@@ -60,7 +60,8 @@ impl Postgres {
     fn begin(&mut self, place: PathBuf) {
         let (at, port) = (self.data.display().to_string(), self.port.to_string());
         let settings = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=300", "-k", ""];
-        let words: Vec<&str> = ["-D", &at, "-p", &port, "-h", "127.0.0.1"].into_iter().chain(settings).collect();
+        let words: Vec<&str> =
+            ["-D", &at, "-p", &port, "-h", "127.0.0.1"].into_iter().chain(settings).collect();
         let kept = Kept::start(place.clone(), "QUIT", &command("postgres", &words));
         until(&place, "PostgreSQL", || {
             let mut ready = Command::new(programs().join("pg_isready"));

@@ -159,7 +159,8 @@ impl RedisCluster {
         let timeout = if replicas == 0 { "15000" } else { "1000" };
         let one = || {
             let bus = free_port().to_string();
-            let arguments = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", timeout];
+            let arguments =
+                ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", timeout];
             RedisServer::start(&arguments)
         };
         let servers: Vec<RedisServer> = (0..3 * (1 + replicas)).map(|_| one()).collect();

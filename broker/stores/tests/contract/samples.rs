@@ -187,7 +187,9 @@ pub(crate) fn client(id: &str, now: Timestamp) -> Client {
     Client {
         id: ClientId::new(id),
         name: LocalizedName { vi: "Cổng dịch vụ công".into(), en: "Portal".into() },
-        metadata: ClientMetadata { client_name: "Cổng dịch vụ công".into(), ..ClientMetadata::default() },
+        metadata: ClientMetadata {
+            client_name: "Cổng dịch vụ công".into(), ..ClientMetadata::default()
+        },
         secrets: vec![KeptSecret { hash: hash(), expires_at: None }],
         disabled_at: None,
         created_at: now,
