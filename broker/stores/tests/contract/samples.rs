@@ -1,5 +1,4 @@
 //! What the cases are about.
-#![allow(clippy::unwrap_used)] // for tests only
 
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::authorization::{Attempt, AuthorizationRequest, ClaimsRequest, Interaction, Prompt};
