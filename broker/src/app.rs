@@ -15,6 +15,6 @@ pub(crate) mod testing;
 pub use build::{App, build};
 pub use check::check;
 pub use error::StartError;
-pub use open::{Opened, migrate, open};
+pub use open::{Opened, migrate, open, reseal};
 pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, files, kept, rotate_secret};

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// A running program.
@@ -69,9 +70,18 @@ impl Drop for Process {
     }
 }
 
-/// A port that is free now.
+/// A port that is free now, below those from which the system serves outgoing connections: a browser's own calls must not take
+/// it before the program that it is for. No port is given out twice by one run.
 pub(crate) fn free_port() -> Done<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 8000)?;
+    for _ in 0..8000 {
+        let port = 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 8000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err("no port is free".into())
 }
 
 /// A client for the tests' own questions: no redirects, no proxy.

@@ -60,7 +60,13 @@ for_both_stores! {
         let (_, _, running) = other.start_jobs();
         tokio::time::sleep(Duration::from_millis(50)).await;
         let uri = "https://typed.example.vn/cb";
-        let metadata = json!({"client_id": "typed", "client_name": "Cổng gõ tay", "redirect_uris": [uri], "scope": "openid", "consent": "none"});
+        let metadata = json!({
+            "client_id": "typed",
+            "client_name": "Cổng gõ tay",
+            "redirect_uris": [uri],
+            "scope": "openid",
+            "consent": "none",
+        });
         let file = world.folder().join("client.json");
         std::fs::write(&file, metadata.to_string()).unwrap();
 
@@ -115,6 +121,26 @@ for_both_stores! {
             AuditKind::KeysRotated,
         ] {
             assert!(kinds.contains(&kind), "{} is not among {kinds:?}", kind.name());
+        }
+    }
+
+    /// Item 29: ids and secrets that we make have unreserved characters only, at least 32 of them.
+    async fn field_29_ids_and_secrets_that_we_make(world: World) {
+        let metadata = json!({"client_name": "Cổng", "redirect_uris": ["https://made.example.vn/cb"], "scope": "openid"});
+        let file = world.folder().join("client.json");
+        std::fs::write(&file, metadata.to_string()).unwrap();
+        let words = ["client", "add", "--generate-secret", "--file", file.to_str().unwrap()];
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..3 {
+            let (code, out, err) = world.command(&words).await;
+            assert_eq!(code, 0, "{err}");
+            let made: Value = serde_json::from_str(&out).unwrap();
+            for name in ["client_id", "client_secret"] {
+                let text = made[name].as_str().unwrap();
+                assert!(text.len() >= 32, "{name}: {text}");
+                assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)), "{name}: {text}");
+                assert!(seen.insert(text.to_owned()));
+            }
         }
     }
 

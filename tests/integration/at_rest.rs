@@ -13,7 +13,7 @@ async fn everything(world: &World) -> Vec<u8> {
     }
     let pool = sqlx::PgPool::connect(&world.place().lasting).await.unwrap();
     let tables: Vec<String> =
-        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()")
             .fetch_all(&pool)
             .await
             .unwrap();

@@ -198,7 +198,12 @@ for_both_stores! {
     /// A client whose name is hostile shows as text.
     async fn attack_names_are_text(world: World) {
         let portal = world
-            .register(json!({"client_name": "<img src=x onerror=alert(8)>", "client_name#en": "\"><script>alert(9)</script>", "sign_in_methods": ["vneid", "national"], "consent": "ask"}))
+            .register(json!({
+                "client_name": "<img src=x onerror=alert(8)>",
+                "client_name#en": "\"><script>alert(9)</script>",
+                "sign_in_methods": ["vneid", "national"],
+                "consent": "ask",
+            }))
             .await;
         for language in ["vi", "en"] {
             let browser = world.browser();

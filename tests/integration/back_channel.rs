@@ -4,7 +4,7 @@ use broker_domain::audit::AuditKind;
 use serde_json::{Value, json};
 use support::people::{AN, DUNG};
 use support::receiver::Receiver;
-use support::{Portal, World, for_both_stores, tokens};
+use support::{Options, Portal, World, for_both_stores, tokens};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -14,6 +14,11 @@ async fn listening(world: &World, receiver: &Receiver) -> Portal {
             json!({"backchannel_logout_uri": receiver.url, "backchannel_logout_session_required": true}),
         )
         .await
+}
+
+/// No private host may be called.
+fn far_from_home() -> Options {
+    Options::default().with("logout", "private_hosts_allowed = []")
 }
 
 /// Passes of delivery until nothing is due.
@@ -140,7 +145,7 @@ for_both_stores! {
     }
 
     /// SSRF: addresses of our own network only where configuration names them.
-    async fn attack_back_channel_calls_reach_no_neighbours(world: World = Options::default().with("logout", "private_hosts_allowed = []")) {
+    async fn attack_back_channel_calls_reach_no_neighbours(world: World = far_from_home()) {
         let receiver = Receiver::start().await;
         let port = receiver.url.rsplit_once(':').unwrap().1.to_owned();
         let browser = world.browser();

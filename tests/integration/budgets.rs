@@ -73,6 +73,16 @@ for_both_stores! {
         }
     }
 
+    async fn budget_of_the_sealed_dialect(world: World = Options::sealed()) {
+        let portal = world.portal().await;
+        world.tokens(&world.browser(), &portal, AN).await;
+        let browser = world.browser();
+        let to = world.to_vneid(&browser, &portal.request()).await;
+        within(&world.costs.last(AUTHORIZE), 1, 0, 0);
+        browser.visit(&world.vneid.approve(&to, AN).await).await.returned().code();
+        within(&world.costs.last("/callback/vneid"), 2, 2, 0);
+    }
+
     async fn budget_of_revocation(world: World) {
         let portal = world.portal().await;
         let browser = world.browser();
@@ -91,7 +101,8 @@ for_both_stores! {
         assert!(spent.iter().all(|(_, trips)| *trips <= 1), "{spent:?}, allowed is 1");
     }
 
-    /// A public client's refresh rotates in the same one round trip; a browser signed in before comes back within the same budget.
+    /// A public client's refresh rotates in the same one round trip; a browser signed in before comes back within the same
+    /// budget.
     async fn budget_of_public_clients_and_returns(world: World) {
         let portal = world.public().await;
         let browser = world.browser();

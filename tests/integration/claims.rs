@@ -70,7 +70,10 @@ for_both_stores! {
     /// A single wish reaches no further than what the client registered for.
     async fn core_08_single_claims_stay_within_the_registration(world: World) {
         let portal = world.register(json!({"scope": "openid profile"})).await;
-        let asked = json!({"userinfo": {"personal_number": {"essential": true}, "email": null, "name": null}, "id_token": {"personal_number": null}});
+        let asked = json!({
+            "userinfo": {"personal_number": {"essential": true}, "email": null, "name": null},
+            "id_token": {"personal_number": null},
+        });
         let request = portal.request().with("claims", &asked.to_string());
         let tokens = world.tokens_for(&world.browser(), &portal, &request, AN).await;
         let info = portal.userinfo(&tokens.access).await.json();
@@ -82,7 +85,14 @@ for_both_stores! {
     /// Nobody replaces what the protocol says by asking for it.
     async fn core_08_protocol_claims_cannot_be_asked_away(world: World) {
         let portal = world.portal().await;
-        let asked = json!({"id_token": {"iss": {"value": "x"}, "aud": {"value": "evil"}, "exp": {"value": 1}, "sid": null, "nonce": {"value": "y"}, "at_hash": null}});
+        let asked = json!({"id_token": {
+            "iss": {"value": "x"},
+            "aud": {"value": "evil"},
+            "exp": {"value": 1},
+            "sid": null,
+            "nonce": {"value": "y"},
+            "at_hash": null,
+        }});
         let request = portal.request().with("claims", &asked.to_string());
         let tokens = world.tokens_for(&world.browser(), &portal, &request, AN).await;
         let claims = world.id_token(&portal, tokens.id_token()).await;

@@ -11,7 +11,8 @@ const TOKEN: &str = "/oauth2/token";
 const GRANT: [(&str, &str); 2] = [("grant_type", "client_credentials"), ("scope", "")];
 
 async fn register(world: &World, methods: serde_json::Value) -> Portal {
-    world.register(json!({"token_endpoint_auth_methods": methods, "grant_types": ["client_credentials", "authorization_code"]})).await
+    let grants = ["client_credentials", "authorization_code"];
+    world.register(json!({"token_endpoint_auth_methods": methods, "grant_types": grants})).await
 }
 
 fn by_post(portal: &Portal, secret: &str) -> Call {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use support::people::AN;
-use support::{Answer, Call, for_both_stores, tokens::Tokens};
+use support::tokens::Tokens;
+use support::{Answer, Call, Portal, World, for_both_stores};
 
 const ORIGIN: &str = "https://spa.example.vn";
 const SHARED: [&str; 6] = [
@@ -13,6 +14,18 @@ const SHARED: [&str; 6] = [
     "/oauth2/userinfo",
     "/oauth2/revoke",
 ];
+
+/// A client in the browser.
+async fn single_page(world: &World) -> Portal {
+    world
+        .register(json!({
+            "token_endpoint_auth_method": "none",
+            "application_type": "browser",
+            "allowed_origins": [ORIGIN],
+            "redirect_uris": [format!("{ORIGIN}/callback")],
+        }))
+        .await
+}
 
 fn preflight(path: &str, origin: &str) -> Call {
     Call::of("OPTIONS", path)
@@ -32,7 +45,7 @@ fn expect_readable(answer: &Answer) {
 
 for_both_stores! {
     async fn field_31_preflights(world: World) {
-        world.register(json!({"token_endpoint_auth_method": "none", "application_type": "browser", "allowed_origins": [ORIGIN]})).await;
+        single_page(&world).await;
         let mut refused = Vec::new();
         for path in SHARED {
             let answer = preflight(path, ORIGIN).send(world.router()).await;
@@ -70,9 +83,7 @@ for_both_stores! {
     }
 
     async fn field_31_answers_and_errors_are_readable(world: World) {
-        let spa = world
-            .register(json!({"token_endpoint_auth_method": "none", "application_type": "browser", "allowed_origins": [ORIGIN], "redirect_uris": [format!("{ORIGIN}/callback")]}))
-            .await;
+        let spa = single_page(&world).await;
         let request = spa.request();
         let returned = world.sign_in(&world.browser(), &request, AN).await;
         let from = |call: Call| call.header("origin", ORIGIN);
@@ -106,7 +117,7 @@ for_both_stores! {
 
     /// The rest is not for scripts of other origins.
     async fn field_31_pages_and_logout_are_not_shared(world: World) {
-        world.register(json!({"token_endpoint_auth_method": "none", "application_type": "browser", "allowed_origins": [ORIGIN]})).await;
+        single_page(&world).await;
         for path in ["/oauth2/authorize", "/oauth2/introspect", "/oidc/logout", "/login/x", "/callback/vneid"]
         {
             let answer = preflight(path, ORIGIN).send(world.router()).await;
@@ -116,7 +127,7 @@ for_both_stores! {
 
     /// An origin counts as long as its client does.
     async fn field_31_the_origin_of_a_client_switched_off(world: World) {
-        let spa = world.register(json!({"token_endpoint_auth_method": "none", "application_type": "browser", "allowed_origins": [ORIGIN]})).await;
+        let spa = single_page(&world).await;
         world.switch_off(&spa).await;
         let answer = preflight("/oauth2/token", ORIGIN).send(world.router()).await;
         assert_eq!(answer.header("access-control-allow-origin"), None);

@@ -126,6 +126,11 @@ fn impatient(dialect: Dialect) -> Options {
     }
 }
 
+/// The circuit opens soon.
+fn fragile() -> Options {
+    Options { upstream: vec!["breaker = { failures = 3, open_secs = 15 }"], ..Options::default() }
+}
+
 async fn play(world: &World, endpoint: Endpoint, fault: Fault) {
     let leads = leads(world.vneid.dialect, endpoint, &fault);
     if leads == Absent {
@@ -298,7 +303,7 @@ for_both_stores! {
     }
 
     /// After some failures in a row VNeID is left alone for a while, and the citizen is told at once.
-    async fn the_circuit_opens_and_closes(world: World = Options { upstream: vec!["breaker = { failures = 3, open_secs = 15 }"], ..Options::default() }) {
+    async fn the_circuit_opens_and_closes(world: World = fragile()) {
         let portal = world.portal().await;
         world.tokens(&world.browser(), &portal, AN).await;
         let mut callbacks = Vec::new();

@@ -2,11 +2,17 @@
 
 use broker_domain::audit::AuditKind;
 use serde_json::json;
+use support::html::Form;
 use support::people::AN;
-use support::{Answer, Browser, Portal, World, for_both_stores, html::Form};
+use support::{Answer, Browser, Options, Portal, World, for_both_stores};
 
 async fn choice(world: &World) -> Portal {
     world.register(json!({"sign_in_methods": ["vneid", "national", "vnpost"], "consent": "ask"})).await
+}
+
+/// An operator has switched VNeID off.
+fn switched_off() -> Options {
+    Options::default().with("pages", "methods_switched_off = [\"vneid\"]")
 }
 
 /// Sends a form that must be refused.
@@ -108,7 +114,7 @@ for_both_stores! {
         assert!(world.vneid.owns(browser.submit(&form).await.location().unwrap()));
     }
 
-    async fn scenario_07_a_method_that_is_switched_off(world: World = Options::default().with("pages", "methods_switched_off = [\"vneid\"]")) {
+    async fn scenario_07_a_method_that_is_switched_off(world: World = switched_off()) {
         let portal = choice(&world).await;
         let browser = world.browser();
         let page = browser.visit(&portal.request().path()).await;
@@ -122,8 +128,8 @@ for_both_stores! {
         refused(&browser, form, &[1210]).await;
     }
 
-    /// A portal that offers nothing but VNeID has no page of ours in between: a method that is switched off counts there too.
-    async fn scenario_07_switched_off_without_a_choice(world: World = Options::default().with("pages", "methods_switched_off = [\"vneid\"]")) {
+    /// A portal that offers nothing but VNeID has no page of ours in between: what is switched off counts there too.
+    async fn scenario_07_switched_off_without_a_choice(world: World = switched_off()) {
         let portal = world.portal().await;
         let browser = world.browser();
         let answer = browser.visit(&portal.request().path()).await;

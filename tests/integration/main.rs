@@ -1,4 +1,5 @@
-//! The broker from the outside: the real router over real stores, with a stand-in for VNeID. Each test runs on both pairs of stores.
+//! The broker from the outside: the real router over real stores, with a stand-in for VNeID. Each test runs on both pairs
+//! of stores.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -18,7 +18,9 @@ fn link(portal: &Portal, rest: &str) -> String {
 fn redemption(portal: &Portal, code: &str) -> Call {
     let (id, uri, secret) = (&portal.id, &portal.redirect_uri, &portal.secret);
     Call::post("/oauth2/token")
-        .raw_form(format!("grant_type=authorization_code&code={code}&redirect_uri={uri}&client_id={id}&client_secret={secret}"))
+        .raw_form(format!(
+            "grant_type=authorization_code&code={code}&redirect_uri={uri}&client_id={id}&client_secret={secret}"
+        ))
         .header("accept", "application/json")
 }
 
@@ -76,7 +78,14 @@ for_both_stores! {
 
     async fn old_portal_with_a_plus_in_its_redirect_uri(world: World) {
         let uri = "https://plus.example.vn/sso+x/callback?a=b+c";
-        let portal = world.register(json!({"profile": "dvcqg", "pkce": "optional", "token_endpoint_auth_methods": ["client_secret_post"], "redirect_uris": [uri]})).await;
+        let portal = world
+            .register(json!({
+                "profile": "dvcqg",
+                "pkce": "optional",
+                "token_endpoint_auth_methods": ["client_secret_post"],
+                "redirect_uris": [uri],
+            }))
+            .await;
         let browser = world.browser();
         let request = portal.request().without_pkce();
         // Encoded as it should be, and raw.

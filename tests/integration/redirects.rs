@@ -166,7 +166,13 @@ for_both_stores! {
     /// A private-use scheme of an app (RFC 8252, 7.1).
     async fn core_04_an_app_comes_back_by_its_own_scheme(world: World) {
         let uri = "vn.gov.example.app:/callback";
-        let portal = world.register(json!({"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": [uri]})).await;
+        let portal = world
+            .register(json!({
+                "application_type": "native",
+                "token_endpoint_auth_method": "none",
+                "redirect_uris": [uri],
+            }))
+            .await;
         let request = portal.request();
         let returned = world.sign_in(&world.browser(), &request, AN).await;
         assert_eq!(returned.to, uri);

@@ -1,4 +1,5 @@
-//! Scenario 24: an upstream is taken out of the configuration while people are signed in through it, or in the middle of a login.
+//! Scenario 24: an upstream is taken out of the configuration while people are signed in through it, or in the middle of
+//! a login.
 
 use broker_domain::audit::AuditKind;
 use support::people::AN;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use support::people::AN;
 use support::wire::{body, status, talk};
-use support::{Portal, World, call, for_both_stores};
+use support::{Options, Portal, World, call, for_both_stores};
 
 fn json(answer: &str) -> Value {
     serde_json::from_str(&body(answer)).unwrap_or_else(|e| panic!("{e}: {answer}"))
@@ -33,6 +33,11 @@ const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
 async fn userinfo(address: SocketAddr, lines: &str) -> String {
     talk(address, &[format!("{lines}Connection: close\r\n\r\n").as_bytes()]).await
+}
+
+/// A second for everything.
+fn impatient() -> Options {
+    Options::default().with("limits", "header_timeout_secs = 1").with("limits", "request_timeout_secs = 1")
 }
 
 for_both_stores! {
@@ -167,7 +172,7 @@ for_both_stores! {
     }
 
     /// Heads and bodies that never end.
-    async fn attack_slow_and_huge(world: World = Options::default().with("limits", "header_timeout_secs = 1").with("limits", "request_timeout_secs = 1")) {
+    async fn attack_slow_and_huge(world: World = impatient()) {
         let address = world.serve().await;
         let began = std::time::Instant::now();
         let answer = talk(address, &[b"GET / HTTP/1.1\r\nHost: x\r\nX: "]).await;

@@ -11,8 +11,3 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 pub(crate) async fn run<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     RUNTIME.spawn(work).await.unwrap()
 }
-
-/// Runs something there, and goes on.
-pub(crate) fn leave(work: impl Future<Output = ()> + Send + 'static) {
-    RUNTIME.spawn(work);
-}

@@ -23,7 +23,6 @@ pub mod portal;
 pub mod receiver;
 pub mod request;
 pub mod returned;
-mod servers;
 pub mod tokens;
 pub mod vneid;
 pub mod wire;

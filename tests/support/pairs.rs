@@ -1,10 +1,10 @@
 //! The two pairs of stores, with a place of its own in them for each world.
 
 use crate::background;
-use crate::servers::{self, Servers};
 use crate::world::signing_keys;
 use broker_domain::clock::{Clock, SystemClock, Timestamp};
 use broker_domain::secret::SystemEntropy;
+use broker_stores::testing::{new_database, postgres, shared_redis};
 use broker_stores::{Lasting, StoreKeys, StoreSettings, Stores};
 use sqlx::{Connection, Executor, PgConnection};
 use std::path::Path;
@@ -23,24 +23,10 @@ pub enum Pair {
 }
 
 /// Where a world's stores are, as configuration names them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     pub lasting: String,
     pub expiring: String,
-    database: Option<(String, String)>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some((server, name)) = self.database.take() {
-            background::leave(async move {
-                if let Ok(mut connection) = PgConnection::connect(&format!("{server}postgres")).await {
-                    let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                    let _ = connection.execute(sqlx::AssertSqlSafe(drop)).await;
-                }
-            });
-        }
-    }
 }
 
 /// The keys of every world's broker, as they stand in its configuration.
@@ -55,7 +41,7 @@ pub fn beginning() -> Timestamp {
 }
 
 static SQLITE: OnceCell<Vec<u8>> = OnceCell::const_new();
-static SERVERS: OnceCell<Servers> = OnceCell::const_new();
+static DATABASE: OnceCell<String> = OnceCell::const_new();
 static COUNT: AtomicU64 = AtomicU64::new(1);
 
 /// A place for a new world.
@@ -64,29 +50,22 @@ pub async fn place(pair: Pair, folder: &Path) -> Place {
         Pair::Embedded => {
             let file = folder.join("broker.db");
             std::fs::write(&file, SQLITE.get_or_init(sqlite).await).unwrap();
-            Place {
-                lasting: format!("sqlite:{}", file.display()),
-                expiring: "memory:".to_owned(),
-                database: None,
-            }
+            Place { lasting: format!("sqlite:{}", file.display()), expiring: "memory:".to_owned() }
         }
         Pair::Production => {
-            let servers = SERVERS.get_or_init(production).await.clone();
-            let n = COUNT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("world_{n}");
-            let server = servers.postgres.clone();
-            let create = format!("CREATE DATABASE {name} TEMPLATE all_worlds");
+            let database = DATABASE.get_or_init(database).await.clone();
+            let schema = format!("world_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+            let lasting = format!("{database}?options[search_path]={schema}");
+            let create = format!("CREATE SCHEMA {schema}");
             background::run(async move {
-                let mut connection = PgConnection::connect(&format!("{server}postgres")).await.unwrap();
+                let mut connection = PgConnection::connect(&database).await.unwrap();
                 connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
                 connection.close().await.unwrap();
             })
             .await;
-            Place {
-                lasting: format!("{}{name}", servers.postgres),
-                expiring: format!("{}{n}", servers.redis),
-                database: Some((servers.postgres, name)),
-            }
+            prepare(lasting.clone()).await;
+            let expiring = tokio::task::spawn_blocking(|| shared_redis().1).await.unwrap();
+            Place { lasting, expiring }
         }
     }
 }
@@ -99,17 +78,10 @@ async fn sqlite() -> Vec<u8> {
     std::fs::read(&file).unwrap()
 }
 
-async fn production() -> Servers {
-    let servers = tokio::task::spawn_blocking(servers::start).await.unwrap();
-    let server = servers.postgres.clone();
-    background::run(async move {
-        let mut connection = PgConnection::connect(&format!("{server}postgres")).await.unwrap();
-        connection.execute("CREATE DATABASE all_worlds").await.unwrap();
-        connection.close().await.unwrap();
-    })
-    .await;
-    prepare(format!("{}all_worlds", servers.postgres)).await;
-    servers
+/// The database in which each world has a schema: making one takes far less time than making a database.
+async fn database() -> String {
+    tokio::task::spawn_blocking(postgres).await.unwrap();
+    background::run(new_database()).await
 }
 
 async fn prepare(lasting: String) {
@@ -136,7 +108,7 @@ async fn prepare(lasting: String) {
         let stores =
             Stores::open(&settings, &keys, Arc::new(SystemEntropy), Arc::new(SystemClock)).await.unwrap();
         stores.lasting.migrate().await.unwrap();
-        assert!(stores.keys.change(&[], &signing_keys(), &[], beginning()).await.unwrap());
+        assert!(stores.keys.change(&[], signing_keys(), &[], beginning()).await.unwrap());
         match &stores.lasting {
             Lasting::Postgres(pool) => pool.close().await,
             Lasting::Sqlite(pool) => pool.close().await,

@@ -76,7 +76,7 @@ impl Vneid {
     }
 
     /// Its tables of the configuration, one for each dialect.
-    pub fn settings(&self, folder: &Path, more: &[&str], only_one: bool) -> String {
+    pub fn settings(&self, folder: &Path, more: &[&str], both: bool) -> String {
         let key = folder.join("vneid.pem");
         std::fs::write(&key, &KEYS.private_pem).unwrap();
         let [authorize, token, userinfo] = self.mock().sealed_endpoints();
@@ -93,10 +93,10 @@ impl Vneid {
              private_key_file = \"{key}\"\nauthorization_endpoint = {authorize:?}\ntoken_endpoint = {token:?}\n\
              userinfo_endpoint = {userinfo:?}\n{client}"
         );
-        match (only_one, self.dialect) {
-            (false, _) => oidc + &sealed,
-            (true, Dialect::Oidc) => oidc,
-            (true, Dialect::Sealed) => sealed,
+        match (both, self.dialect) {
+            (true, _) => oidc + &sealed,
+            (false, Dialect::Oidc) => oidc,
+            (false, Dialect::Sealed) => sealed,
         }
     }
 

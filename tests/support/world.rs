@@ -18,7 +18,7 @@ use broker::extract::FormToken;
 use broker::jobs::Jobs;
 use broker::state::Broker;
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::client::Client;
+use broker_domain::client::{Client, SigningAlg};
 use broker_domain::clock::{Clock, MockClock, Timestamp};
 use broker_domain::ids::InteractionId;
 use broker_domain::ports::{KeyState, Signer, StoredKey};
@@ -27,8 +27,8 @@ use broker_jose::{Accept, Algorithm, KeySet, Verified, verify};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 
 /// What a test wants to be otherwise.
@@ -41,8 +41,8 @@ pub struct Options {
     pub settings: Vec<(&'static str, &'static str)>,
     /// Configuration of VNeID's upstream beyond the usual: lines of its table.
     pub upstream: Vec<&'static str>,
-    /// Whether the dialect that is not used is left out of the configuration.
-    pub one_upstream: bool,
+    /// Whether the configuration names both dialects, each as an upstream of its own.
+    pub both_upstreams: bool,
 }
 
 impl Options {
@@ -127,12 +127,17 @@ impl World {
 
     /// The same without the dialect that was used until now: the tile leads to the other one.
     pub async fn take_upstream_away(&mut self) {
-        self.options.one_upstream = true;
-        self.change_dialect().await;
+        self.options.both_upstreams = false;
+        self.turn_to_the_other_dialect().await;
     }
 
-    /// The same with the other dialect of VNeID.
+    /// The same with the tile leading to the other dialect of VNeID.
     pub async fn change_dialect(&mut self) {
+        self.options.both_upstreams = true;
+        self.turn_to_the_other_dialect().await;
+    }
+
+    async fn turn_to_the_other_dialect(&mut self) {
         self.vneid.dialect = match self.vneid.dialect {
             Dialect::Oidc => Dialect::Sealed,
             Dialect::Sealed => Dialect::Oidc,
@@ -488,7 +493,7 @@ fn configure(folder: &Path, place: &Place, vneid: &Vneid, options: &Options, sec
     std::fs::write(
         &file,
         toml(issuer, place, vneid, options, secrets)
-            + &vneid.settings(folder, &options.upstream, options.one_upstream),
+            + &vneid.settings(folder, &options.upstream, options.both_upstreams),
     )
     .unwrap();
     config::load(Some(&file), &[]).unwrap_or_else(|e| panic!("{e}"))
@@ -535,15 +540,14 @@ pub fn kid_of(world: &World, alg: Algorithm) -> String {
 }
 
 /// The signing keys of every world: made once for each test program, for keys of RSA take their time.
-pub fn signing_keys() -> Vec<StoredKey> {
+pub fn signing_keys() -> &'static [StoredKey] {
+    static KEYS: OnceLock<Vec<StoredKey>> = OnceLock::new();
     let now = pairs::beginning();
-    broker_domain::client::SigningAlg::ALL
-        .into_iter()
-        .map(|alg| {
-            let kid = format!("{}-of-all-worlds", alg.as_str().to_lowercase());
-            let key = broker_jose::SigningKey::generate(broker::state::algorithm(alg), &kid).unwrap();
-            let private_jwk = key.to_private_jwk().to_string();
-            StoredKey { kid, alg, state: KeyState::Current, private_jwk, created_at: now, changed_at: now }
-        })
-        .collect()
+    let make = |alg: SigningAlg| {
+        let kid = format!("{}-of-all-worlds", alg.as_str().to_lowercase());
+        let key = broker_jose::SigningKey::generate(broker::state::algorithm(alg), &kid).unwrap();
+        let private_jwk = key.to_private_jwk().to_string();
+        StoredKey { kid, alg, state: KeyState::Current, private_jwk, created_at: now, changed_at: now }
+    };
+    KEYS.get_or_init(|| SigningAlg::ALL.into_iter().map(make).collect())
 }

@@ -2,11 +2,11 @@
 
 use super::error::StartError;
 use super::overrides::Overrides;
-use crate::config::{Keys, Settings};
+use crate::config::{Key, Keys, Settings};
 use crate::state::Stores;
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::secret::{Entropy, Hasher, SystemEntropy};
-use broker_stores::{Lasting, StoreKeys, StoreSettings};
+use broker_stores::{IndexKeys, Lasting, Rekeyed, StoreKeys, StoreSettings};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,11 +43,7 @@ async fn open_stores(
     entropy: Arc<dyn Entropy>,
     clock: Arc<dyn Clock>,
 ) -> Result<Stores, StartError> {
-    let store_keys = StoreKeys {
-        sealing: keys.sealing.iter().map(|(id, key)| (id.clone(), key.to_bytes())).collect(),
-        index: keys.index.to_bytes(),
-    };
-    let opened = broker_stores::Stores::open(&store_settings(settings), &store_keys, entropy, clock)
+    let opened = broker_stores::Stores::open(&store_settings(settings), &store_keys(keys), entropy, clock)
         .await
         .map_err(|e| StartError::Open(e.to_string()))?;
     if settings.stores.migrate_at_start {
@@ -70,6 +66,29 @@ async fn open_stores(
         notices: opened.notices,
         announcements: opened.announcements,
     })
+}
+
+fn store_keys(keys: &Keys) -> StoreKeys {
+    StoreKeys {
+        sealing: keys.sealing.iter().map(|(id, key)| (id.clone(), key.to_bytes())).collect(),
+        index: IndexKeys {
+            current: keys.index.to_bytes(),
+            other: keys.other_index.as_ref().map(Key::to_bytes),
+        },
+    }
+}
+
+/// After a change of keys: seals and indexes anew what old keys sealed and indexed. It may be broken off and run again.
+///
+/// # Errors
+/// When the stores do not open, or hold something that none of the keys opens.
+pub async fn reseal(settings: &Settings) -> Result<Rekeyed, StartError> {
+    let keys = store_keys(&settings.secrets.open()?);
+    let (entropy, clock) = (Arc::new(SystemEntropy), Arc::new(SystemClock));
+    let stores = broker_stores::Stores::open(&store_settings(settings), &keys, entropy, clock)
+        .await
+        .map_err(|e| StartError::Open(e.to_string()))?;
+    stores.rekey().await.map_err(|e| StartError::Store("resealing", e))
 }
 
 fn store_settings(settings: &Settings) -> StoreSettings {

@@ -66,6 +66,9 @@ pub(super) enum SecretsCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// After a change of keys: seal and index all data anew under the keys in force. It disturbs nobody, and may be broken off and
+    /// run again; afterwards the old keys can be taken away.
+    Reseal,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,6 @@
 //! `broker config …` and `broker secrets …`
 
-use super::arguments::{ConfigCommand, SchemaArguments, SecretsCommand};
+use super::arguments::{ConfigCommand, SchemaArguments};
 use super::failure::Failure;
 use super::{Given, Output};
 use crate::app::check;
@@ -35,14 +35,9 @@ fn print_schema(arguments: &SchemaArguments, out: Output<'_>) -> Result<(), Fail
     Ok(())
 }
 
-pub(super) fn secrets(
-    command: SecretsCommand,
-    entropy: &dyn Entropy,
-    out: Output<'_>,
-) -> Result<(), Failure> {
-    let SecretsCommand::Generate { out: file } = command;
+pub(super) fn secrets(file: &Path, entropy: &dyn Entropy, out: Output<'_>) -> Result<(), Failure> {
     let text = generate_file(&|bytes| entropy.fill(bytes));
-    write_private(&file, text.as_bytes()).map_err(|e| match e.kind() {
+    write_private(file, text.as_bytes()).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::Asked(format!(
             "{} is there already and is left as it is: what was sealed under its keys needs them",
             file.display()

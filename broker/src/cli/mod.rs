@@ -7,10 +7,11 @@ mod failure;
 mod keys;
 mod serve;
 
-use crate::app::{Overrides, migrate, open};
+use crate::app::{Overrides, migrate, open, reseal};
 use crate::config::{ConfigError, Settings, load};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, SecretsCommand};
 use broker_domain::secret::SystemEntropy;
+use broker_stores::Rekeyed;
 use clap::Parser;
 use failure::Failure;
 use std::ffi::OsString;
@@ -80,7 +81,17 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
     let given = Given { file: arguments.config, env };
     match arguments.command {
         Command::Config(command) => configuration::run(command, &given, out),
-        Command::Secrets(command) => configuration::secrets(command, &SystemEntropy, out),
+        Command::Secrets(SecretsCommand::Generate { out: file }) => {
+            configuration::secrets(&file, &SystemEntropy, out)
+        }
+        Command::Secrets(SecretsCommand::Reseal) => {
+            let settings = given.settings()?;
+            let Rekeyed { sealed, indexed, dropped } = runtime(false)?.block_on(reseal(&settings))?;
+            Ok(writeln!(
+                out,
+                "{sealed} values sealed anew, {indexed} indexes added, {dropped} old ones removed"
+            )?)
+        }
         Command::Serve => {
             let settings = given.settings()?;
             runtime(true)?.block_on(serve::run(&settings))

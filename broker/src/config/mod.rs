@@ -93,10 +93,7 @@ impl Settings {
             tls.resolve(base);
         }
         for upstream in &mut self.upstreams {
-            let single = [&mut upstream.client_secret_file, &mut upstream.private_key_file];
-            for file in single.into_iter().flatten().chain(&mut upstream.ca_files) {
-                *file = base.join(&*file);
-            }
+            upstream.resolve(base);
         }
         for file in &mut self.clients.files {
             *file = base.join(&*file).display().to_string();

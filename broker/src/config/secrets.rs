@@ -66,16 +66,21 @@ impl fmt::Debug for Key {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SecretsSettings {
-    /// A TOML file that holds `hashing_key`, `index_key` and `sealing_keys`. What stands beside it here wins over it.
+    /// A TOML file that holds `hashing_key`, `index_key`, `sealing_keys` and, while it changes, `other_index_key`. What stands beside it here wins over it.
     pub file: Option<PathBuf>,
     /// The key under which codes, tokens, cookies and client secrets are hashed. When it changes they all stop working.
     pub hashing_key: Option<SecretText>,
     /// A file with that key alone.
     pub hashing_key_file: Option<PathBuf>,
-    /// The key under which personal data is found again without being readable. It cannot change.
+    /// The key under which personal data is found again without being readable.
     pub index_key: Option<SecretText>,
     /// A file with that key alone.
     pub index_key_file: Option<PathBuf>,
+    /// A second index key, found and written by as well while one takes the other's place: give every instance the new key here,
+    /// then swap the two everywhere, then run `broker secrets reseal`, then take the old one away.
+    pub other_index_key: Option<SecretText>,
+    /// A file with that key alone.
+    pub other_index_key_file: Option<PathBuf>,
     /// The keys that seal personal data and signing keys at rest. The first seals, all open: to rotate, put a new one first
     /// and leave the old ones.
     pub sealing_keys: Vec<SealingKeySettings>,
@@ -100,6 +105,8 @@ pub struct Keys {
     pub hashing: Key,
     /// Blind index of personal data.
     pub index: Key,
+    /// A second one, while one takes the other's place.
+    pub other_index: Option<Key>,
     /// Seals; the first is the one that seals now. Never empty.
     pub sealing: Vec<(String, Key)>,
 }
@@ -110,13 +117,19 @@ pub struct Keys {
 struct SecretsFile {
     hashing_key: Option<SecretText>,
     index_key: Option<SecretText>,
+    other_index_key: Option<SecretText>,
     sealing_keys: Vec<SealingKeySettings>,
 }
 
 impl SecretsSettings {
     /// Makes relative paths relative to `base`.
     pub(super) fn resolve(&mut self, base: &Path) {
-        let own = [&mut self.file, &mut self.hashing_key_file, &mut self.index_key_file];
+        let own = [
+            &mut self.file,
+            &mut self.hashing_key_file,
+            &mut self.index_key_file,
+            &mut self.other_index_key_file,
+        ];
         let theirs = self.sealing_keys.iter_mut().map(|k| &mut k.key_file);
         for file in own.into_iter().chain(theirs).flatten() {
             *file = base.join(&*file);
@@ -150,6 +163,14 @@ impl SecretsSettings {
             self.index_key.as_ref().or(file.index_key.as_ref().filter(|_| self.index_key_file.is_none())),
             self.index_key_file.as_deref(),
         );
+        let other = self
+            .other_index_key
+            .as_ref()
+            .or(file.other_index_key.as_ref().filter(|_| self.other_index_key_file.is_none()));
+        let other_file = self.other_index_key_file.as_deref();
+        let other_index = (other.is_some() || other_file.is_some())
+            .then(|| one(&mut findings, "secrets.other_index_key", other, other_file))
+            .flatten();
         if let Some(path) = &self.file {
             let base = path.parent().unwrap_or(Path::new("."));
             for key in &mut file.sealing_keys {
@@ -161,7 +182,7 @@ impl SecretsSettings {
         match (hashing, index) {
             (Some(hashing), Some(index)) => {
                 findings.into_result()?;
-                Ok(Keys { hashing, index, sealing })
+                Ok(Keys { hashing, index, other_index, sealing })
             }
             _ => Err(findings
                 .into_result()

@@ -110,6 +110,7 @@ async fn decide(
                         portal: Some(client.clone()),
                         interaction: Some(fresh.interaction.id.clone()),
                         ui_locales: request.ui_locales.clone(),
+                        stopped: false,
                         cookies: fresh.set_cookie.clone().into_iter().collect(),
                     };
                     let problem = failed(problem, failure);

@@ -4,9 +4,10 @@ use super::problem::{Go, Problem};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::paths;
+use crate::respond::build_url;
 use crate::state::Broker;
 use crate::telemetry::note_client;
-use broker_domain::authorization::{AuthorizationRequest, Hinted, Interaction, Step};
+use broker_domain::authorization::{AuthorizationRequest, Hinted, Interaction, Outcome, Step};
 use broker_domain::client::Client;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::InteractionId;
@@ -29,6 +30,7 @@ impl Loaded {
             portal: Some(self.client.clone()),
             interaction: Some(self.interaction.id.clone()),
             ui_locales: self.interaction.request.ui_locales.clone(),
+            stopped: false,
             cookies: Vec::new(),
         }
     }
@@ -60,6 +62,7 @@ pub(super) fn check(
         portal: portal.clone(),
         interaction: own.then(|| interaction.id.clone()),
         ui_locales: request.ui_locales.clone(),
+        stopped: false,
         cookies: Vec::new(),
     };
     match browser.hash(broker) {
@@ -67,8 +70,9 @@ pub(super) fn check(
         Some(hash) if hash != interaction.browser => return Err(problem(Code::OtherBrowser, true)),
         Some(_) => {}
     }
-    if matches!(interaction.step, Step::Finished(_)) {
-        return Err(problem(Code::LoginFinished, true));
+    if let Step::Finished(outcome) = interaction.step {
+        let stopped = outcome == Outcome::Refused;
+        return Err(Problem { stopped, ..problem(Code::LoginFinished, true) });
     }
     if interaction.is_over(now) {
         return Err(problem(Code::LoginExpired, true));
@@ -122,6 +126,11 @@ pub(super) fn hinted(
 pub async fn again(broker: &Broker, id: &str) -> Result<Go, Problem> {
     let id = InteractionId::parse(id).ok_or(Problem::new(Code::LoginUnknown))?;
     let opened = broker.stores.expiring.open(Some(&id), None).await?;
-    let interaction = opened.interaction.ok_or(Problem::new(Code::LoginUnknown))?;
-    Ok(Go::to(format!("{}?{}", broker.issuer.url(paths::AUTHORIZE), interaction.request.to_query())))
+    let request = opened.interaction.ok_or(Problem::new(Code::LoginUnknown))?.request;
+    let portal = broker.registry.enabled(&request.client);
+    // A portal that can begin by itself makes new parameters: its old ones may be used up (OpenID Connect Core 4).
+    if let Some(initiate) = portal.as_ref().and_then(|p| p.metadata.initiate_login_uri.as_deref()) {
+        return Ok(Go::to(build_url(initiate, &[("iss", Some(broker.issuer.as_str()))])));
+    }
+    Ok(Go::to(format!("{}?{}", broker.issuer.url(paths::AUTHORIZE), request.to_query())))
 }

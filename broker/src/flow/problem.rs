@@ -33,6 +33,8 @@ pub struct Problem {
     pub interaction: Option<InteractionId>,
     /// The languages that the portal asked for.
     pub ui_locales: Vec<String>,
+    /// Whether the login ended without a sign-in.
+    pub stopped: bool,
     /// `Set-Cookie` values: a login that begins with a problem must still be this browser's.
     pub cookies: Vec<String>,
 }
@@ -40,7 +42,14 @@ pub struct Problem {
 impl Problem {
     /// A problem of which nothing more is known.
     pub const fn new(code: Code) -> Self {
-        Self { code, portal: None, interaction: None, ui_locales: Vec::new(), cookies: Vec::new() }
+        Self {
+            code,
+            portal: None,
+            interaction: None,
+            ui_locales: Vec::new(),
+            stopped: false,
+            cookies: Vec::new(),
+        }
     }
 
     /// The same, with a portal.

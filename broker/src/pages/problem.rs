@@ -30,6 +30,7 @@ pub fn show_at(broker: &Broker, browser: &Browser, problem: &Problem, here: Opti
     let (lang, entry) = (layout.lang, problem.code.entry());
     let over = match problem.code {
         Code::LoginExpired => Some(Over::Expired),
+        Code::LoginFinished if problem.stopped => Some(Over::Stopped),
         Code::LoginFinished => Some(Over::Finished),
         _ => None,
     };

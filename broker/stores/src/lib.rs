@@ -11,11 +11,11 @@ mod record;
 mod redis;
 mod sealing;
 
-pub use lasting::{Lasting, Migrations};
+pub use lasting::{Lasting, Migrations, Rekeyed, SqlitePools};
 pub use memory::{LocalAnnouncements, Memory};
 pub use open::{OpenError, StoreSettings, Stores};
 pub use redis::{RedisAnnouncements, RedisStore};
-pub use sealing::{BadSeal, BlindIndex, Sealer, StoreKeys};
+pub use sealing::{BadSeal, BlindIndex, IndexKeys, Indexes, Sealer, StoreKeys};
 
 #[cfg(feature = "testing")]
 pub mod testing;

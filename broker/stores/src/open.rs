@@ -1,12 +1,12 @@
 //! Opening all stores by their URLs.
 
-use crate::lasting::Lasting;
+use crate::lasting::{Lasting, Rekey, Rekeyed, Repository};
 use crate::memory::{LocalAnnouncements, Memory};
 use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys,
+    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -60,6 +60,7 @@ pub struct Stores {
     pub announcements: Arc<dyn Announcements>,
     /// The database, for migrations.
     pub lasting: Lasting,
+    rekey: Arc<dyn Rekey>,
 }
 
 impl Stores {
@@ -71,7 +72,7 @@ impl Stores {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let sealer = Sealer::new(keys, entropy.clone()).ok_or(OpenError::Keys)?;
-        let index = BlindIndex::new(keys);
+        let index = BlindIndex::new(&keys.index);
         let lasting =
             Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
         let (expiring, announcements): (Arc<dyn Expiring>, Arc<dyn Announcements>) =
@@ -96,15 +97,28 @@ impl Stores {
                     citizens: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
-                    notices: repository,
+                    notices: repository.clone(),
+                    rekey: repository,
                     announcements,
                     lasting: lasting.clone(),
                 }
             }};
         }
         Ok(match &lasting {
-            Lasting::Postgres(pool) => over!(Lasting::postgres(pool.clone(), sealer, index)),
-            Lasting::Sqlite(pool) => over!(Lasting::sqlite(pool.clone(), sealer, index)),
+            Lasting::Postgres(pool) => over!(Repository::new(pool.clone(), pool.clone(), sealer, index)),
+            Lasting::Sqlite(pools) => {
+                over!(Repository::new(pools.writer.clone(), pools.reader.clone(), sealer, index))
+            }
         })
+    }
+
+    /// After a change of keys: seals anew what old keys sealed, and indexes anew what old keys indexed. It takes its time, may be
+    /// broken off and run again, and disturbs nobody. Afterwards old sealing keys can be dropped; an old index key can be dropped
+    /// then too, and a further run removes what it had indexed.
+    ///
+    /// # Errors
+    /// When the database does not answer, or holds something that none of the keys opens.
+    pub async fn rekey(&self) -> Result<Rekeyed, StoreError> {
+        self.rekey.rekey().await
     }
 }

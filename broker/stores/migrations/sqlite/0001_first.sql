@@ -7,14 +7,24 @@ CREATE TABLE clients (
 );
 
 CREATE TABLE citizens (
-    id            TEXT PRIMARY KEY,
-    number_index  BLOB NOT NULL UNIQUE,
-    status        BIGINT NOT NULL,
-    profile       BLOB NOT NULL,
-    created_at    BIGINT NOT NULL,
-    updated_at    BIGINT NOT NULL
+    id          TEXT PRIMARY KEY,
+    status      BIGINT NOT NULL,
+    profile     BLOB NOT NULL,
+    created_at  BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL
 );
 
+-- The numbers (or an organization's tax code) by which a citizen is found: one row for each index key in force, and for each number
+-- that they have had. One number, one citizen.
+CREATE TABLE citizen_numbers (
+    number_index  BLOB PRIMARY KEY,
+    citizen_id    TEXT NOT NULL REFERENCES citizens (id),
+    number        BLOB NOT NULL,
+    created_at    BIGINT NOT NULL
+);
+CREATE INDEX citizen_numbers_citizen ON citizen_numbers (citizen_id);
+
+-- One row for each index key in force.
 CREATE TABLE identities (
     identity_index  BLOB PRIMARY KEY,
     citizen_id      TEXT NOT NULL REFERENCES citizens (id),
@@ -24,13 +34,6 @@ CREATE TABLE identities (
     created_at      BIGINT NOT NULL
 );
 CREATE INDEX identities_citizen ON identities (citizen_id);
-
--- Numbers that a citizen had before: issued anew after a correction of sex or birth data.
-CREATE TABLE number_aliases (
-    number_index  BLOB PRIMARY KEY,
-    citizen_id    TEXT NOT NULL REFERENCES citizens (id),
-    created_at    BIGINT NOT NULL
-);
 
 -- The one subject of a citizen in a sector: stored the first time it is given, never changed.
 CREATE TABLE subjects (
@@ -94,6 +97,28 @@ CREATE TABLE links (
 );
 CREATE UNIQUE INDEX links_one_owner ON links (account_id) WHERE ended_at IS NULL;
 CREATE INDEX links_citizen ON links (citizen_id);
+
+-- What people must decide: two of them, with the evidence side by side.
+CREATE TABLE review_queue (
+    id               TEXT PRIMARY KEY,
+    reason           TEXT NOT NULL,
+    upstream         TEXT NOT NULL,
+    interaction      TEXT,
+    citizen_id       TEXT REFERENCES citizens (id),
+    account_id       TEXT REFERENCES legacy_accounts (id),
+    evidence         BLOB NOT NULL,
+    opened_at        BIGINT NOT NULL,
+    first_decision   TEXT,
+    first_by         TEXT,
+    first_at         BIGINT,
+    second_decision  TEXT,
+    second_by        TEXT,
+    second_at        BIGINT,
+    closed_at        BIGINT,
+    outcome          TEXT
+);
+CREATE INDEX review_queue_open ON review_queue (opened_at) WHERE closed_at IS NULL;
+CREATE INDEX review_queue_citizen ON review_queue (citizen_id);
 
 CREATE TABLE signing_keys (
     kid          TEXT PRIMARY KEY,

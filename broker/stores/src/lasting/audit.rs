@@ -1,20 +1,22 @@
 //! The audit log: a chain, each entry bound to the one before.
 
 use super::error::{corrupt, failed};
-use super::{OnPostgres, OnSqlite};
+use super::repository::{OnPostgres, OnSqlite};
+use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SessionId, TraceId};
 use broker_domain::ports::{AuditLog, ChainedEvent, StoreError};
+use std::collections::HashSet;
 
 /// Locks the head: appenders queue here, so the chain never forks.
 const HEAD: &str = "UPDATE audit_head SET seq = seq WHERE one = 1 RETURNING seq, hash";
 const MOVE: &str = "UPDATE audit_head SET seq = $1, hash = $2 WHERE one = 1";
-const ADD: &str =
-    "INSERT INTO audit_events (seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash)
- VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING";
+const KNOWN: &str = "SELECT id FROM audit_events WHERE id IN";
+const ADD: &str = "INSERT INTO audit_events (seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash) VALUES";
+const COLUMNS: usize = 12;
 const ENTRIES: &str =
     "SELECT seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash FROM audit_events
  WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -56,19 +58,30 @@ impl Row {
 
 macro_rules! audit {
     ($($repository:ty),*) => {$(
-        #[async_trait]
-        impl AuditLog for $repository {
-            async fn append(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
-                if events.is_empty() {
-                    return Ok(());
-                }
-                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
-                let (mut seq, head) = statement(sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *tx)).await.map_err(failed)?;
-                let mut hash: [u8; 32] = head.try_into().map_err(|_| corrupt("the chain's head does not read"))?;
+        impl $repository {
+            async fn append_some(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
+                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let head = sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *tx);
+                let (mut seq, head) = statement(head).await.map_err(failed)?;
+                let mut hash: [u8; 32] =
+                    head.try_into().map_err(|_| corrupt("the chain's head does not read"))?;
+                let mut known = sqlx::query_scalar(many(KNOWN, events.len(), 1, "")).persistent(false);
                 for event in events {
-                    let next = event.chain(&hash);
-                    let add = sqlx::query(ADD)
-                        .bind(seq + 1)
+                    known = known.bind(event.id.as_str());
+                }
+                let known: Vec<String> = statement(known.fetch_all(&mut *tx)).await.map_err(failed)?;
+                // One that is there already came before a crash: it has its place in the chain.
+                let mut known: HashSet<&str> = known.iter().map(String::as_str).collect();
+                let new: Vec<&AuditEvent> = events.iter().filter(|e| known.insert(e.id.as_str())).collect();
+                if new.is_empty() {
+                    return statement(tx.rollback()).await.map_err(failed);
+                }
+                let mut add = sqlx::query(many(ADD, COLUMNS, new.len(), "")).persistent(false);
+                for event in new {
+                    seq += 1;
+                    hash = event.chain(&hash);
+                    add = add
+                        .bind(seq)
                         .bind(event.id.as_str())
                         .bind(event.at.millis())
                         .bind(i64::from(event.kind.number()))
@@ -79,20 +92,27 @@ macro_rules! audit {
                         .bind(event.code.map(i64::from))
                         .bind(event.trace.as_ref().map(TraceId::as_str))
                         .bind(event.note.as_deref())
-                        .bind(next.to_vec());
-                    // One that is there already came before a crash: it has its place in the chain.
-                    if statement(add.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1 {
-                        seq += 1;
-                        hash = next;
-                    }
+                        .bind(hash.to_vec());
                 }
-                statement(sqlx::query(MOVE).bind(seq).bind(hash.to_vec()).execute(&mut *tx)).await.map_err(failed)?;
+                statement(add.execute(&mut *tx)).await.map_err(failed)?;
+                let head = sqlx::query(MOVE).bind(seq).bind(hash.to_vec());
+                statement(head.execute(&mut *tx)).await.map_err(failed)?;
                 statement(tx.commit()).await.map_err(failed)
+            }
+        }
+
+        #[async_trait]
+        impl AuditLog for $repository {
+            async fn append(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
+                for events in events.chunks(AT_ONCE) {
+                    self.append_some(events).await?;
+                }
+                Ok(())
             }
 
             async fn entries(&self, after: i64, limit: i64) -> Result<Vec<ChainedEvent>, StoreError> {
                 let query = sqlx::query_as::<_, Row>(ENTRIES).bind(after).bind(limit);
-                let rows = statement(query.fetch_all(&self.pool)).await.map_err(failed)?;
+                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
                 rows.into_iter().map(Row::entry).collect()
             }
         }

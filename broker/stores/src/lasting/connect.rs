@@ -1,106 +1,101 @@
-//! Connections and migrations.
+//! Connections.
 
-use super::{OnPostgres, OnSqlite, Repository};
-use crate::sealing::{BlindIndex, Sealer};
-use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgPool, SqlitePool};
 use std::str::FromStr;
 use std::time::Duration;
 
-static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
-static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+/// Readers of a SQLite file at the most: each is a thread.
+const SQLITE_READERS: u32 = 4;
+/// How long the one writer of a SQLite file is waited for by whoever else has it open, and the writer's own queue.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
+/// A connection that rested longer is tried before it is used: its server may have gone.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// A SQLite file: one connection writes, several read.
+#[derive(Clone, Debug)]
+pub struct SqlitePools {
+    pub(crate) writer: SqlitePool,
+    pub(crate) reader: SqlitePool,
+}
+
+impl SqlitePools {
+    /// Closes both, after what is under way.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
 
 /// A database that holds what lasts.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Lasting {
     /// PostgreSQL.
     Postgres(PgPool),
     /// SQLite.
-    Sqlite(SqlitePool),
-}
-
-/// Where the schema stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Migrations {
-    /// Steps that the database has.
-    pub applied: usize,
-    /// Steps that it lacks.
-    pub pending: usize,
+    Sqlite(SqlitePools),
 }
 
 impl Lasting {
     /// Opens `sqlite:FILE` (made when absent) or `postgres://…`, with at most `connections` connections and a limit of time for
     /// getting one.
+    ///
+    /// # Errors
+    /// When the URL is bad, nothing answers, or the login is refused.
     pub async fn open(url: &str, connections: u32, wait: Duration) -> Result<Self, sqlx::Error> {
         if url.starts_with("sqlite:") {
-            // WAL lets readers go on beside the one writer. FULL: what was acknowledged survives a loss of power.
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5));
-            let pool = SqlitePoolOptions::new()
-                .max_connections(connections.min(4))
-                .acquire_timeout(wait.max(Duration::from_secs(5)));
-            return Ok(Self::Sqlite(pool.connect_with(options).await?));
+            Ok(Self::Sqlite(sqlite(url, wait).await?))
+        } else {
+            Ok(Self::Postgres(postgres(url, connections, wait).await?))
         }
-        let options = PgConnectOptions::from_str(url)?
-            .options([("statement_timeout", "5000"), ("lock_timeout", "3000")]);
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(wait)
-            .test_before_acquire(false);
-        Ok(Self::Postgres(pool.connect_with(options).await?))
     }
 
-    /// Brings the schema up to date; says how many steps it lacked.
-    pub async fn migrate(&self) -> Result<usize, MigrateError> {
-        let pending = self.migrations().await?.pending;
+    /// Closes it, after what is under way.
+    pub async fn close(&self) {
         match self {
-            Self::Postgres(pool) => ON_POSTGRES.run(pool).await?,
-            Self::Sqlite(pool) => ON_SQLITE.run(pool).await?,
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite(pools) => pools.close().await,
         }
-        Ok(pending)
-    }
-
-    /// Where the schema stands.
-    pub async fn migrations(&self) -> Result<Migrations, MigrateError> {
-        const COUNT: &str = "SELECT COUNT(*) FROM _sqlx_migrations WHERE success";
-        // A database without the table has none of the steps.
-        let (all, applied) = match self {
-            Self::Postgres(pool) => {
-                (ON_POSTGRES.iter().count(), sqlx::query_scalar::<_, i64>(COUNT).fetch_one(pool).await)
-            }
-            Self::Sqlite(pool) => {
-                (ON_SQLITE.iter().count(), sqlx::query_scalar::<_, i64>(COUNT).fetch_one(pool).await)
-            }
-        };
-        let applied = match applied {
-            Ok(n) => usize::try_from(n).unwrap_or(0),
-            Err(sqlx::Error::Database(_)) => 0,
-            Err(other) => return Err(MigrateError::Execute(other)),
-        };
-        Ok(Migrations { applied, pending: all.saturating_sub(applied) })
-    }
-
-    pub(crate) const fn postgres(pool: PgPool, sealer: Sealer, index: BlindIndex) -> OnPostgres {
-        Repository::new(pool, sealer, index)
-    }
-
-    pub(crate) const fn sqlite(pool: SqlitePool, sealer: Sealer, index: BlindIndex) -> OnSqlite {
-        Repository::new(pool, sealer, index)
     }
 }
 
-/// Which database a repository is on: for the macros that stamp their methods.
-pub(super) trait On {
-    /// The database.
-    type Database: sqlx::Database;
+async fn sqlite(url: &str, wait: Duration) -> Result<SqlitePools, sqlx::Error> {
+    // WAL lets readers go on beside the one writer. FULL: what was acknowledged survives a loss of power; a subject that a portal
+    // was told must never be forgotten.
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(SQLITE_PATIENCE);
+    // One writer: others queue for it here, in order, instead of trying again and again in SQLite.
+    let pool = || SqlitePoolOptions::new().acquire_timeout(wait.max(SQLITE_PATIENCE));
+    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+    // Readers cannot write, whatever they are asked.
+    let readers = options.pragma("query_only", "ON");
+    let reader = pool().max_connections(SQLITE_READERS).connect_with(readers).await?;
+    Ok(SqlitePools { writer, reader })
 }
 
-impl<D: sqlx::Database> On for Repository<D> {
-    type Database = D;
+async fn postgres(url: &str, connections: u32, wait: Duration) -> Result<PgPool, sqlx::Error> {
+    let limits = [
+        ("statement_timeout", "5000"),
+        ("lock_timeout", "3000"),
+        ("idle_in_transaction_session_timeout", "10000"),
+    ];
+    let options = PgConnectOptions::from_str(url)?.application_name("broker").options(limits);
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(wait)
+        .test_before_acquire(false)
+        .before_acquire(|connection, rest| {
+            Box::pin(async move {
+                if rest.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
+    pool.connect_with(options).await
 }

@@ -2,7 +2,7 @@
 
 use super::error::{corrupt, failed};
 use super::registrations::BUMP;
-use super::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::client::SigningAlg;
@@ -17,7 +17,8 @@ const CHANGE: &str = "UPDATE signing_keys SET state = $2, changed_at = $3 WHERE 
 
 type Row = (String, String, String, Vec<u8>, i64, i64);
 
-fn place(kid: &str) -> String {
+/// What a private part is sealed for.
+pub(super) fn place(kid: &str) -> String {
     format!("signing_keys/{kid}/private_jwk")
 }
 
@@ -50,14 +51,14 @@ macro_rules! keys {
         #[async_trait]
         impl SigningKeys for $repository {
             async fn keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-                let rows = statement(sqlx::query_as::<_, Row>(KEYS).fetch_all(&self.pool)).await.map_err(failed)?;
+                let rows = statement(sqlx::query_as::<_, Row>(KEYS).fetch_all(&self.reader)).await.map_err(failed)?;
                 rows.into_iter().map(|row| self.key(row)).collect()
             }
 
             async fn change(&self, expected: &[(String, KeyState)], add: &[StoredKey], states: &[(String, KeyState)], now: Timestamp)
                 -> Result<bool, StoreError>
             {
-                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
                 // The lock: whoever comes second waits here, and then sees what the first one did.
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
                 let stored = statement(sqlx::query_as::<_, (String, String)>(STATES).fetch_all(&mut *tx)).await.map_err(failed)?;

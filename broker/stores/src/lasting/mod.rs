@@ -4,30 +4,17 @@ mod audit;
 mod citizens;
 mod connect;
 mod error;
+mod find;
 mod keys;
+mod migrate;
 mod notices;
 mod registrations;
+mod rekey;
+mod repository;
+mod rows;
 
-pub use connect::{Lasting, Migrations};
-
-use crate::sealing::{BlindIndex, Sealer};
-use sqlx::{Pool, Postgres, Sqlite};
-
-/// The ports over PostgreSQL.
-pub(crate) type OnPostgres = Repository<Postgres>;
-/// The ports over SQLite.
-pub(crate) type OnSqlite = Repository<Sqlite>;
-
-/// All lasting ports over one database.
-#[derive(Clone)]
-pub(crate) struct Repository<D: sqlx::Database> {
-    pool: Pool<D>,
-    sealer: Sealer,
-    index: BlindIndex,
-}
-
-impl<D: sqlx::Database> Repository<D> {
-    pub(crate) const fn new(pool: Pool<D>, sealer: Sealer, index: BlindIndex) -> Self {
-        Self { pool, sealer, index }
-    }
-}
+pub use connect::{Lasting, SqlitePools};
+pub use migrate::Migrations;
+pub(crate) use rekey::Rekey;
+pub use rekey::Rekeyed;
+pub(crate) use repository::Repository;

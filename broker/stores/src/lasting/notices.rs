@@ -1,7 +1,8 @@
 //! Logout notices on their way to portals.
 
 use super::error::{corrupt, failed};
-use super::{OnPostgres, OnSqlite};
+use super::repository::{OnPostgres, OnSqlite};
+use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
@@ -11,16 +12,21 @@ use broker_domain::ports::{Due, NoticeQueue, StoreError};
 use broker_domain::subject::Subject;
 
 const PUSH: &str =
-    "INSERT INTO notices (id, client, subject, sid, at, state, attempts, due_at, error, changed_at)
- VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $5, NULL, $5) ON CONFLICT (id) DO NOTHING";
+    "INSERT INTO notices (id, client, subject, sid, at, state, attempts, due_at, changed_at) VALUES";
+const COLUMNS: usize = 9;
+const PASS_OVER: &str = "ON CONFLICT (id) DO NOTHING";
 /// One statement takes and hides them: a second claimer finds them no longer due.
 const CLAIM: &str = "UPDATE notices SET due_at = $2, changed_at = $1
  WHERE id IN (SELECT id FROM notices WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $3) AND state = 'waiting' AND due_at <= $1
  RETURNING id, client, subject, sid, at, attempts";
-const DELIVERED: &str = "UPDATE notices SET state = 'delivered', attempts = attempts + 1, error = NULL, changed_at = $2 WHERE id = $1";
+/// What was delivered is in the audit log.
+const DELIVERED: &str = "DELETE FROM notices WHERE id = $1";
 const FAILED: &str = "UPDATE notices SET state = $2, due_at = $3, attempts = attempts + 1, error = $4, changed_at = $5 WHERE id = $1";
 const COUNTS: &str = "SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting,
  COALESCE(SUM(CASE WHEN state = 'given-up' THEN 1 ELSE 0 END), 0) AS given_up FROM notices";
+
+const WAITING: &str = "waiting";
+const GIVEN_UP: &str = "given-up";
 
 type Row = (String, String, Option<String>, String, i64, i64);
 
@@ -47,45 +53,52 @@ macro_rules! notices {
         #[async_trait]
         impl NoticeQueue for $repository {
             async fn push(&self, notices: &[LogoutNotice]) -> Result<(), StoreError> {
-                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
-                for notice in notices {
-                    let push = sqlx::query(PUSH)
-                        .bind(notice.id.as_str())
-                        .bind(notice.client.as_str())
-                        .bind(notice.subject.as_ref().map(Subject::as_str))
-                        .bind(notice.sid.as_str())
-                        .bind(notice.at.millis());
-                    statement(push.execute(&mut *tx)).await.map_err(failed)?;
+                // One statement, unless somebody has more portals than there are.
+                for notices in notices.chunks(AT_ONCE) {
+                    let mut push = sqlx::query(many(PUSH, COLUMNS, notices.len(), PASS_OVER)).persistent(false);
+                    for notice in notices {
+                        push = push
+                            .bind(notice.id.as_str())
+                            .bind(notice.client.as_str())
+                            .bind(notice.subject.as_ref().map(Subject::as_str))
+                            .bind(notice.sid.as_str())
+                            .bind(notice.at.millis())
+                            .bind(WAITING)
+                            .bind(0_i64)
+                            .bind(notice.at.millis())
+                            .bind(notice.at.millis());
+                    }
+                    statement(push.execute(&self.writer)).await.map_err(failed)?;
                 }
-                statement(tx.commit()).await.map_err(failed)
+                Ok(())
             }
 
             async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: i64) -> Result<Vec<Due>, StoreError> {
                 let query = sqlx::query_as::<_, Row>(CLAIM).bind(now.millis()).bind(lease_until.millis()).bind(limit);
-                let rows = statement(query.fetch_all(&self.pool)).await.map_err(failed)?;
+                let rows = statement(query.fetch_all(&self.writer)).await.map_err(failed)?;
                 rows.into_iter().map(due).collect()
             }
 
-            async fn delivered(&self, id: &EventId, now: Timestamp) -> Result<(), StoreError> {
-                let query = sqlx::query(DELIVERED).bind(id.as_str()).bind(now.millis());
-                statement(query.execute(&self.pool)).await.map_err(failed)?;
+            async fn delivered(&self, id: &EventId, _now: Timestamp) -> Result<(), StoreError> {
+                let query = sqlx::query(DELIVERED).bind(id.as_str());
+                statement(query.execute(&self.writer)).await.map_err(failed)?;
                 Ok(())
             }
 
             async fn failed(&self, id: &EventId, retry_at: Option<Timestamp>, error: &str, now: Timestamp) -> Result<(), StoreError> {
-                let state = if retry_at.is_some() { "waiting" } else { "given-up" };
+                let state = if retry_at.is_some() { WAITING } else { GIVEN_UP };
                 let query = sqlx::query(FAILED)
                     .bind(id.as_str())
                     .bind(state)
                     .bind(retry_at.unwrap_or(now).millis())
                     .bind(error)
                     .bind(now.millis());
-                statement(query.execute(&self.pool)).await.map_err(failed)?;
+                statement(query.execute(&self.writer)).await.map_err(failed)?;
                 Ok(())
             }
 
             async fn counts(&self) -> Result<(i64, i64), StoreError> {
-                statement(sqlx::query_as::<_, (i64, i64)>(COUNTS).fetch_one(&self.pool)).await.map_err(failed)
+                statement(sqlx::query_as::<_, (i64, i64)>(COUNTS).fetch_one(&self.reader)).await.map_err(failed)
             }
         }
     )*};

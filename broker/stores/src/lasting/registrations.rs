@@ -1,7 +1,7 @@
 //! Registered clients.
 
 use super::error::{corrupt, failed};
-use super::{OnPostgres, OnSqlite};
+use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::client::Client;
@@ -23,29 +23,38 @@ macro_rules! registrations {
         #[async_trait]
         impl Registrations for $repository {
             async fn all(&self) -> Result<Vec<Client>, StoreError> {
-                let records: Vec<String> = statement(sqlx::query_scalar(ALL).fetch_all(&self.pool)).await.map_err(failed)?;
-                records.iter().map(|r| serde_json::from_str(r).map_err(|_| corrupt("a registration does not read"))).collect()
+                let records: Vec<String> =
+                    statement(sqlx::query_scalar(ALL).fetch_all(&self.reader)).await.map_err(failed)?;
+                let read = |r: &String| serde_json::from_str(r).map_err(|_| corrupt("a registration does not read"));
+                records.iter().map(read).collect()
             }
 
             async fn add(&self, client: &Client) -> Result<(), StoreError> {
-                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
-                let add = sqlx::query(ADD).bind(client.id.as_str()).bind(written(client)?).bind(client.created_at.millis());
+                let add = sqlx::query(ADD)
+                    .bind(client.id.as_str())
+                    .bind(written(client)?)
+                    .bind(client.created_at.millis());
                 statement(add.execute(&mut *tx)).await.map_err(failed)?;
                 statement(tx.commit()).await.map_err(failed)
             }
 
             async fn replace(&self, client: &Client) -> Result<bool, StoreError> {
-                let mut tx = statement(self.pool.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
                 let replace = sqlx::query(REPLACE).bind(client.id.as_str()).bind(written(client)?);
                 let done = statement(replace.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1;
-                statement(tx.commit()).await.map_err(failed)?;
+                if done {
+                    statement(tx.commit()).await.map_err(failed)?;
+                } else {
+                    statement(tx.rollback()).await.map_err(failed)?;
+                }
                 Ok(done)
             }
 
             async fn revision(&self) -> Result<i64, StoreError> {
-                statement(sqlx::query_scalar(REVISION).fetch_one(&self.pool)).await.map_err(failed)
+                statement(sqlx::query_scalar(REVISION).fetch_one(&self.reader)).await.map_err(failed)
             }
         }
     )*};

@@ -16,8 +16,33 @@ const VERSION: u8 = 1;
 pub struct StoreKeys {
     /// Sealing keys with their ids (1 to 32 bytes each): the first one seals, all open.
     pub sealing: Vec<(String, Zeroizing<[u8; 32]>)>,
-    /// The key of blind indexes: it cannot change.
-    pub index: Zeroizing<[u8; 32]>,
+    /// The keys of blind indexes.
+    pub index: IndexKeys,
+}
+
+/// The keys of blind indexes: one, or two while one takes the other's place.
+///
+/// To change it: give every instance the new key as the other one; then swap the two everywhere; then let
+/// [`crate::Stores::rekey`] run; then drop the old one. At every moment all instances share a key, so two of them never take one
+/// person for two.
+#[derive(Clone)]
+pub struct IndexKeys {
+    /// What is found and written by.
+    pub current: Zeroizing<[u8; 32]>,
+    /// What is found and written by as well.
+    pub other: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl<K: Into<Zeroizing<[u8; 32]>>> From<K> for IndexKeys {
+    fn from(key: K) -> Self {
+        Self { current: key.into(), other: None }
+    }
+}
+
+impl fmt::Debug for IndexKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IndexKeys(…)")
+    }
 }
 
 impl fmt::Debug for StoreKeys {
@@ -59,6 +84,11 @@ impl Sealer {
         Some(Self { keys: Arc::new(keys), entropy })
     }
 
+    /// Whether something was sealed with the key that seals now.
+    pub fn is_current(&self, sealed: &[u8]) -> bool {
+        self.keys.first().is_some_and(|(id, _)| parts(sealed).is_ok_and(|p| p.id == id.as_bytes()))
+    }
+
     /// Seals `plain` for `place`: version, key id with its length, nonce, ciphertext with its tag.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, BadSeal> {
         let (id, key) = self.keys.first().ok_or(BadSeal)?;
@@ -82,14 +112,8 @@ impl Sealer {
 
     /// Opens what was sealed for `place`, by whichever of the keys.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, BadSeal> {
-        let (version, rest) = sealed.split_first().ok_or(BadSeal)?;
-        let (length, rest) = rest.split_first().ok_or(BadSeal)?;
-        let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or(BadSeal)?;
-        let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(BadSeal)?;
+        let Parts { id, nonce, text } = parts(sealed)?;
         let (_, key) = self.keys.iter().find(|(known, _)| known.as_bytes() == id).ok_or(BadSeal)?;
-        if *version != VERSION {
-            return Err(BadSeal);
-        }
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| BadSeal)?;
         let mut text = Zeroizing::new(text.to_vec());
         let length =
@@ -99,25 +123,69 @@ impl Sealer {
     }
 }
 
-/// Finds sealed data again without being readable.
+/// A sealed record, taken apart.
+struct Parts<'a> {
+    id: &'a [u8],
+    nonce: &'a [u8],
+    text: &'a [u8],
+}
+
+fn parts(sealed: &[u8]) -> Result<Parts<'_>, BadSeal> {
+    let (version, rest) = sealed.split_first().ok_or(BadSeal)?;
+    let (length, rest) = rest.split_first().ok_or(BadSeal)?;
+    let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or(BadSeal)?;
+    let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(BadSeal)?;
+    if *version == VERSION { Ok(Parts { id, nonce, text }) } else { Err(BadSeal) }
+}
+
+/// Finds sealed data again without being readable: an HMAC of the value under each key in force.
 #[derive(Clone)]
-pub struct BlindIndex(hmac::Key);
+pub struct BlindIndex {
+    current: hmac::Key,
+    other: Option<hmac::Key>,
+}
+
+/// A value's index under each key in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indexes {
+    /// Under the current key.
+    pub current: Vec<u8>,
+    /// Under the other one; the same as the current one when there is no other.
+    pub other: Vec<u8>,
+}
+
+impl Indexes {
+    /// Those that differ, in an order that is the same for everybody: whoever writes several takes their locks in it.
+    pub fn distinct(&self) -> Vec<&[u8]> {
+        let mut all = vec![self.current.as_slice(), self.other.as_slice()];
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
 
 impl BlindIndex {
-    /// Takes the key.
-    pub fn new(keys: &StoreKeys) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, keys.index.as_slice()))
+    /// Takes the keys.
+    pub fn new(keys: &IndexKeys) -> Self {
+        let key = |bytes: &Zeroizing<[u8; 32]>| hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice());
+        Self { current: key(&keys.current), other: keys.other.as_ref().map(key) }
     }
 
-    /// The index of a value of one kind; several parts are kept apart by their lengths.
-    pub fn of(&self, kind: &str, parts: &[&str]) -> Vec<u8> {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in [&[kind][..], parts].concat() {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
-        }
-        context.sign().as_ref().to_vec()
+    /// The indexes of a value of one kind; several parts are kept apart by their lengths.
+    pub fn of(&self, kind: &str, parts: &[&str]) -> Indexes {
+        let current = index(&self.current, kind, parts);
+        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, parts));
+        Indexes { current, other }
     }
+}
+
+fn index(key: &hmac::Key, kind: &str, parts: &[&str]) -> Vec<u8> {
+    let mut context = hmac::Context::with_key(key);
+    for part in [&[kind][..], parts].concat() {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    context.sign().as_ref().to_vec()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 fn keys(ids: &[(&str, u8)]) -> StoreKeys {
     StoreKeys {
         sealing: ids.iter().map(|(id, b)| ((*id).to_owned(), Zeroizing::new([*b; 32]))).collect(),
-        index: Zeroizing::new([9; 32]),
+        index: [9; 32].into(),
     }
 }
 
@@ -40,10 +40,31 @@ fn no_key_no_sealer() {
 
 #[test]
 fn indexes_are_keyed_and_kept_apart() {
-    let index = BlindIndex::new(&keys(&[]));
+    let index = BlindIndex::new(&[9; 32].into());
     assert_eq!(index.of("n", &["a", "b"]), index.of("n", &["a", "b"]));
     assert_ne!(index.of("n", &["ab", ""]), index.of("n", &["a", "b"]));
     assert_ne!(index.of("n", &["a"]), index.of("m", &["a"]));
+    assert_eq!(index.of("n", &["a"]).distinct().len(), 1);
+}
+
+#[test]
+fn two_index_keys_find_the_same() {
+    let both = |current: u8, other: u8| {
+        let (current, other) = (Zeroizing::new([current; 32]), Some(Zeroizing::new([other; 32])));
+        BlindIndex::new(&IndexKeys { current, other }).of("n", &["a"])
+    };
+    assert_eq!(both(1, 2).current, both(2, 1).other);
+    assert_eq!(both(1, 2).distinct(), both(2, 1).distinct());
+    assert_eq!(both(1, 2).distinct().len(), 2);
+    assert_eq!(format!("{:?}", keys(&[("a", 1)])), "StoreKeys(…)");
+}
+
+#[test]
+fn what_an_old_key_sealed_is_told_apart() {
+    let old = sealer(&[("a", 1)]).seal("p", b"x").unwrap();
+    assert!(sealer(&[("a", 1), ("b", 2)]).is_current(&old));
+    assert!(!sealer(&[("b", 2), ("a", 1)]).is_current(&old));
+    assert!(!sealer(&[("a", 1)]).is_current(b""));
 }
 
 proptest! {

@@ -44,7 +44,7 @@ pub fn beginning() -> Timestamp {
 /// Keys for tests: each sealing key from one letter, the first one seals.
 pub fn keys(sealing: &[char]) -> StoreKeys {
     let key = |c: &char| (c.to_string(), Zeroizing::new([*c as u8; 32]));
-    StoreKeys { sealing: sealing.iter().map(key).collect(), index: Zeroizing::new([7; 32]) }
+    StoreKeys { sealing: sealing.iter().map(key).collect(), index: [7; 32].into() }
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);

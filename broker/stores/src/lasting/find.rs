@@ -1,0 +1,139 @@
+//! Everything about an arrival in one statement.
+
+use super::error::{corrupt, failed};
+use super::repository::{OnPostgres, OnSqlite, Repository};
+use crate::meter::statement;
+use crate::record::unpack;
+use crate::sealing::Indexes;
+use broker_domain::ids::{CitizenId, ClientId, SectorId};
+use broker_domain::linking::Known;
+use broker_domain::person::{CitizenStatus, Profile};
+use broker_domain::ports::{Found, StoreError};
+use broker_domain::scope::ScopeSet;
+use broker_domain::subject::Subject;
+use broker_domain::upstream::Arrival;
+
+/// Whom the identity belongs to (`i`), whom the number (`n`), and the subjects (`s`) and consents (`c`) of the citizen found.
+const FIND: &str = "
+WITH found AS (
+    SELECT COALESCE(
+        (SELECT citizen_id FROM identities WHERE identity_index IN ($1, $2) LIMIT 1),
+        (SELECT citizen_id FROM citizen_numbers WHERE number_index IN ($3, $4) LIMIT 1)
+    ) AS id
+)
+SELECT 'i' AS what, c.id AS id, c.status AS status, c.profile AS profile, '' AS name, '' AS value
+  FROM identities i JOIN citizens c ON c.id = i.citizen_id WHERE i.identity_index IN ($1, $2)
+UNION ALL
+SELECT 'n', c.id, c.status, c.profile, '', ''
+  FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($3, $4)
+UNION ALL
+SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
+UNION ALL
+SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope FROM consents k WHERE k.citizen_id = (SELECT id FROM found)";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    what: String,
+    id: String,
+    status: i64,
+    profile: Option<Vec<u8>>,
+    name: String,
+    value: String,
+}
+
+/// What a citizen's profile is sealed for.
+pub(super) fn profile_place(id: &str) -> String {
+    format!("citizens/{id}/profile")
+}
+
+/// As stored.
+pub(super) const ACTIVE: i64 = 0;
+const DECEASED: i64 = 2;
+
+const fn status(number: i64) -> CitizenStatus {
+    match number {
+        ACTIVE => CitizenStatus::Active,
+        DECEASED => CitizenStatus::Deceased,
+        // 1 is blocked, and whatever else stands there lets nobody in.
+        _ => CitizenStatus::Blocked,
+    }
+}
+
+/// The kind of number by which somebody is found, and the number: a person by the personal number, an organization by its tax
+/// code, whoever acts for it.
+pub(super) fn number(profile: &Profile) -> (&'static str, &str) {
+    match &profile.organization {
+        Some(organization) => (TAX_CODE, organization.tax_code.as_str()),
+        None => (PERSONAL_NUMBER, profile.personal_number.as_str()),
+    }
+}
+
+pub(super) const TAX_CODE: &str = "tax-code";
+pub(super) const PERSONAL_NUMBER: &str = "personal-number";
+
+impl<D: sqlx::Database> Repository<D> {
+    pub(super) fn identity_indexes(&self, issuer: &str, subject: &str) -> Indexes {
+        self.index.of("identity", &[issuer, subject])
+    }
+
+    pub(super) fn number_indexes(&self, profile: &Profile) -> Indexes {
+        let (kind, number) = number(profile);
+        self.index.of(kind, &[number])
+    }
+
+    fn known(&self, row: &Row) -> Result<Known, StoreError> {
+        let sealed = row.profile.as_deref().ok_or_else(|| corrupt("a citizen without a profile"))?;
+        Ok(Known {
+            id: CitizenId::new(row.id.as_str()),
+            status: status(row.status),
+            profile: unpack(&self.sealer, &profile_place(&row.id), sealed)?,
+        })
+    }
+
+    fn gather(&self, rows: &[Row]) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        for row in rows {
+            match row.what.as_str() {
+                // Two index keys may find the same twice.
+                "i" if found.matches.by_identity.is_none() => {
+                    found.matches.by_identity = Some(self.known(row)?);
+                }
+                "n" if found.matches.by_number.is_none() => {
+                    found.matches.by_number = Some(self.known(row)?);
+                }
+                "s" => {
+                    let subject =
+                        Subject::new(row.value.as_str()).ok_or_else(|| corrupt("a subject does not read"))?;
+                    found.subjects.push((SectorId::new(row.name.as_str()), subject));
+                }
+                "c" => {
+                    let scope =
+                        ScopeSet::parse(&row.value).ok_or_else(|| corrupt("a consent does not read"))?;
+                    found.allowed.push((ClientId::new(row.name.as_str()), scope));
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
+macro_rules! find {
+    ($($repository:ty),*) => {$(
+        impl $repository {
+            pub(super) async fn look_up(&self, arrival: &Arrival) -> Result<Found, StoreError> {
+                let identity = self.identity_indexes(&arrival.issuer, &arrival.subject);
+                let number = self.number_indexes(&arrival.profile);
+                let query = sqlx::query_as::<_, Row>(FIND)
+                    .bind(identity.current)
+                    .bind(identity.other)
+                    .bind(number.current)
+                    .bind(number.other);
+                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                self.gather(&rows)
+            }
+        }
+    )*};
+}
+
+find!(OnPostgres, OnSqlite);

@@ -1,0 +1,219 @@
+//! After a change of keys: seals anew what an old key sealed, and indexes anew what an old key indexed.
+//!
+//! Goes through the tables page by page, each row by itself, so that it can be broken off and run again, and disturbs nobody. A row
+//! that somebody else changes meanwhile is theirs: it was written with the keys in force.
+
+use super::citizens::{number_place, subject_place};
+use super::error::{corrupt, failed};
+use super::find::{PERSONAL_NUMBER, TAX_CODE, profile_place};
+use super::keys;
+use super::repository::{OnPostgres, OnSqlite, Repository};
+use crate::record::unpack;
+use crate::sealing::Indexes;
+use async_trait::async_trait;
+use broker_domain::ports::StoreError;
+
+/// Rows of one page.
+const PAGE: i64 = 500;
+
+const CITIZENS: &str = "SELECT id, profile FROM citizens WHERE id > $1 ORDER BY id LIMIT $2";
+const SEAL_CITIZEN: &str = "UPDATE citizens SET profile = $2 WHERE id = $1 AND profile = $3";
+const NUMBERS: &str = "SELECT number_index, citizen_id, number FROM citizen_numbers
+ WHERE number_index > $1 ORDER BY number_index LIMIT $2";
+const ADD_NUMBER: &str = "INSERT INTO citizen_numbers (number_index, citizen_id, number, created_at)
+ SELECT $1, citizen_id, $3, created_at FROM citizen_numbers WHERE number_index = $2 ON CONFLICT (number_index) DO NOTHING";
+const SEAL_NUMBER: &str = "UPDATE citizen_numbers SET number = $2 WHERE number_index = $1";
+const DROP_NUMBER: &str = "DELETE FROM citizen_numbers WHERE number_index = $1";
+const IDENTITIES: &str = "SELECT identity_index, citizen_id, issuer, subject FROM identities
+ WHERE identity_index > $1 ORDER BY identity_index LIMIT $2";
+const ADD_IDENTITY: &str =
+    "INSERT INTO identities (identity_index, citizen_id, upstream, issuer, subject, created_at)
+ SELECT $1, citizen_id, upstream, issuer, $3, created_at FROM identities WHERE identity_index = $2
+ ON CONFLICT (identity_index) DO NOTHING";
+const SEAL_IDENTITY: &str = "UPDATE identities SET subject = $2 WHERE identity_index = $1";
+const DROP_IDENTITY: &str = "DELETE FROM identities WHERE identity_index = $1";
+const KEYS: &str = "SELECT kid, private_jwk FROM signing_keys WHERE kid > $1 ORDER BY kid LIMIT $2";
+const SEAL_KEY: &str = "UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1 AND private_jwk = $3";
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rekeyed {
+    /// Values that were sealed anew.
+    pub sealed: u64,
+    /// Indexes that were added.
+    pub indexed: u64,
+    /// Indexes under keys that are no longer in force, removed.
+    pub dropped: u64,
+}
+
+/// What a database does after a change of keys.
+#[async_trait]
+pub(crate) trait Rekey: Send + Sync {
+    /// Goes through everything.
+    async fn rekey(&self) -> Result<Rekeyed, StoreError>;
+}
+
+/// What a row with an index needs.
+struct Need {
+    /// Its value, sealed anew for the row or for the row to be added.
+    sealed: Vec<u8>,
+    /// The index to be added.
+    add: Option<Vec<u8>>,
+    /// Whether its own index is of a key no longer in force.
+    is_stale: bool,
+    /// Whether its value was sealed by an old key.
+    is_old: bool,
+}
+
+impl<D: sqlx::Database> Repository<D> {
+    /// Seals a value anew; `None` when the key that seals now has sealed it.
+    fn anew(&self, place: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.sealer.is_current(sealed) {
+            return Ok(None);
+        }
+        Ok(Some(self.sealer.seal(place, &self.sealer.open(place, sealed)?)?))
+    }
+
+    fn need(
+        &self,
+        index: &[u8],
+        wanted: Indexes,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Need>, StoreError> {
+        let is_stale = index != wanted.current && index != wanted.other;
+        let is_old = !self.sealer.is_current(sealed);
+        let add = (index != wanted.current).then_some(wanted.current);
+        if add.is_none() && !is_old {
+            return Ok(None);
+        }
+        let sealed = self.sealer.seal(place, &self.sealer.open(place, sealed)?)?;
+        Ok(Some(Need { sealed, add, is_stale, is_old }))
+    }
+
+    fn number_need(&self, index: &[u8], citizen: &str, sealed: &[u8]) -> Result<Option<Need>, StoreError> {
+        let place = number_place(citizen);
+        let (kind, number): (String, String) = unpack(&self.sealer, &place, sealed)?;
+        let kind = [PERSONAL_NUMBER, TAX_CODE].into_iter().find(|k| *k == kind);
+        let kind = kind.ok_or_else(|| corrupt("a kind of number does not read"))?;
+        self.need(index, self.index.of(kind, &[&number]), &place, sealed)
+    }
+
+    fn identity_need(
+        &self,
+        index: &[u8],
+        citizen: &str,
+        issuer: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Need>, StoreError> {
+        let place = subject_place(citizen);
+        let subject = String::from_utf8(self.sealer.open(&place, sealed)?.to_vec())
+            .map_err(|_| corrupt("an identity does not read"))?;
+        self.need(index, self.identity_indexes(issuer, &subject), &place, sealed)
+    }
+}
+
+macro_rules! rekey {
+    ($($repository:ty),*) => {$(
+        impl $repository {
+            async fn rekey_citizens(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = String::new();
+                loop {
+                    let page = sqlx::query_as::<_, (String, Vec<u8>)>(CITIZENS).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some((last, _)) = page.last() else { return Ok(()) };
+                    after.clone_from(last);
+                    for (id, sealed) in page {
+                        if let Some(new) = self.anew(&profile_place(&id), &sealed)? {
+                            let seal = sqlx::query(SEAL_CITIZEN).bind(id).bind(new).bind(sealed);
+                            done.sealed += seal.execute(&self.writer).await.map_err(failed)?.rows_affected();
+                        }
+                    }
+                }
+            }
+
+            async fn rekey_signing_keys(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = String::new();
+                loop {
+                    let page = sqlx::query_as::<_, (String, Vec<u8>)>(KEYS).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some((last, _)) = page.last() else { return Ok(()) };
+                    after.clone_from(last);
+                    for (kid, sealed) in page {
+                        if let Some(new) = self.anew(&keys::place(&kid), &sealed)? {
+                            let seal = sqlx::query(SEAL_KEY).bind(kid).bind(new).bind(sealed);
+                            done.sealed += seal.execute(&self.writer).await.map_err(failed)?.rows_affected();
+                        }
+                    }
+                }
+            }
+
+            async fn rekey_numbers(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = Vec::new();
+                loop {
+                    let page = sqlx::query_as::<_, (Vec<u8>, String, Vec<u8>)>(NUMBERS).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some((last, ..)) = page.last() else { return Ok(()) };
+                    after.clone_from(last);
+                    for (index, citizen, sealed) in page {
+                        if let Some(need) = self.number_need(&index, &citizen, &sealed)? {
+                            self.fulfil([ADD_NUMBER, SEAL_NUMBER, DROP_NUMBER], index, need, done).await?;
+                        }
+                    }
+                }
+            }
+
+            async fn rekey_identities(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = Vec::new();
+                loop {
+                    let page =
+                        sqlx::query_as::<_, (Vec<u8>, String, String, Vec<u8>)>(IDENTITIES).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some((last, ..)) = page.last() else { return Ok(()) };
+                    after.clone_from(last);
+                    for (index, citizen, issuer, sealed) in page {
+                        if let Some(need) = self.identity_need(&index, &citizen, &issuer, &sealed)? {
+                            self.fulfil([ADD_IDENTITY, SEAL_IDENTITY, DROP_IDENTITY], index, need, done).await?;
+                        }
+                    }
+                }
+            }
+
+            async fn fulfil(
+                &self,
+                [add, seal, drop]: [&'static str; 3],
+                index: Vec<u8>,
+                need: Need,
+                done: &mut Rekeyed,
+            ) -> Result<(), StoreError> {
+                let mut tx = self.writer.begin().await.map_err(failed)?;
+                if let Some(new) = need.add {
+                    let add = sqlx::query(add).bind(new).bind(index.as_slice()).bind(need.sealed.as_slice());
+                    done.indexed += add.execute(&mut *tx).await.map_err(failed)?.rows_affected();
+                }
+                if need.is_stale {
+                    let drop = sqlx::query(drop).bind(index);
+                    done.dropped += drop.execute(&mut *tx).await.map_err(failed)?.rows_affected();
+                } else if need.is_old {
+                    let seal = sqlx::query(seal).bind(index).bind(need.sealed);
+                    done.sealed += seal.execute(&mut *tx).await.map_err(failed)?.rows_affected();
+                }
+                tx.commit().await.map_err(failed)
+            }
+        }
+
+        #[async_trait]
+        impl Rekey for $repository {
+            async fn rekey(&self) -> Result<Rekeyed, StoreError> {
+                let mut done = Rekeyed::default();
+                self.rekey_citizens(&mut done).await?;
+                self.rekey_numbers(&mut done).await?;
+                self.rekey_identities(&mut done).await?;
+                self.rekey_signing_keys(&mut done).await?;
+                Ok(done)
+            }
+        }
+    )*};
+}
+
+rekey!(OnPostgres, OnSqlite);
