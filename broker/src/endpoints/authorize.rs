@@ -4,6 +4,7 @@ use crate::errors::catalogue::Code;
 use crate::extract::{Browser, MAX_BODY};
 use crate::flow::{Go, Problem, begin};
 use crate::pages::problem;
+use crate::paths;
 use crate::respond::see_other;
 use crate::state::Broker;
 use axum::body::{Body, to_bytes};
@@ -23,10 +24,25 @@ pub async fn get(State(broker): State<Arc<Broker>>, request: Request<Body>) -> R
 pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let browser = Browser::read(&broker, &parts);
-    match to_bytes(body, MAX_BODY).await {
-        Ok(raw) => answer(&broker, &browser, begin(&broker, &browser, &raw).await),
-        Err(_) => problem::show(&broker, &browser, &Problem::new(Code::RequestTooLarge)),
+    let Ok(raw) = to_bytes(body, MAX_BODY).await else {
+        return problem::show(&broker, &browser, &Problem::new(Code::RequestTooLarge));
+    };
+    if browser.id.is_none()
+        && let Some(query) = as_query(&raw)
+    {
+        return see_other(&format!("{}?{query}", broker.issuer.url(paths::AUTHORIZE)), &[]);
     }
+    answer(&broker, &browser, begin(&broker, &browser, &raw).await)
+}
+
+/// The longest query that every proxy takes, in bytes.
+const LONGEST_QUERY: usize = 4096;
+
+/// A form as a query, when it can be one. A portal's page posts from another site, and browsers leave our cookies
+/// (`SameSite=Lax`) out of that; with a query of its own the browser comes again, and brings them.
+fn as_query(raw: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(raw).ok().filter(|t| !t.is_empty() && t.len() <= LONGEST_QUERY)?;
+    format!("/?{text}").parse::<http::Uri>().is_ok_and(|u| u.query() == Some(text)).then_some(text)
 }
 
 fn answer(broker: &Broker, browser: &Browser, begun: Result<Go, Problem>) -> Response {

@@ -111,7 +111,9 @@ async fn sign_in(
     raw_query: &str,
 ) -> Result<SignedIn, Failed> {
     let fail = |loaded: &Loaded, code| (AuditKind::SignInFailed, loaded.problem(code));
-    let upstream = broker.upstream(&attempt.upstream).ok_or_else(|| fail(loaded, Code::Internal))?.clone();
+    // Taken out of the configuration meanwhile.
+    let upstream =
+        broker.upstream(&attempt.upstream).ok_or_else(|| fail(loaded, Code::MethodSwitchedOff))?.clone();
     let arrival = upstream
         .complete(raw_query, &binding(attempt), &callback(broker), loaded.now)
         .await

@@ -65,7 +65,7 @@ pub(super) const fn entry(code: Code) -> Option<Entry> {
             StatusCode::SERVICE_UNAVAILABLE,
             "error-method-off",
             Action::TryAgain,
-            "Expected while the method stands under methods_switched_off in the configuration.",
+            "Expected while the method stands under methods_switched_off in the configuration, and for logins that were under way when their upstream was taken out of it.",
         ),
         Code::MethodPastCutOff => Entry::new(
             StatusCode::FORBIDDEN,

@@ -40,12 +40,15 @@ impl Lasting {
                 let limits = [("statement_timeout", "0"), ("lock_timeout", "0")];
                 let options = pool.connect_options().as_ref().clone().options(limits);
                 let mut connection = PgConnection::connect_with(&options).await?;
+                // Not `run`: its future is not `Send` in every place.
                 ON_POSTGRES.run_direct(None, &mut connection, false).await?;
                 connection.close().await?;
             }
             Self::Sqlite(pools) => {
-                let mut connection = pools.writer.acquire().await?;
-                ON_SQLITE.run_direct(None, &mut *connection, false).await?;
+                // SQLite knows no other lock between processes: whoever begins writes alone, all steps or none.
+                let mut steps = pools.writer.begin_with("BEGIN IMMEDIATE").await?;
+                ON_SQLITE.run_direct(None, &mut *steps, false).await?;
+                steps.commit().await?;
             }
         }
         Ok(pending)

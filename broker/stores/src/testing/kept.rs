@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Starts the server, waits for the end of its own input, which comes with the end of our process, and ends the server.
@@ -43,9 +44,13 @@ impl Drop for Kept {
     }
 }
 
-/// A port that was free a moment ago.
+/// A port that is free, below those from which the system serves outgoing connections: nothing else takes it before the server
+/// that it is for. No port is given out twice by one process.
 pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id();
+    let port = |_| u16::try_from(12_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 8_000).unwrap();
+    (0..8_000).map(port).find(|p| TcpListener::bind(("127.0.0.1", *p)).is_ok()).expect("a free port")
 }
 
 /// A folder that other users may pass through: PostgreSQL runs as a user of its own when we are root.

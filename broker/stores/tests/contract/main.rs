@@ -1,13 +1,5 @@
 //! The contract of every port, as one suite for each, run on every implementation.
-#![allow(
-    dead_code,
-    unused_macros,
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)] // for tests only
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // for tests only
 
 #[macro_use]
 mod each;

@@ -1,1 +1,11 @@
 //! What lasts.
+
+mod at_rest;
+mod audit;
+mod citizens;
+mod keys;
+mod notices;
+mod races;
+mod registrations;
+mod rekeying;
+mod schema;

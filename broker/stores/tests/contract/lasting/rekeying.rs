@@ -1,0 +1,68 @@
+//! Changes of the keys that seal and index.
+
+use crate::samples::{admission, arrival, arrival_of, key, organization};
+use broker_domain::ports::KeyState;
+use broker_stores::testing::{beginning, keys};
+use broker_stores::{IndexKeys, StoreKeys};
+use zeroize::Zeroizing;
+
+/// Sealing keys, and index keys each from one number.
+fn with_index(sealing: &[char], current: u8, other: Option<u8>) -> StoreKeys {
+    let key = |n: u8| Zeroizing::new([n; 32]);
+    StoreKeys {
+        sealing: keys(sealing).sealing,
+        index: IndexKeys { current: key(current), other: other.map(key) },
+    }
+}
+
+on_each_lasting! {
+    /// Data sealed with an old key opens; without that key it does not; once sealed anew it needs it no longer.
+    async fn sealing_keys_change(bench) {
+        let (an, now) = (arrival(beginning()), beginning());
+        bench.stores.citizens.admit(admission(an.clone(), now)).await.unwrap();
+        bench.stores.keys.change(&[], &[key("k", KeyState::Current, now)], &[], now).await.unwrap();
+        let both = bench.again(&keys(&['b', 'a'])).await;
+        assert!(both.citizens.find(&an).await.unwrap().matches.by_identity.is_some());
+        assert!(bench.again(&keys(&['b'])).await.citizens.find(&an).await.is_err());
+        let done = both.rekey().await.unwrap();
+        // The profile, the number, the identity and the signing key.
+        assert_eq!((done.sealed, done.indexed, done.dropped), (4, 0, 0));
+        assert_eq!(both.rekey().await.unwrap(), Default::default(), "a second time changes nothing");
+        let new = bench.again(&keys(&['b'])).await;
+        assert_eq!(new.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().profile, an.profile);
+        assert_eq!(new.keys.keys().await.unwrap()[0].private_jwk, key("k", KeyState::Current, now).private_jwk);
+        assert!(bench.stores.citizens.find(&an).await.is_err(), "the old key alone opens nothing any more");
+    }
+
+    /// The index key changes while instances run: at every step all of them find everybody, and nobody becomes two.
+    async fn index_keys_change(bench) {
+        let now = beginning();
+        let before = bench.again(&with_index(&['a'], 1, None)).await;
+        let (an, company) = (arrival(now), organization("0100000001", 9, now));
+        let citizen = before.citizens.admit(admission(an.clone(), now)).await.unwrap().citizen;
+        before.citizens.admit(admission(company.clone(), now)).await.unwrap();
+        // The new key is given everywhere beside the old one, then the two change places.
+        let first = bench.again(&with_index(&['a'], 1, Some(2))).await;
+        let second = bench.again(&with_index(&['a'], 2, Some(1))).await;
+        for stores in [&before, &first, &second] {
+            assert_eq!(stores.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().id, citizen);
+        }
+        let during = arrival_of(2, now);
+        first.citizens.admit(admission(during.clone(), now)).await.unwrap();
+        assert!(!second.citizens.admit(admission(during.clone(), now)).await.unwrap().is_new);
+        assert!(!second.citizens.admit(admission(an.clone(), now)).await.unwrap().is_new);
+        let done = second.rekey().await.unwrap();
+        assert!(done.indexed > 0 && done.dropped == 0, "{done:?}");
+        // Now the old one is taken away.
+        let after = bench.again(&with_index(&['a'], 2, None)).await;
+        for arrived in [&an, &company, &during] {
+            let found = after.citizens.find(arrived).await.unwrap().matches;
+            assert!(found.by_identity.is_some() && found.by_number.is_some());
+        }
+        let done = after.rekey().await.unwrap();
+        assert!(done.dropped > 0 && done.indexed == 0, "{done:?}");
+        assert!(first.citizens.find(&an).await.unwrap().matches.by_number.is_some(), "the new key is one of its own");
+        assert!(before.citizens.find(&an).await.unwrap().matches.by_number.is_none());
+        assert_eq!(after.citizens.count().await.unwrap(), 3);
+    }
+}
