@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/control/openapi.json", get(|| async { answer(StatusCode::OK, &document()) }))
         .route("/control/citizens", get(citizens).post(put_citizen))
         .route("/control/citizens/{number}", delete(drop_citizen))
+        .route("/control/citizens/{number}/phone", post(change_phone))
         .route("/control/organizations", get(organizations).post(put_organization))
         .route("/control/phones/{phone}/otp", get(last_code))
         .route("/control/qr", get(waiting))
@@ -49,6 +50,23 @@ async fn put_citizen(Shared(state): Shared<State>, Json(citizen): Json<Citizen>)
 
 async fn drop_citizen(Shared(state): Shared<State>, Path(number): Path<String>) -> Response {
     state.lock().citizens.remove(&number);
+    done()
+}
+
+#[derive(Deserialize)]
+struct Phone {
+    phone: String,
+}
+
+async fn change_phone(
+    Shared(state): Shared<State>,
+    Path(number): Path<String>,
+    Json(wanted): Json<Phone>,
+) -> Response {
+    match state.lock().citizens.get_mut(&number) {
+        Some(citizen) => citizen.phone = wanted.phone,
+        None => return refuse(StatusCode::NOT_FOUND, "not_found", "there is no such citizen"),
+    }
     done()
 }
 

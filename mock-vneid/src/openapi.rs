@@ -16,6 +16,7 @@ pub(crate) fn document() -> Value {
         "personal_number": string(), "full_name": string(), "birth_date": string(), "gender": string(), "old_number": string(),
         "phone": string(), "email": string(), "address": string(), "password": string(),
         "account_level": {"type": "integer"}, "locked": {"type": "boolean"}, "deceased": {"type": "boolean"}}});
+    let phone = json!({"type": "object", "required": ["phone"], "properties": {"phone": string()}});
     let organization = json!({"type": "object", "required": ["tax_code", "name", "represented_by"],
         "properties": {"tax_code": string(), "name": string(), "represented_by": string()}});
     let fault = json!({"type": "object", "required": ["endpoint", "fault"], "properties": {
@@ -33,6 +34,7 @@ pub(crate) fn document() -> Value {
         "paths": {
             "/control/citizens": {"get": text("all citizens"), "post": with_body("add or change a citizen", citizen)},
             "/control/citizens/{number}": {"parameters": parameter("number"), "delete": text("remove a citizen")},
+            "/control/citizens/{number}/phone": {"parameters": parameter("number"), "post": with_body("give a citizen another phone", phone)},
             "/control/organizations": {"get": text("all organizations"), "post": with_body("add or change an organization", organization)},
             "/control/phones/{phone}/otp": {"parameters": parameter("phone"), "get": text("the last one-time code sent to a phone")},
             "/control/qr": {"get": text("QR sign-ins that wait")},
