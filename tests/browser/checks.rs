@@ -25,16 +25,27 @@ pub(crate) async fn axe(browser: &Browser, without: &[&str]) -> Done {
     let options = serde_json::json!({ "resultTypes": ["violations"], "rules": rules });
     for dark in [false, true] {
         browser.dark(dark).await?;
-        browser.run(&format!("{AXE}; return true")).await?;
-        let findings = browser
-            .run_to_end(&format!(
-                "const done = arguments[arguments.length - 1];
-                 axe.run(document, {options}).then(
-                     r => done(r.violations.map(v => v.id + ': ' + v.help + '\\n    '
-                         + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('\\n    '))),
-                     e => done(['axe: ' + e]))",
-            ))
-            .await?;
+        let run = format!(
+            "const done = arguments[arguments.length - 1];
+             axe.run(document, {options}).then(
+                 r => done(r.violations.map(v => v.id + ': ' + v.help + '\\n    '
+                     + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('\\n    '))),
+                 e => done(['axe: ' + e]))",
+        );
+        // A page that refreshes itself may do so in the middle of it.
+        let mut tries = 0;
+        let findings = loop {
+            tries += 1;
+            let ran = match browser.run(&format!("{AXE}; return true")).await {
+                Ok(_) => browser.run_to_end(&run).await,
+                Err(trouble) => Err(trouble),
+            };
+            match ran {
+                Ok(findings) => break findings,
+                Err(trouble) if tries == 5 => return Err(trouble),
+                Err(_) => {}
+            }
+        };
         let findings: Vec<&str> =
             findings.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let scheme = if dark { "dark" } else { "light" };
