@@ -67,6 +67,10 @@ random_id!(
     CitizenId
 );
 random_id!(
+    /// A legacy account, as it was imported.
+    AccountId
+);
+random_id!(
     /// A browser session at the broker; the `sid` of id_tokens.
     SessionId
 );

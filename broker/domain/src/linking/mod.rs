@@ -1,8 +1,17 @@
-//! Which citizen arrives. Legacy accounts are matched on the same ground later.
+//! Which citizen arrives, and which legacy accounts are theirs.
 
+mod account;
 mod arrival;
+mod decide;
+mod names;
 
+pub use account::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival};
+pub use decide::{
+    Candidate, Decided, Decision, Evidence, Handover, Owner, Proof, ReviewReason, decide, hand_over,
+    questions,
+};
+pub use names::same_name;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-use super::*;
+use super::super::*;
 use crate::clock::Timestamp;
 use crate::ids::{CitizenId, UpstreamId};
 use crate::level::Level;

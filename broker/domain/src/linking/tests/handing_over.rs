@@ -1,0 +1,37 @@
+use super::super::*;
+use super::samples::*;
+use Mark::{Green, Yellow};
+use rstest::rstest;
+
+const PROVEN: Handover = Handover::Link(Evidence::Proven(Proof::Password));
+
+#[rstest]
+#[case::same_number(account("a").number(NUMBER, Green), PROVEN)]
+#[case::same_number_typed(account("a").number(NUMBER, Yellow), PROVEN)]
+#[case::another_number(account("a").number("074190000002", Green), Handover::NotTheOwner)]
+#[case::another_number_typed(account("a").number("074190000002", Yellow), Handover::NotTheOwner)]
+#[case::another_number_though_the_old_one_fits(account("a").number("074190000002", Yellow).old(Green, Some(true)), Handover::NotTheOwner)]
+#[case::old_number_confirmed(account("a").old(Yellow, Some(true)), PROVEN)]
+#[case::old_number_denied(account("a").old(Yellow, Some(false)), Handover::NotTheOwner)]
+#[case::old_number_unknown(account("a").old(Yellow, None), PROVEN)]
+#[case::no_number(account("a"), PROVEN)]
+#[case::no_number_and_another_name(account("a").named(Some("AI KHÁC")), Handover::Review(ReviewReason::Differs))]
+#[case::no_number_and_no_name(account("a").named(None), Handover::Review(ReviewReason::NoWayToProve))]
+#[case::same_number_another_name(account("a").number(NUMBER, Green).named(Some("AI KHÁC")), Handover::Review(ReviewReason::Differs))]
+#[case::linked_to_another(account("a").number(NUMBER, Green).owner(Owner::Another), Handover::Review(ReviewReason::LinkedToAnother))]
+#[case::linked_already(account("a").number(NUMBER, Green).owner(Owner::ThisCitizen), Handover::Linked)]
+#[case::closed(account("a").number(NUMBER, Green).status(LegacyStatus::Closed), Handover::Refused(LegacyStatus::Closed))]
+#[case::an_administrators(account("a").kind(LegacyKind::Administrator), Handover::NotTheOwner)]
+#[case::a_business_account(account("a").tax(TAX, Green), Handover::NotTheOwner)]
+#[case::vietnam_post(account("a").number(NUMBER, Yellow).kind(LegacyKind::Post), PROVEN)]
+fn of_a_citizen(#[case] candidate: Candidate, #[case] expected: Handover) {
+    assert_eq!(hand_over(&citizen(), &candidate, Proof::Password), expected);
+}
+
+#[rstest]
+#[case::same_code(account("a").tax(TAX, Yellow), PROVEN)]
+#[case::another_code(account("a").tax("0109999999", Green), Handover::NotTheOwner)]
+#[case::a_persons_account(account("a").number(NUMBER, Green), Handover::NotTheOwner)]
+fn of_an_organization(#[case] candidate: Candidate, #[case] expected: Handover) {
+    assert_eq!(hand_over(&company(), &candidate, Proof::Password), expected);
+}

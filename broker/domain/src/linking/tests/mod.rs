@@ -1,0 +1,5 @@
+mod arriving;
+mod deciding;
+mod handing_over;
+mod naming;
+mod samples;
