@@ -1,6 +1,6 @@
 //! `/health/live` and `/health/ready`, for whoever starts, restarts and balances instances.
 
-use super::AdminState;
+use super::state::AdminState;
 use crate::server::Stage;
 use axum::Json;
 use axum::extract::State;

@@ -2,26 +2,12 @@
 
 mod health;
 mod numbers;
+mod state;
 
-use crate::server::{Guard, Lifecycle};
-use crate::state::Broker;
-use crate::telemetry::Metrics;
+pub use state::AdminState;
+
 use axum::Router;
 use axum::routing::get;
-use std::sync::Arc;
-
-/// What the resources reach.
-#[derive(Clone)]
-pub struct AdminState {
-    /// The broker.
-    pub broker: Arc<Broker>,
-    /// Its numbers.
-    pub metrics: Arc<Metrics>,
-    /// Its stage.
-    pub lifecycle: Lifecycle,
-    /// Its limits, for how much is in hand.
-    pub guard: Guard,
-}
 
 /// The resources of the admin listener.
 pub fn router(state: AdminState) -> Router {

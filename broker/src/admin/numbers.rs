@@ -1,6 +1,6 @@
 //! `/metrics`, in the text format of Prometheus.
 
-use super::AdminState;
+use super::state::AdminState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;

@@ -2,7 +2,7 @@
 
 use super::arguments::ClientCommand;
 use super::failure::Failure;
-use super::{Output, json_line};
+use super::given::{Output, json_line};
 use crate::app::{Opened, Registration, rotate_secret};
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::Client;

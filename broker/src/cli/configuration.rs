@@ -2,7 +2,7 @@
 
 use super::arguments::{ConfigCommand, SchemaArguments};
 use super::failure::Failure;
-use super::{Given, Output};
+use super::given::{Given, Output};
 use crate::app::check;
 use crate::config::{generate_file, reference, schema};
 use broker_domain::secret::Entropy;

@@ -1,8 +1,8 @@
 //! `broker keys …`
 
-use super::Output;
 use super::arguments::KeysCommand;
 use super::failure::Failure;
+use super::given::Output;
 use crate::app::Opened;
 use crate::config::Settings;
 use crate::jobs::rotate;

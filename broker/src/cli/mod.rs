@@ -4,26 +4,20 @@ mod arguments;
 mod client;
 mod configuration;
 mod failure;
+mod given;
 mod keys;
 mod serve;
 
 use crate::app::{Overrides, migrate, open, reseal};
-use crate::config::{ConfigError, Settings, load};
 use arguments::{Arguments, Command, SecretsCommand};
 use broker_domain::secret::SystemEntropy;
 use broker_stores::Rekeyed;
 use clap::Parser;
 use failure::Failure;
+use given::{Given, Output};
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Where a command writes what it was asked for.
-type Output<'o> = &'o mut (dyn Write + Send);
-
-/// The file looked for when none is named.
-const USUAL_FILE: &str = "broker.toml";
 
 /// The program: reads arguments and environment of the process, and gives its exit code.
 pub fn main() -> ExitCode {
@@ -54,26 +48,6 @@ pub fn run<A: Into<OsString> + Clone>(
             let _ = writeln!(err, "{failure}");
             failure.exit_code()
         }
-    }
-}
-
-/// Where the settings come from.
-struct Given<'e> {
-    file: Option<PathBuf>,
-    env: &'e [(String, String)],
-}
-
-impl Given<'_> {
-    fn settings(&self) -> Result<Settings, ConfigError> {
-        let usual = Path::new(USUAL_FILE);
-        let file = self.file.as_deref().or_else(|| usual.exists().then_some(usual));
-        load(file, self.env).map_err(|mut error| {
-            if file.is_none() {
-                let hint = format!("no configuration file was named: pass --config FILE, or put {USUAL_FILE} into this folder");
-                error.problems.push(crate::config::Problem { path: String::new(), says: hint });
-            }
-            error
-        })
     }
 }
 
@@ -125,10 +99,6 @@ fn runtime(many_threads: bool) -> std::io::Result<tokio::runtime::Runtime> {
         tokio::runtime::Builder::new_current_thread()
     };
     builder.enable_all().build()
-}
-
-fn json_line(out: Output<'_>, value: &serde_json::Value) -> Result<(), Failure> {
-    Ok(writeln!(out, "{value}")?)
 }
 
 #[cfg(test)]

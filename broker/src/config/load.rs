@@ -1,7 +1,7 @@
 //! Reading: a TOML file, and the environment laid over it.
 
-use super::Settings;
 use super::problem::{ConfigError, Problem, unreadable};
+use super::settings::Settings;
 use figment::error::{Actual, Kind};
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Tag, Value};

@@ -1,6 +1,6 @@
 //! The schema of the configuration, and the table of all settings made from it.
 
-use super::Settings;
+use super::settings::Settings;
 use serde_json::Value;
 use std::fmt::Write;
 

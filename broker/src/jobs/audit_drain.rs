@@ -1,6 +1,6 @@
 //! Audit events on their way: from the store of what expires to the log that lasts, in order, by one instance at a time.
 
-use super::Jobs;
+use super::instance::Jobs;
 use broker_domain::ports::StoreError;
 
 /// Events written in one go.

@@ -6,7 +6,7 @@
 //!                 └─ back-off ┴─► given up after the last attempt, or when the client is gone
 //! ```
 
-use super::Jobs;
+use super::instance::Jobs;
 use super::logout_token::sign;
 use super::outbound::is_forbidden;
 use broker_domain::audit::{AuditEvent, AuditKind};
@@ -15,7 +15,6 @@ use broker_domain::ids::EventId;
 use broker_domain::ports::{Due, StoreError, Write};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use http::StatusCode;
-use std::time::Duration;
 use url::Url;
 
 /// Deliveries under way at once, of one instance.
@@ -164,20 +163,4 @@ impl Jobs {
         event.note = note;
         self.broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await.map(|_| ())
     }
-}
-
-/// The one client for calls to portals: no redirects, no proxy of the environment, addresses looked at, time limited.
-pub(super) fn http_client(
-    allowed: &super::outbound::Allowed,
-    timeout: Duration,
-) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .dns_resolver(std::sync::Arc::new(allowed.clone()))
-        .timeout(timeout)
-        .connect_timeout(timeout)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .user_agent("broker-logout/1")
-        .build()
 }

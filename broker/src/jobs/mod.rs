@@ -1,6 +1,7 @@
 //! What happens beside requests: each job is one pass that can be called by itself, and a loop that calls it.
 
 mod audit_drain;
+mod instance;
 mod keys;
 mod logout;
 mod logout_token;
@@ -9,79 +10,9 @@ mod pulse;
 mod reload;
 mod running;
 
+pub use instance::{JobRules, Jobs};
 pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
 pub use running::RunningJobs;
-
-use crate::state::Broker;
-use crate::telemetry::Metrics;
-use broker_domain::secret::random_text;
-use outbound::Allowed;
-use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
-use std::time::Duration;
-
-/// The rules that only jobs need.
-#[derive(Clone, Copy, Debug)]
-pub struct JobRules {
-    /// How long a portal has to answer a logout token.
-    pub logout_timeout: Duration,
-    /// How often delivery is tried.
-    pub logout_attempts: u32,
-    /// How long signing keys stay in a state.
-    pub key_times: KeyTimes,
-}
-
-/// All jobs of one instance.
-pub struct Jobs {
-    broker: Arc<Broker>,
-    metrics: Arc<Metrics>,
-    rules: JobRules,
-    /// This instance, among those that share the stores.
-    owner: String,
-    /// The revision of registrations and keys that is in memory.
-    revision: AtomicI64,
-    allowed: Allowed,
-    http: reqwest::Client,
-}
-
-impl Jobs {
-    /// Makes the jobs of an instance whose registrations and keys were read at `revision`.
-    ///
-    /// # Errors
-    /// When the HTTP client cannot be made, for example without any root certificate.
-    pub fn new(
-        broker: Arc<Broker>,
-        metrics: Arc<Metrics>,
-        rules: JobRules,
-        revision: i64,
-    ) -> Result<Self, reqwest::Error> {
-        let allowed = Allowed::new(&broker.rules.private_hosts_allowed);
-        let http = logout::http_client(&allowed, rules.logout_timeout)?;
-        let owner = random_text(&*broker.entropy, 16);
-        Ok(Self { broker, metrics, rules, owner, revision: AtomicI64::new(revision), allowed, http })
-    }
-
-    /// Moves signing keys whose time has come.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn promote_keys(&self) -> Result<KeyChanges, KeyError> {
-        let now = self.broker.clock.now();
-        let changes = promote_due(&*self.broker.stores.keys, self.rules.key_times, now).await?;
-        if changes.any() {
-            tracing::info!(moved = changes.moved, "signing keys came to their next state");
-            self.announce(broker_domain::ports::Topic::Keys).await;
-        }
-        Ok(changes)
-    }
-
-    /// Tells all instances; who misses the word looks for itself.
-    async fn announce(&self, topic: broker_domain::ports::Topic) {
-        if let Err(error) = self.broker.stores.announcements.announce(topic).await {
-            tracing::debug!(%error, "a change could not be announced");
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use url::{Host, Url};
 
 /// Whether an address is one that the public reaches.
@@ -96,6 +97,19 @@ pub(super) fn is_forbidden(error: &reqwest::Error) -> bool {
         cause = e.source();
     }
     false
+}
+
+/// The one client for calls to portals: no redirects, no proxy of the environment, addresses looked at, time limited.
+pub(super) fn http_client(allowed: &Allowed, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(Arc::new(allowed.clone()))
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .user_agent("broker-logout/1")
+        .build()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The gauges of this instance.
 
-use super::Jobs;
+use super::instance::Jobs;
 use broker_domain::ports::{KeyState, StoreError};
 use broker_domain::upstream::Health;
 

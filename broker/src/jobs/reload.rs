@@ -1,7 +1,7 @@
 //! Registrations and keys in memory follow the store: at the word of a change, and by looking for oneself twice a second in
 //! case the word was lost. So what an administrator changes is in force everywhere within a second.
 
-use super::Jobs;
+use super::instance::Jobs;
 use crate::state::KeyRingError;
 use std::sync::atomic::Ordering;
 

@@ -1,6 +1,6 @@
 //! The loops. Each goes on when a pass fails, says so once, and says when it works again.
 
-use super::Jobs;
+use super::instance::Jobs;
 use broker_domain::ports::StoreError;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A code for tokens (RFC 6749, 4.1.3; RFC 7636, 4.6).
 
-use super::Tokens;
 use super::convert::{OneClient, Slot, TokenRequest, carried, far_future, grant};
+use super::tokens::Tokens;
 use crate::errors::OAuthError;
 use crate::state::Broker;
 use async_trait::async_trait;

@@ -1,7 +1,7 @@
 //! A token of the client's own (RFC 6749, 4.4).
 
-use super::Tokens;
 use super::convert::{OneClient, Slot, TokenRequest, far_future};
+use super::tokens::Tokens;
 use crate::errors::OAuthError;
 use crate::state::Broker;
 use async_trait::async_trait;

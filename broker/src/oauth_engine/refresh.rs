@@ -3,8 +3,8 @@
 //! One round trip does it all: the store checks token, client and scope, keeps the new access token and, for a public client, puts
 //! the new refresh token in the old one's place. oxide-auth's machine runs over what came of it.
 
-use super::Tokens;
 use super::convert::{OneClient, Slot, TokenRequest, far_future, grant};
+use super::tokens::Tokens;
 use crate::errors::OAuthError;
 use crate::state::Broker;
 use async_trait::async_trait;

@@ -1,6 +1,6 @@
 //! Metadata and keys.
 
-use super::{answer, common};
+use super::answers::{answer, common};
 use crate::fault::{Endpoint, Fault};
 use crate::state::State;
 use axum::extract::State as Shared;

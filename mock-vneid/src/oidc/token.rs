@@ -1,6 +1,7 @@
 //! The token endpoint of the plain dialect.
 
-use super::{answer, claims, common, refuse, spoil_claims, subject};
+use super::answers::{answer, common, refuse};
+use super::claims::{claims, spoil_claims, subject};
 use crate::fault::{Endpoint, Fault};
 use crate::signin::field;
 use crate::state::{Dialect, Given, State, word};

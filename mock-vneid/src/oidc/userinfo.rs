@@ -1,6 +1,7 @@
 //! Userinfo of the plain dialect.
 
-use super::{answer, claims, common, refuse, spoil_claims, subject};
+use super::answers::{answer, common, refuse};
+use super::claims::{claims, spoil_claims, subject};
 use crate::fault::Endpoint;
 use crate::state::{Dialect, Given, State};
 use axum::extract::State as Shared;

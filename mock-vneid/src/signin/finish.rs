@@ -1,6 +1,6 @@
 //! The beginning and the end of a sign-in.
 
-use super::{COOKIE, cookie};
+use super::form::{COOKIE, cookie};
 use crate::fault::{Endpoint, Fault};
 use crate::seal::seal;
 use crate::state::{Dialect, Given, Proven, Session, SignIn, State, word};

@@ -1,7 +1,7 @@
 //! The pages of a sign-in: number and password, one-time code, as whom.
 
-use super::field;
 use super::finish::{back_with_error, finish};
+use super::form::field;
 use crate::html::{Message, page, say};
 use crate::people::Organization;
 use crate::state::{Proven, SignIn, State};

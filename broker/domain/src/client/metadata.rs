@@ -1,10 +1,10 @@
 //! Client metadata as JSON: the names of RFC 7591, OpenID Connect registration and logout, and ours.
 
-use super::redirect::is_loopback;
-use super::{
+use super::kinds::{
     AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, Pkce, Profile, SignInMethod,
     SigningAlg,
 };
+use super::redirect::is_loopback;
 use crate::level::Level;
 use crate::scope::{KNOWN, ScopeSet};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
 use super::*;
+use crate::clock::Timestamp;
+use crate::ids::ClientId;
+use crate::secret::{Hasher, Purpose};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What expires: logins in flight, sessions, grants, and audit events on their way to the log.
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::audit::AuditEvent;
 use crate::authorization::Interaction;
 use crate::clock::Timestamp;

@@ -1,6 +1,6 @@
 //! What lasts: registrations, citizens and their subjects, signing keys, the audit log, notices to portals.
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::audit::AuditEvent;
 use crate::client::{Client, SigningAlg};
 use crate::clock::Timestamp;

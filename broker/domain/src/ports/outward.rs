@@ -1,6 +1,6 @@
 //! What is outside but no store: signatures, VNeID, the word of a change to all instances.
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::client::SigningAlg;
 use crate::clock::Timestamp;
 use crate::ids::UpstreamId;
