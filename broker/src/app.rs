@@ -8,6 +8,7 @@ mod open;
 mod overrides;
 mod refuse;
 mod registration;
+mod sector;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,3 +19,4 @@ pub use error::StartError;
 pub use open::{Opened, migrate, open, reseal};
 pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, files, kept, rotate_secret};
+pub use sector::check_sector;

@@ -54,6 +54,12 @@ for_both_stores! {
                 .collect()
         };
         let browser = world.browser();
+        assert_eq!(list("subject_types_supported"), ["pairwise", "public"]);
+        for alg in list("userinfo_signing_alg_values_supported") {
+            let portal = world.register(json!({"userinfo_signed_response_alg": alg})).await;
+            let tokens = world.tokens(&browser, &portal, AN).await;
+            assert_eq!(portal.userinfo(&tokens.access).await.header("content-type"), Some("application/jwt"));
+        }
         for alg in list("id_token_signing_alg_values_supported") {
             let portal = world.register(json!({"id_token_signed_response_alg": alg})).await;
             world.tokens(&browser, &portal, AN).await;
@@ -71,7 +77,7 @@ for_both_stores! {
             world.at_once(&browser, &portal.request().with("response_mode", &mode)).await.code();
         }
         assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
-        assert_eq!(list("subject_types_supported"), ["pairwise"]);
+
         for display in list("display_values_supported") {
             world.at_once(&browser, &portal.request().with("display", &display)).await.code();
         }

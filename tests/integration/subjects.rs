@@ -31,6 +31,19 @@ for_both_stores! {
         assert_eq!(sub(&world, &browser, &one).await, sub(&world, &browser, &two).await);
     }
 
+    /// Public subjects: one for all clients of this type, another than any sector's.
+    async fn core_15_public(world: World) {
+        let one = world.register(json!({"subject_type": "public"})).await;
+        let two = world.register(json!({"subject_type": "public"})).await;
+        let pairwise = world.portal().await;
+        let browser = world.browser();
+        let public = sub(&world, &browser, &one).await;
+        assert_eq!(public, sub(&world, &browser, &two).await);
+        assert_ne!(public, sub(&world, &browser, &pairwise).await);
+        let other = world.tokens(&world.browser(), &one, DUNG).await.claims()["sub"].clone();
+        assert_ne!(public, other.as_str().unwrap());
+    }
+
     async fn subjects_stay_over_sessions_browsers_and_restarts(world: World) {
         let mut world = world;
         let portal = world.portal().await;

@@ -1,7 +1,9 @@
 //! Item 9: userinfo (OpenID Connect Core 5.3; RFC 6750).
 
 use crate::claims::no_blanks;
-use serde_json::json;
+use broker_jose::jwe::decrypt;
+use broker_jose::{Accept, Algorithm, SigningKey, verify};
+use serde_json::{Value, json};
 use support::people::AN;
 use support::{Answer, Call, for_both_stores};
 
@@ -14,7 +16,71 @@ fn expect_refused(answer: &Answer, status: u16, error: &str) {
     assert!(challenge.contains(&format!("error=\"{error}\"")), "{challenge}");
 }
 
+/// A client's key for encryption: private, and the set with its public part.
+fn encryption_key(alg: &str) -> (String, Value) {
+    let kind = if alg == "ECDH-ES" { Algorithm::ES256 } else { Algorithm::RS256 };
+    let made = SigningKey::generate(kind, "enc-1").unwrap();
+    let mut private: Value = serde_json::from_str(&made.to_private_jwk()).unwrap();
+    let mut public = made.public_jwk();
+    for key in [&mut private, &mut public] {
+        let key = key.as_object_mut().unwrap();
+        key.insert("use".to_owned(), json!("enc"));
+        key.insert("alg".to_owned(), json!(alg));
+        key.remove("key_ops");
+    }
+    (private.to_string(), json!({"keys": [public]}))
+}
+
 for_both_stores! {
+    /// Signed, by each algorithm that is registered (OpenID Connect Core 5.3.2).
+    async fn core_09_signed(world: World) {
+        for (name, alg) in [("RS256", Algorithm::RS256), ("ES256", Algorithm::ES256), ("EdDSA", Algorithm::EdDSA)] {
+            let portal = world.register(json!({"userinfo_signed_response_alg": name})).await;
+            let request = portal.request().with("scope", "openid profile");
+            let tokens = world.tokens_for(&world.browser(), &portal, &request, AN).await;
+            let answer = portal.userinfo(&tokens.access).await;
+            assert_eq!(answer.header("content-type"), Some("application/jwt"));
+            assert_eq!(answer.header("cache-control"), Some("no-store"));
+            let accept = Accept { algorithms: &[alg], typ: None };
+            let claims = verify(&answer.text(), &world.keys().await, &accept).unwrap().claims;
+            assert_eq!(claims["iss"], world.issuer());
+            assert_eq!(claims["aud"], portal.id);
+            assert_eq!(claims["sub"], tokens.claims()["sub"]);
+            assert_eq!(claims["name"], AN.name);
+            // Nobody can hand it in as an id_token or access token.
+            assert_eq!(portal.userinfo(&answer.text()).await.status, 401);
+        }
+    }
+
+    /// Encrypted to the client's key, alone and around a signed token.
+    async fn core_09_encrypted(world: World) {
+        for alg in ["RSA-OAEP-256", "ECDH-ES"] {
+            let (private, jwks) = encryption_key(alg);
+            for signed in [None, Some("RS256")] {
+                let portal = world.register(json!({
+                    "userinfo_signed_response_alg": signed,
+                    "userinfo_encrypted_response_alg": alg,
+                    "userinfo_encrypted_response_enc": "A256GCM",
+                    "jwks": jwks,
+                })).await;
+                let tokens = world.tokens(&world.browser(), &portal, AN).await;
+                let answer = portal.userinfo(&tokens.access).await;
+                assert_eq!(answer.header("content-type"), Some("application/jwt"), "{}", answer.text());
+                let plain = decrypt(&answer.text(), &private).unwrap();
+                let claims = if signed.is_some() {
+                    let accept = Accept { algorithms: &[Algorithm::RS256], typ: None };
+                    let inside = String::from_utf8(plain).unwrap();
+                    Value::Object(verify(&inside, &world.keys().await, &accept).unwrap().claims)
+                } else {
+                    serde_json::from_slice(&plain).unwrap()
+                };
+                assert_eq!(claims["sub"], tokens.claims()["sub"]);
+                // What is refused is refused in the open.
+                expect_refused(&portal.userinfo("unknown").await, 401, "invalid_token");
+            }
+        }
+    }
+
     async fn core_09_three_ways(world: World) {
         let portal = world.portal().await;
         let request = portal.request().with("scope", "openid profile phone citizen");

@@ -67,8 +67,8 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     };
     let Opened { stores, hasher, clock, entropy } = opened;
     let now = clock.now();
-    import::add_missing(registrations, &*stores.registrations, &*stores.audit, (&hasher, &*entropy, now))
-        .await?;
+    let (known, audit) = (&*stores.registrations, &*stores.audit);
+    import::add_missing(registrations, settings, known, audit, (&hasher, &*entropy, now)).await?;
     make_first_keys(&stores, &*entropy, &*clock).await?;
 
     let store = |e| StartError::Store("stores.lasting", e);

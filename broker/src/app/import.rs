@@ -2,7 +2,8 @@
 
 use super::error::StartError;
 use super::registration::{BadRegistration, Registration, files};
-use crate::config::ConfigError;
+use super::sector::check_sector;
+use crate::config::{ConfigError, Settings};
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::BadMetadata;
 use broker_domain::clock::Timestamp;
@@ -41,6 +42,7 @@ pub(super) fn read(entries: &[String]) -> Result<Vec<(PathBuf, Registration)>, S
 /// When the store does not answer, or a file lacks the secret.
 pub(super) async fn add_missing(
     read: Vec<(PathBuf, Registration)>,
+    settings: &Settings,
     registrations: &dyn Registrations,
     audit: &dyn AuditLog,
     (hasher, entropy, now): (&Hasher, &dyn Entropy, Timestamp),
@@ -55,6 +57,9 @@ pub(super) async fn add_missing(
         if known.iter().any(|c| Some(c.id.as_str()) == registration.id()) {
             continue;
         }
+        check_sector(registration.metadata(), settings)
+            .await
+            .map_err(|e| StartError::Registration(file.clone(), e))?;
         let (client, _) = registration
             .into_client(false, hasher, entropy, now)
             .map_err(|e| StartError::Registration(file, e))?;

@@ -4,6 +4,8 @@ use broker_domain::client::{AuthMethod, BadMetadata, Client, ClientMetadata, Kep
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::ClientId;
 use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, random_text};
+use broker_jose::KeySet;
+use broker_jose::jwe::encrypt;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +66,7 @@ impl Registration {
         let metadata = ClientMetadata::parse(Value::Object(all).to_string().as_bytes())?;
         let registration = Self { metadata, secret };
         registration.check_secret()?;
+        registration.check_keys()?;
         Ok(registration)
     }
 
@@ -80,8 +83,32 @@ impl Registration {
         Ok(())
     }
 
+    /// The client's keys: public ones, and one that fits what is to be encrypted.
+    fn check_keys(&self) -> Result<(), BadRegistration> {
+        let Some(jwks) = &self.metadata.jwks else { return Ok(()) };
+        let keys = KeySet::parse(jwks.to_string().as_bytes())
+            .map_err(|e| BadRegistration::member("jwks", &e.to_string()))?;
+        if jwks.get("keys").and_then(Value::as_array).into_iter().flatten().any(|k| k.get("d").is_some()) {
+            return Err(BadRegistration::member("jwks", "holds a private key: give public ones only"));
+        }
+        match self.metadata.userinfo_encrypted_response_alg {
+            Some(alg)
+                if keys.encryption_key(alg.as_str()).is_none_or(|k| encrypt(b"{}", k, None).is_err()) =>
+            {
+                let reason = format!("holds no key for {}", alg.as_str());
+                Err(BadRegistration::member("jwks", &reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn is_public(&self) -> bool {
         self.metadata.auth_methods().contains(&AuthMethod::None)
+    }
+
+    /// What it registers.
+    pub const fn metadata(&self) -> &ClientMetadata {
+        &self.metadata
     }
 
     /// The id that it asks for.
@@ -206,6 +233,11 @@ mod tests {
     #[case(json!({"client_secret": "geheim geheim geheim"}), "client_secret: must have at least 16")]
     #[case(json!({"client_secret": "geheim-geheim-geheim", "token_endpoint_auth_method": "none"}), "client_secret: a public client has none")]
     #[case(json!({"redirect_uris": ["x"]}), "redirect_uris: x: not an absolute URI")]
+    #[case(json!({"client_secret": "geheim-geheim-geheim", "jwks": "x"}), "jwks: ")]
+    #[case(json!({"client_secret": "geheim-geheim-geheim", "jwks": {"keys": [{"kty": "EC", "crv": "P-256", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE",
+        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}}), "jwks: ")]
+    #[case(json!({"client_secret": "geheim-geheim-geheim", "jwks": {"keys": []},
+        "userinfo_encrypted_response_alg": "ECDH-ES", "userinfo_encrypted_response_enc": "A256GCM"}), "jwks: ")]
     fn refusals_name_the_member_and_keep_the_secret(#[case] extra: Value, #[case] says: &str) {
         let error = registration(extra).unwrap_err().to_string();
         assert!(error.starts_with(says) && !error.contains("geheim"), "{error}");

@@ -3,7 +3,8 @@
 use super::arguments::ClientCommand;
 use super::failure::Failure;
 use super::given::{Output, json_line};
-use crate::app::{Opened, Registration, rotate_secret};
+use crate::app::{Opened, Registration, check_sector, rotate_secret};
+use crate::config::Settings;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::Client;
 use broker_domain::ids::{ClientId, EventId};
@@ -13,9 +14,20 @@ use serde_json::{Value, json};
 use std::io::Read;
 use std::path::Path;
 
-pub(super) async fn run(command: ClientCommand, opened: &Opened, out: Output<'_>) -> Result<(), Failure> {
+pub(super) async fn run(
+    command: ClientCommand,
+    settings: &Settings,
+    opened: &Opened,
+    out: Output<'_>,
+) -> Result<(), Failure> {
     match command {
-        ClientCommand::Add { file, generate_secret } => add(&file, generate_secret, opened, out).await,
+        ClientCommand::Add { file, generate_secret } => {
+            let registration = read(&file)?;
+            check_sector(registration.metadata(), settings)
+                .await
+                .map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))?;
+            add(registration, &file, generate_secret, opened, out).await
+        }
         ClientCommand::List { json } => list(json, opened, out).await,
         ClientCommand::Show { id } => {
             let client = find(&id, opened).await?;
@@ -28,7 +40,7 @@ pub(super) async fn run(command: ClientCommand, opened: &Opened, out: Output<'_>
     }
 }
 
-async fn add(file: &Path, generate: bool, opened: &Opened, out: Output<'_>) -> Result<(), Failure> {
+fn read(file: &Path) -> Result<Registration, Failure> {
     let registration = if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes)?;
@@ -36,7 +48,16 @@ async fn add(file: &Path, generate: bool, opened: &Opened, out: Output<'_>) -> R
     } else {
         Registration::read(file)
     };
-    let registration = registration.map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))?;
+    registration.map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))
+}
+
+async fn add(
+    registration: Registration,
+    file: &Path,
+    generate: bool,
+    opened: &Opened,
+    out: Output<'_>,
+) -> Result<(), Failure> {
     let now = opened.clock.now();
     let (client, secret) = registration
         .into_client(generate, &opened.hasher, &*opened.entropy, now)

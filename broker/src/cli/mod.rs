@@ -79,7 +79,7 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
-                client::run(command, &opened, out).await
+                client::run(command, &settings, &opened, out).await
             })
         }
         Command::Keys(command) => {

@@ -5,7 +5,7 @@ use crate::respond::json_cached;
 use crate::state::{Broker, Issuer};
 use axum::extract::State;
 use axum::response::Response;
-use broker_domain::client::SigningAlg;
+use broker_domain::client::{CONTENT_ENCRYPTION, EncryptionAlg, SigningAlg};
 use broker_domain::level::Level;
 use broker_domain::release::CLAIMS;
 use broker_domain::scope::KNOWN;
@@ -33,9 +33,12 @@ fn document(issuer: &Issuer) -> Value {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "subject_types_supported": ["pairwise"],
+        "subject_types_supported": ["pairwise", "public"],
         "acr_values_supported": Level::ALL.map(Level::as_str),
         "id_token_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "userinfo_encryption_alg_values_supported": EncryptionAlg::ALL.map(EncryptionAlg::as_str),
+        "userinfo_encryption_enc_values_supported": [CONTENT_ENCRYPTION],
         "token_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],

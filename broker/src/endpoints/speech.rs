@@ -3,12 +3,13 @@
 use crate::errors::OAuthError;
 use crate::oauth_engine::Tokens;
 use crate::state::{Broker, algorithm};
-use broker_domain::client::{AccessTokenFormat, Client};
+use broker_domain::client::{AccessTokenFormat, Client, SigningAlg};
 use broker_domain::clock::Timestamp;
 use broker_domain::ports::Signer;
 use broker_domain::release;
 use broker_domain::token::{Handle, Kind, LiveToken};
-use broker_jose::at_hash;
+use broker_jose::jwe::encrypt;
+use broker_jose::{KeySet, at_hash};
 use serde_json::{Map, Value, json};
 
 /// The access token as its owner gets it: opaque, or a JWT whose `jti` is what we keep.
@@ -77,13 +78,51 @@ pub(super) fn id_token(
     sign(broker, client, None, &claims).map(Some)
 }
 
+/// Userinfo as the client registered it (OpenID Connect Core 5.3.2): signed, encrypted, or both; `None` for plain JSON.
+pub(super) fn sealed_userinfo(
+    broker: &Broker,
+    client: &Client,
+    claims: &Map<String, Value>,
+) -> Result<Option<String>, OAuthError> {
+    let metadata = &client.metadata;
+    let signed = match metadata.userinfo_signed_response_alg {
+        Some(alg) => {
+            let mut all = claims.clone();
+            all.insert("iss".to_owned(), json!(broker.issuer.as_str()));
+            all.insert("aud".to_owned(), json!(client.id.as_str()));
+            Some(sign_by(broker, alg, None, &all)?)
+        }
+        None => None,
+    };
+    let Some(alg) = metadata.userinfo_encrypted_response_alg else { return Ok(signed) };
+    let keys = metadata.jwks.as_ref().and_then(|keys| KeySet::parse(keys.to_string().as_bytes()).ok());
+    let key = keys.as_ref().and_then(|keys| keys.encryption_key(alg.as_str()));
+    let content_type = signed.as_ref().map(|_| "JWT");
+    let plain = signed.unwrap_or_else(|| json!(claims).to_string());
+    let encrypted = key.map(|key| encrypt(plain.as_bytes(), key, content_type));
+    match encrypted {
+        Some(Ok(token)) => Ok(Some(token)),
+        // Looked at when it was registered.
+        _ => Err(OAuthError::SERVER_ERROR.because("the client's key does not fit")),
+    }
+}
+
 fn sign(
     broker: &Broker,
     client: &Client,
     typ: Option<&str>,
     claims: &Map<String, Value>,
 ) -> Result<String, OAuthError> {
-    broker.keyring.sign(client.metadata.id_token_signed_response_alg, typ, claims).map_err(|error| {
+    sign_by(broker, client.metadata.id_token_signed_response_alg, typ, claims)
+}
+
+fn sign_by(
+    broker: &Broker,
+    alg: SigningAlg,
+    typ: Option<&str>,
+    claims: &Map<String, Value>,
+) -> Result<String, OAuthError> {
+    broker.keyring.sign(alg, typ, claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");
         OAuthError::SERVER_ERROR
     })

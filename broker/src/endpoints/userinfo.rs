@@ -1,18 +1,19 @@
 //! `/oauth2/userinfo` (OpenID Connect Core 5.3): GET, POST with the header, POST with a form body.
 
-use super::speech::live;
+use super::speech::{live, sealed_userinfo};
 use crate::errors::OAuthError;
 use crate::extract::{bearer, read_form};
-use crate::respond::{json_no_store, token_refused};
+use crate::respond::{json_no_store, jwt_no_store, token_refused};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use broker_domain::client::Client;
 use broker_domain::release;
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The citizen's claims.
@@ -22,7 +23,11 @@ pub async fn any(State(broker): State<Arc<Broker>>, request: Request<Body>) -> R
         Err(error) => return token_refused(error),
     };
     match claims(&broker, &token).await {
-        Ok(claims) => json_no_store(StatusCode::OK, &claims),
+        Ok((claims, client)) => match sealed_userinfo(&broker, &client, &claims) {
+            Ok(None) => json_no_store(StatusCode::OK, &Value::Object(claims)),
+            Ok(Some(token)) => jwt_no_store(token),
+            Err(error) => token_refused(Some(error)),
+        },
         Err(error) => token_refused(Some(error)),
     }
 }
@@ -52,7 +57,7 @@ async fn token(request: Request<Body>) -> Result<String, Option<OAuthError>> {
     }
 }
 
-async fn claims(broker: &Broker, token: &str) -> Result<Value, OAuthError> {
+async fn claims(broker: &Broker, token: &str) -> Result<(Map<String, Value>, Arc<Client>), OAuthError> {
     let live = live(broker, token).await?.ok_or(OAuthError::INVALID_TOKEN)?;
     note_client(live.grant.client.as_str());
     let client = broker.registry.enabled(&live.grant.client).ok_or(OAuthError::INVALID_TOKEN)?;
@@ -60,5 +65,5 @@ async fn claims(broker: &Broker, token: &str) -> Result<Value, OAuthError> {
     if !live.scope.has("openid") {
         return Err(OAuthError::INSUFFICIENT_SCOPE);
     }
-    Ok(Value::Object(release::userinfo(login, &client, &live.scope)))
+    Ok((release::userinfo(login, &client, &live.scope), client))
 }

@@ -12,6 +12,7 @@ mod running;
 
 pub use instance::{JobRules, Jobs};
 pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
+pub use outbound::{Allowed, http_client, is_forbidden};
 pub use running::RunningJobs;
 
 #[cfg(test)]

@@ -43,10 +43,11 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 /// The hosts that may be special.
 #[derive(Clone, Debug)]
-pub(super) struct Allowed(Arc<[String]>);
+pub struct Allowed(Arc<[String]>);
 
 impl Allowed {
-    pub(super) fn new(hosts: &[String]) -> Self {
+    /// Takes the hosts that configuration names.
+    pub fn new(hosts: &[String]) -> Self {
         Self(hosts.iter().map(|h| h.trim_matches(['[', ']']).to_ascii_lowercase()).collect())
     }
 
@@ -56,7 +57,7 @@ impl Allowed {
     }
 
     /// Whether the URL itself names a forbidden address. Names are looked at when they are resolved.
-    pub(super) fn refuses(&self, url: &Url) -> bool {
+    pub fn refuses(&self, url: &Url) -> bool {
         let ip = match url.host() {
             Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
             Some(Host::Ipv6(ip)) => IpAddr::V6(ip),
@@ -88,7 +89,7 @@ impl Resolve for Allowed {
 pub(super) struct Forbidden;
 
 /// Whether an error of the HTTP client comes from [`Forbidden`].
-pub(super) fn is_forbidden(error: &reqwest::Error) -> bool {
+pub fn is_forbidden(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(e) = cause {
         if e.is::<Forbidden>() {
@@ -100,7 +101,10 @@ pub(super) fn is_forbidden(error: &reqwest::Error) -> bool {
 }
 
 /// The one client for calls to portals: no redirects, no proxy of the environment, addresses looked at, time limited.
-pub(super) fn http_client(allowed: &Allowed, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+///
+/// # Errors
+/// When the client cannot be made, for example without any root certificate.
+pub fn http_client(allowed: &Allowed, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -108,7 +112,7 @@ pub(super) fn http_client(allowed: &Allowed, timeout: Duration) -> Result<reqwes
         .timeout(timeout)
         .connect_timeout(timeout)
         .pool_idle_timeout(Duration::from_secs(30))
-        .user_agent("broker-logout/1")
+        .user_agent("broker/1")
         .build()
 }
 

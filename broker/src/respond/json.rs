@@ -17,6 +17,15 @@ pub fn json_no_store(status: StatusCode, body: &Value) -> Response {
     (status, headers, body.to_string()).into_response()
 }
 
+/// A token as an answer of its own (OpenID Connect Core 5.3.2), that no cache may keep.
+pub fn jwt_no_store(token: String) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/jwt")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (StatusCode::OK, headers, token).into_response()
+}
+
 /// A public document that may be kept for a while.
 pub fn json_cached(body: &Value, secs: u32) -> Response {
     let age = HeaderValue::from_str(&format!("public, max-age={secs}"))

@@ -5,5 +5,5 @@ mod json;
 mod to_client;
 
 pub use cors::cors;
-pub use json::{empty_ok, json_cached, json_no_store, oauth_error, token_refused};
+pub use json::{empty_ok, json_cached, json_no_store, jwt_no_store, oauth_error, token_refused};
 pub use to_client::{answer_code, answer_error, build_url, see_other};

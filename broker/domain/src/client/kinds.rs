@@ -153,3 +153,38 @@ impl SignInMethod {
         }
     }
 }
+
+/// How a content key is wrapped for a client (RFC 7518, 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EncryptionAlg {
+    /// For an RSA key.
+    #[serde(rename = "RSA-OAEP-256")]
+    RsaOaep256,
+    /// For an elliptic key.
+    #[serde(rename = "ECDH-ES")]
+    EcdhEs,
+}
+
+impl EncryptionAlg {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::RsaOaep256, Self::EcdhEs];
+
+    /// Its name (RFC 7518, 4.1).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RsaOaep256 => "RSA-OAEP-256",
+            Self::EcdhEs => "ECDH-ES",
+        }
+    }
+}
+
+/// Whether a client sees a subject of its own (OpenID Connect Core 8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectType {
+    /// One that only its sector sees.
+    #[default]
+    Pairwise,
+    /// The one that all clients of this type see.
+    Public,
+}

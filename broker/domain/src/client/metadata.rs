@@ -1,8 +1,8 @@
 //! Client metadata as JSON: the names of RFC 7591, OpenID Connect registration and logout, and ours.
 
 use super::kinds::{
-    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, Pkce, Profile, SignInMethod,
-    SigningAlg,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, GrantType, Pkce, Profile,
+    SignInMethod, SigningAlg, SubjectType,
 };
 use super::redirect::is_loopback;
 use crate::level::Level;
@@ -19,6 +19,11 @@ pub struct BadMetadata {
     /// What is wrong with it.
     pub reason: String,
 }
+
+/// The one content encryption of what we encrypt.
+pub const CONTENT_ENCRYPTION: &str = "A256GCM";
+/// The sector of all clients that see public subjects.
+pub(super) const PUBLIC_SECTOR: &str = "public";
 
 /// What a client registers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +67,18 @@ pub struct ClientMetadata {
     pub scope: Option<String>,
     /// RS256 unless registered otherwise.
     pub id_token_signed_response_alg: SigningAlg,
+    /// Userinfo as a signed token of this algorithm; plain JSON when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlg>,
+    /// Userinfo encrypted to a key of `jwks`, after it was signed if that is asked for too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_alg: Option<EncryptionAlg>,
+    /// `A256GCM`: the only content encryption there is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_enc: Option<String>,
+    /// The client's public keys, by value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<serde_json::Value>,
     /// Opaque unless registered otherwise (ours).
     pub access_token_format: AccessTokenFormat,
     /// Ours.
@@ -70,9 +87,14 @@ pub struct ClientMetadata {
     pub consent: ConsentPolicy,
     /// The sign-in methods that this portal offers, in order (ours).
     pub sign_in_methods: Vec<SignInMethod>,
+    /// `pairwise`: a subject of the sector's own; `public`: the one that all clients of this type see.
+    pub subject_type: SubjectType,
     /// The sector whose subjects it sees (ours); its own when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sector: Option<String>,
+    /// Names the redirect URIs of a sector, whose name is then the document's host (OpenID Connect Core 8.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
     /// Ours: a lower level is stepped up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_acr: Option<Level>,
@@ -110,11 +132,17 @@ impl Default for ClientMetadata {
             response_types: vec!["code".to_owned()],
             scope: None,
             id_token_signed_response_alg: SigningAlg::RS256,
+            userinfo_signed_response_alg: None,
+            userinfo_encrypted_response_alg: None,
+            userinfo_encrypted_response_enc: None,
+            jwks: None,
             access_token_format: AccessTokenFormat::Opaque,
             pkce: Pkce::Required,
             consent: ConsentPolicy::Ask,
             sign_in_methods: vec![SignInMethod::Vneid],
+            subject_type: SubjectType::Pairwise,
             sector: None,
+            sector_identifier_uri: None,
             min_acr: None,
             default_max_age: None,
             backchannel_logout_uri: None,
@@ -143,6 +171,11 @@ impl ClientMetadata {
         }
     }
 
+    /// The sector's name by its document, when it has one: the host (OpenID Connect Core 8.1).
+    pub(super) fn sector_host(&self) -> Option<String> {
+        Url::parse(self.sector_identifier_uri.as_deref()?).ok()?.host_str().map(str::to_owned)
+    }
+
     /// Whether every member makes sense by itself and with the others.
     pub fn check(&self) -> Result<(), BadMetadata> {
         let bad = |member, reason: &str| Err(BadMetadata { member, reason: reason.to_owned() });
@@ -168,6 +201,7 @@ impl ClientMetadata {
         for (member, uri) in [
             ("client_uri", &self.client_uri),
             ("initiate_login_uri", &self.initiate_login_uri),
+            ("sector_identifier_uri", &self.sector_identifier_uri),
             ("backchannel_logout_uri", &self.backchannel_logout_uri),
         ] {
             if let Some(uri) = uri {
@@ -217,10 +251,44 @@ impl ClientMetadata {
         if self.backchannel_logout_session_required && self.backchannel_logout_uri.is_none() {
             return bad("backchannel_logout_session_required", "needs a backchannel_logout_uri");
         }
+        self.check_userinfo()?;
+        self.check_subject()?;
         if self.access_token_lifetime.is_some_and(|s| !(30..=86_400).contains(&s)) {
             return bad("access_token_lifetime", "must be 30 to 86400 seconds");
         }
         Ok(())
+    }
+
+    fn check_userinfo(&self) -> Result<(), BadMetadata> {
+        let bad = |member, reason: &str| Err(BadMetadata { member, reason: reason.to_owned() });
+        match (self.userinfo_encrypted_response_alg, self.userinfo_encrypted_response_enc.as_deref()) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => {
+                bad("userinfo_encrypted_response_enc", "needs userinfo_encrypted_response_alg")
+            }
+            (Some(_), _) if self.jwks.is_none() => {
+                bad("userinfo_encrypted_response_alg", "needs the client's key in jwks")
+            }
+            (Some(_), Some(CONTENT_ENCRYPTION)) => Ok(()),
+            (Some(_), _) => bad("userinfo_encrypted_response_enc", "must be A256GCM"),
+        }
+    }
+
+    fn check_subject(&self) -> Result<(), BadMetadata> {
+        let bad = |member, reason: &str| Err(BadMetadata { member, reason: reason.to_owned() });
+        match (self.subject_type, self.sector.as_deref()) {
+            (SubjectType::Pairwise, Some(_)) if self.sector_identifier_uri.is_some() => {
+                bad("sector", "cannot stand beside sector_identifier_uri")
+            }
+            (SubjectType::Public, _) if self.sector_identifier_uri.is_some() => {
+                bad("sector_identifier_uri", "cannot stand beside subject_type public")
+            }
+            (SubjectType::Public, Some(_)) => bad("sector", "cannot stand beside subject_type public"),
+            (SubjectType::Pairwise, Some(PUBLIC_SECTOR)) => {
+                bad("sector", "public is what subject_type is for")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_uri(&self, member: &'static str, uri: &str) -> Result<Url, BadMetadata> {

@@ -6,10 +6,10 @@ mod redirect;
 mod registered;
 
 pub use kinds::{
-    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, Pkce, Profile, SignInMethod,
-    SigningAlg,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, GrantType, Pkce, Profile,
+    SignInMethod, SigningAlg, SubjectType,
 };
-pub use metadata::{BadMetadata, ClientMetadata};
+pub use metadata::{BadMetadata, CONTENT_ENCRYPTION, ClientMetadata};
 pub use registered::{Client, KeptSecret, LocalizedName};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A client as it is registered.
 
-use super::kinds::{ApplicationType, AuthMethod, Profile};
-use super::metadata::ClientMetadata;
+use super::kinds::{ApplicationType, AuthMethod, Profile, SubjectType};
+use super::metadata::{ClientMetadata, PUBLIC_SECTOR};
 use super::redirect;
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, SectorId};
@@ -82,7 +82,13 @@ impl Client {
 
     /// The sector whose subjects it sees.
     pub fn sector(&self) -> SectorId {
-        self.metadata.sector.as_deref().map_or_else(|| SectorId::new(self.id.as_str()), SectorId::new)
+        match self.metadata.subject_type {
+            SubjectType::Public => SectorId::new(PUBLIC_SECTOR),
+            SubjectType::Pairwise => {
+                let named = self.metadata.sector.clone().or_else(|| self.metadata.sector_host());
+                SectorId::new(named.unwrap_or_else(|| self.id.as_str().to_owned()))
+            }
+        }
     }
 
     /// The scopes that it may ask for.

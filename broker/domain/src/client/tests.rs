@@ -76,10 +76,31 @@ fn loopback_redirects_of_native_clients_match_on_any_port(#[case] uri: &str, #[c
 #[case(json!({"sign_in_methods": []}), "sign_in_methods")]
 #[case(json!({"backchannel_logout_session_required": true}), "backchannel_logout_session_required")]
 #[case(json!({"access_token_lifetime": 1}), "access_token_lifetime")]
+#[case(json!({"userinfo_encrypted_response_alg": "RSA-OAEP-256", "userinfo_encrypted_response_enc": "A256GCM"}), "userinfo_encrypted_response_alg")]
+#[case(json!({"userinfo_encrypted_response_alg": "RSA-OAEP-256", "jwks": {"keys": []}}), "userinfo_encrypted_response_enc")]
+#[case(json!({"userinfo_encrypted_response_alg": "ECDH-ES", "userinfo_encrypted_response_enc": "A128CBC-HS256", "jwks": {"keys": []}}), "userinfo_encrypted_response_enc")]
+#[case(json!({"userinfo_encrypted_response_enc": "A256GCM"}), "userinfo_encrypted_response_enc")]
+#[case(json!({"userinfo_encrypted_response_alg": "RSA1_5"}), "metadata")]
+#[case(json!({"userinfo_signed_response_alg": "none"}), "metadata")]
+#[case(json!({"subject_type": "public", "sector": "s"}), "sector")]
+#[case(json!({"sector": "public"}), "sector")]
+#[case(json!({"subject_type": "secret"}), "metadata")]
+#[case(json!({"sector": "s", "sector_identifier_uri": "https://s.example/uris.json"}), "sector")]
+#[case(json!({"subject_type": "public", "sector_identifier_uri": "https://s.example/uris.json"}), "sector_identifier_uri")]
+#[case(json!({"sector_identifier_uri": "http://s.example/uris.json"}), "sector_identifier_uri")]
 #[case(json!({"unheard_of": 1}), "metadata")]
 #[case(json!({"min_acr": "LoA5"}), "metadata")]
 fn bad_metadata_is_refused_by_name(#[case] extra: Value, #[case] member: &str) {
     assert_eq!(client(extra).unwrap_err().member, member);
+}
+
+#[rstest]
+#[case(json!({}), "c")]
+#[case(json!({"sector": "s"}), "s")]
+#[case(json!({"sector_identifier_uri": "https://s.example/uris.json"}), "s.example")]
+#[case(json!({"subject_type": "public"}), "public")]
+fn whose_subjects_it_sees(#[case] extra: Value, #[case] sector: &str) {
+    assert_eq!(client(extra).unwrap().sector().as_str(), sector);
 }
 
 #[test]
