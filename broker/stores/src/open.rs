@@ -6,7 +6,8 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, StoreError,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys,
+    StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Stores {
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
     pub citizens: Arc<dyn Citizens>,
+    /// Legacy accounts and links.
+    pub accounts: Arc<dyn Accounts>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
@@ -95,6 +98,7 @@ impl Stores {
                     expiring,
                     registrations: repository.clone(),
                     citizens: repository.clone(),
+                    accounts: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
                     notices: repository.clone(),

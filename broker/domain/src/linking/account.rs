@@ -69,6 +69,52 @@ pub enum LegacyStatus {
     Deceased,
 }
 
+impl LegacyKind {
+    /// As stored.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Citizen => 1,
+            Self::Organization => 2,
+            Self::Administrator => 3,
+            Self::Post => 4,
+        }
+    }
+
+    /// From [`Self::number`].
+    pub const fn from_number(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Citizen),
+            2 => Some(Self::Organization),
+            3 => Some(Self::Administrator),
+            4 => Some(Self::Post),
+            _ => None,
+        }
+    }
+}
+
+impl LegacyStatus {
+    /// As stored.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Open => 0,
+            Self::Closed => 1,
+            Self::Locked => 2,
+            Self::Deceased => 3,
+        }
+    }
+
+    /// From [`Self::number`].
+    pub const fn from_number(number: i64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Open),
+            1 => Some(Self::Closed),
+            2 => Some(Self::Locked),
+            3 => Some(Self::Deceased),
+            _ => None,
+        }
+    }
+}
+
 /// What the portal knew, each claim with its mark; `None` is the red one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LegacyClaims {

@@ -39,6 +39,33 @@ pub enum Evidence {
     Proven(Proof),
 }
 
+impl Evidence {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::VerifiedNumber,
+        Self::VerifiedOldNumber,
+        Self::VerifiedTaxCode,
+        Self::Proven(Proof::Password),
+        Self::Proven(Proof::PhoneCode),
+    ];
+
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifiedNumber => "verified-number",
+            Self::VerifiedOldNumber => "verified-old-number",
+            Self::VerifiedTaxCode => "verified-tax-code",
+            Self::Proven(Proof::Password) => "password",
+            Self::Proven(Proof::PhoneCode) => "phone-code",
+        }
+    }
+
+    /// From [`Self::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|e| e.as_str() == text)
+    }
+}
+
 /// An account that could be the citizen's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {

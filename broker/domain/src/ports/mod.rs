@@ -1,10 +1,14 @@
 //! The ports: one trait for each thing outside. Every implementation runs under the same contract suite.
 
+mod accounts;
 mod error;
 mod expiring;
 mod lasting;
 mod outward;
 
+pub use accounts::{
+    Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink,
+};
 pub use error::StoreError;
 pub use expiring::{Expiring, Opened, Participants, Taken, Write, Written};
 pub use lasting::{

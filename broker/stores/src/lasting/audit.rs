@@ -60,7 +60,7 @@ macro_rules! audit {
     ($($repository:ty),*) => {$(
         impl $repository {
             async fn append_some(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
-                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
                 let head = sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *tx);
                 let (mut seq, head) = statement(head).await.map_err(failed)?;
                 let mut hash: [u8; 32] =

@@ -104,7 +104,7 @@ macro_rules! citizens {
             async fn make(&self, admission: &Admission) -> Result<Option<Admitted>, StoreError> {
                 let (arrival, citizen, now) = (&admission.arrival, &admission.new_id, admission.now);
                 let profile = pack(&self.sealer, &profile_place(citizen.as_str()), &arrival.profile)?;
-                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
                 let add = sqlx::query(ADD_CITIZEN).bind(citizen.as_str()).bind(ACTIVE).bind(profile).bind(now.millis());
                 statement(add.execute(&mut *tx)).await.map_err(failed)?;
                 for index in self.number_indexes(&arrival.profile).distinct() {

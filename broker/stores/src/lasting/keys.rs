@@ -58,7 +58,7 @@ macro_rules! keys {
             async fn change(&self, expected: &[(String, KeyState)], add: &[StoredKey], states: &[(String, KeyState)], now: Timestamp)
                 -> Result<bool, StoreError>
             {
-                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
                 // The lock: whoever comes second waits here, and then sees what the first one did.
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
                 let stored = statement(sqlx::query_as::<_, (String, String)>(STATES).fetch_all(&mut *tx)).await.map_err(failed)?;

@@ -1,11 +1,14 @@
 //! What lasts, in PostgreSQL or SQLite: the same SQL text for both, stamped by one macro; only the schemas differ.
 
+mod accounts;
 mod audit;
 mod citizens;
 mod connect;
+mod copying;
 mod error;
 mod find;
 mod keys;
+mod links;
 mod migrate;
 mod notices;
 mod registrations;

@@ -30,7 +30,7 @@ macro_rules! registrations {
             }
 
             async fn add(&self, client: &Client) -> Result<(), StoreError> {
-                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
                 let add = sqlx::query(ADD)
                     .bind(client.id.as_str())
@@ -41,7 +41,7 @@ macro_rules! registrations {
             }
 
             async fn replace(&self, client: &Client) -> Result<bool, StoreError> {
-                let mut tx = statement(self.writer.begin()).await.map_err(failed)?;
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
                 statement(sqlx::query(BUMP).execute(&mut *tx)).await.map_err(failed)?;
                 let replace = sqlx::query(REPLACE).bind(client.id.as_str()).bind(written(client)?);
                 let done = statement(replace.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1;

@@ -186,7 +186,7 @@ macro_rules! rekey {
                 need: Need,
                 done: &mut Rekeyed,
             ) -> Result<(), StoreError> {
-                let mut tx = self.writer.begin().await.map_err(failed)?;
+                let mut tx = self.begin().await.map_err(failed)?;
                 if let Some(new) = need.add {
                     let add = sqlx::query(add).bind(new).bind(index.as_slice()).bind(need.sealed.as_slice());
                     done.indexed += add.execute(&mut *tx).await.map_err(failed)?.rows_affected();

@@ -1,7 +1,7 @@
 //! One database with all lasting ports over it.
 
 use crate::sealing::{BlindIndex, Sealer};
-use sqlx::{Pool, Postgres, Sqlite};
+use sqlx::{Pool, Postgres, Sqlite, Transaction};
 
 /// The ports over PostgreSQL.
 pub(super) type OnPostgres = Repository<Postgres>;
@@ -33,4 +33,19 @@ pub(super) trait On {
 
 impl<D: sqlx::Database> On for Repository<D> {
     type Database = D;
+}
+
+impl OnPostgres {
+    /// Begins to change something.
+    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.writer.begin().await
+    }
+}
+
+impl OnSqlite {
+    /// Begins to change something: alone from the first moment on. One that read first and wrote then would fail whenever another
+    /// process wrote in between.
+    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
 }

@@ -171,19 +171,27 @@ impl BlindIndex {
         Self { current: key(&keys.current), other: keys.other.as_ref().map(key) }
     }
 
+    /// The indexes of bytes of one kind.
+    pub fn of_bytes(&self, kind: &str, bytes: &[u8]) -> Indexes {
+        let current = index(&self.current, kind, &[bytes]);
+        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, &[bytes]));
+        Indexes { current, other }
+    }
+
     /// The indexes of a value of one kind; several parts are kept apart by their lengths.
     pub fn of(&self, kind: &str, parts: &[&str]) -> Indexes {
-        let current = index(&self.current, kind, parts);
-        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, parts));
+        let parts: Vec<&[u8]> = parts.iter().map(|p| p.as_bytes()).collect();
+        let current = index(&self.current, kind, &parts);
+        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, &parts));
         Indexes { current, other }
     }
 }
 
-fn index(key: &hmac::Key, kind: &str, parts: &[&str]) -> Vec<u8> {
+fn index(key: &hmac::Key, kind: &str, parts: &[&[u8]]) -> Vec<u8> {
     let mut context = hmac::Context::with_key(key);
-    for part in [&[kind][..], parts].concat() {
+    for part in [&[kind.as_bytes()][..], parts].concat() {
         context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
+        context.update(part);
     }
     context.sign().as_ref().to_vec()
 }

@@ -5,14 +5,16 @@ use broker_domain::authorization::{Attempt, AuthorizationRequest, ClaimsRequest,
 use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{
-    CitizenId, ClientId, EventId, FamilyId, InteractionId, SectorId, SessionId, TraceId, UpstreamId,
+    AccountId, CitizenId, ClientId, EventId, FamilyId, InteractionId, Namespace, SectorId, SessionId,
+    TraceId, UpstreamId,
 };
 use broker_domain::level::Level;
+use broker_domain::linking::{Evidence, LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked};
 use broker_domain::logout::LogoutNotice;
 use broker_domain::person::{
     AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
 };
-use broker_domain::ports::{Admission, KeyState, StoredKey};
+use broker_domain::ports::{Admission, ImportProgress, ImportedAccount, KeyState, NewLink, StoredKey};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, SecretHash, SystemEntropy};
 use broker_domain::session::{Participant, Session};
@@ -256,5 +258,59 @@ pub(crate) fn notice(now: Timestamp) -> LogoutNotice {
         subject: Some(subject()),
         sid: SessionId::generate(&ENTROPY),
         at: now,
+    }
+}
+
+pub(crate) fn namespace() -> Namespace {
+    Namespace::new("dvcqg")
+}
+
+/// An account of the sample's citizen, with everything that an account can have.
+pub(crate) fn imported(tech_id: &str) -> ImportedAccount {
+    let mut number = Marked::new(PersonalNumber::parse("001085000001").unwrap(), Mark::Green);
+    number.source = Some("population".to_owned());
+    number.verified_at = Some(Timestamp::from_secs(1_700_000_000));
+    let claims = LegacyClaims {
+        personal_number: Some(number),
+        old_number: Some(Marked::new(OldNumber::parse("012345678").unwrap(), Mark::Yellow)),
+        passport: Some(Marked::new("B1234567".to_owned(), Mark::Yellow)),
+        full_name: Some(Marked::new(Name::parse("NGUYỄN VĂN AN").unwrap(), Mark::Green)),
+        birth_date: Some(Marked::new(BirthDate::Day(1985, 3, 12), Mark::Green)),
+        gender: Some(Marked::new(Gender::Male, Mark::Yellow)),
+        phone: Some(Marked::new("0912000001".to_owned(), Mark::Yellow)),
+        email: Some(Marked::new("an@example.vn".to_owned(), Mark::Yellow)),
+        address: Some(Marked::new("1 Tràng Tiền".to_owned(), Mark::Yellow)),
+        tax_code: None,
+        business_code: None,
+        organization_name: None,
+    };
+    ImportedAccount {
+        account: LegacyAccount {
+            id: AccountId::generate(&ENTROPY),
+            namespace: namespace(),
+            tech_id: Subject::new(tech_id).unwrap(),
+            kind: LegacyKind::Citizen,
+            status: LegacyStatus::Open,
+            has_password: true,
+            claims,
+        },
+        user_name: Some(format!("legacy-{tech_id}")),
+        password: Some(Secret::new("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")),
+    }
+}
+
+/// The first lines of a file.
+pub(crate) fn progress(lines: u64) -> ImportProgress {
+    ImportProgress { file: "file-1".to_owned(), bytes: lines * 100, lines, ..ImportProgress::default() }
+}
+
+/// A link of a citizen to an account, by a verified number.
+pub(crate) fn new_link(citizen: &CitizenId, account: &AccountId, now: Timestamp) -> NewLink {
+    NewLink {
+        citizen: citizen.clone(),
+        account: account.clone(),
+        evidence: Evidence::VerifiedNumber,
+        sector: SectorId::new("portal"),
+        now,
     }
 }

@@ -62,11 +62,14 @@ on_each_lasting! {
         bench.stores.keys.change(&[], &[key("kid-of-key", KeyState::Current, now)], &[], now).await.unwrap();
         bench.stores.audit.append(&[event(now)]).await.unwrap();
         bench.stores.notices.push(&[notice(now)]).await.unwrap();
+        let account = crate::samples::imported("tech-id-of-an");
+        let namespace = crate::samples::namespace();
+        bench.stores.accounts.import(&namespace, vec![account], crate::samples::progress(1), now).await.unwrap();
         let all = everything(&bench).await;
-        for seen in [an.as_str(), "a-sector", "kid-of-key"] {
+        for seen in [an.as_str(), "a-sector", "kid-of-key", "tech-id-of-an"] {
             assert!(holds(&all, seen), "the look itself is blind: {seen} is not seen");
         }
-        for hidden in PERSONAL.into_iter().chain(["private-part-of", "1985-03-12", "19850312"]) {
+        for hidden in PERSONAL.into_iter().chain(["private-part-of", "1985-03-12", "19850312", "legacy-tech-id", "argon2id"]) {
             assert!(!holds(&all, hidden), "{hidden} stands there in clear");
         }
     }

@@ -1,5 +1,6 @@
 //! What lasts.
 
+mod accounts;
 mod at_rest;
 mod audit;
 mod citizens;

@@ -1,0 +1,138 @@
+//! Accounts that portals had created before VNeID, and the links of citizens to them.
+
+use super::error::StoreError;
+use crate::clock::Timestamp;
+use crate::ids::{AccountId, CitizenId, Namespace, SectorId};
+use crate::linking::{Evidence, LegacyAccount};
+use crate::person::Profile;
+use crate::secret::Secret;
+use crate::subject::Subject;
+use async_trait::async_trait;
+
+/// An account as it is imported. Its id counts only when the store has none of its namespace and `TechID`.
+#[derive(Clone, Debug)]
+pub struct ImportedAccount {
+    /// The account.
+    pub account: LegacyAccount,
+    /// The name under which its owner signed in.
+    pub user_name: Option<String>,
+    /// What the password is checked against, in the notation that it came in.
+    pub password: Option<Secret>,
+}
+
+/// What became of the accounts of one import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportCount {
+    /// They were not there before.
+    pub added: u64,
+    /// They were there with other contents.
+    pub changed: u64,
+    /// They were there as they came.
+    pub unchanged: u64,
+}
+
+/// How far the import of one file got: stored in the transaction that adds accounts, so that a killed import goes on where it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportProgress {
+    /// Which file, of which contents: who resumes must have the same.
+    pub file: String,
+    /// Bytes of the file that are done.
+    pub bytes: u64,
+    /// Lines of the file that are done.
+    pub lines: u64,
+    /// What became of them.
+    pub count: ImportCount,
+    /// Lines that were refused.
+    pub bad: u64,
+}
+
+/// An account, and whom it is linked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAccount {
+    /// The account.
+    pub account: LegacyAccount,
+    /// Whom it is linked to.
+    pub owner: Option<CitizenId>,
+}
+
+/// A link to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLink {
+    /// The citizen.
+    pub citizen: CitizenId,
+    /// The account.
+    pub account: AccountId,
+    /// Why.
+    pub evidence: Evidence,
+    /// The sector whose subject the account's `TechID` becomes, if the citizen has none there yet.
+    pub sector: SectorId,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Linked {
+    /// It is linked now. `subject` is the citizen's in the sector: the `TechID`, unless they had another one already.
+    Now {
+        /// The stored subject.
+        subject: Subject,
+    },
+    /// It was linked to this citizen already.
+    Before {
+        /// The stored subject.
+        subject: Subject,
+    },
+    /// It is somebody else's.
+    Another,
+}
+
+/// A link, for the citizen's own eyes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The account.
+    pub account: LegacyAccount,
+    /// Since when.
+    pub linked_at: Timestamp,
+    /// Why.
+    pub evidence: Evidence,
+}
+
+/// Legacy accounts and links.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Adds or changes accounts of one namespace and stores how far the file is, all in one transaction. The same accounts a second
+    /// time change nothing. An account that is linked keeps neither a user name nor a password.
+    async fn import(
+        &self,
+        namespace: &Namespace,
+        accounts: Vec<ImportedAccount>,
+        progress: ImportProgress,
+        now: Timestamp,
+    ) -> Result<ImportProgress, StoreError>;
+
+    /// How far the import of a file into a namespace got.
+    async fn progress(&self, namespace: &Namespace, file: &str)
+    -> Result<Option<ImportProgress>, StoreError>;
+
+    /// Accounts that hold one of the citizen's numbers: the personal or the old number of a person, the tax code of an organization.
+    /// One statement.
+    async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError>;
+
+    /// One account.
+    async fn account(
+        &self,
+        namespace: &Namespace,
+        tech_id: &Subject,
+    ) -> Result<Option<KeptAccount>, StoreError>;
+
+    /// Links an account to a citizen, and stores its `TechID` as their subject of the sector if they have none: one transaction, after
+    /// which exactly one citizen has the account however many tried. What its owner signed in with is gone then.
+    async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError>;
+
+    /// A citizen's links, the oldest first.
+    async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError>;
+
+    /// Accounts of a namespace, for operators.
+    async fn count_accounts(&self, namespace: &Namespace) -> Result<u64, StoreError>;
+}

@@ -1,0 +1,136 @@
+//! Links of citizens to legacy accounts.
+
+use super::accounts::Read;
+use super::error::{corrupt, failed};
+use super::repository::{OnPostgres, OnSqlite};
+use crate::meter::statement;
+use async_trait::async_trait;
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::{CitizenId, Namespace};
+use broker_domain::linking::Evidence;
+use broker_domain::person::Profile;
+use broker_domain::ports::{
+    Accounts, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
+};
+use broker_domain::subject::Subject;
+
+/// Of several at once, one gets the account; the others wait here for it, and add nothing.
+const ADD: &str = "INSERT INTO links (id, citizen_id, account_id, evidence, linked_by, linked_at) VALUES ($1, $2, $3, $4, $5, $6)
+ ON CONFLICT (account_id) WHERE ended_at IS NULL DO NOTHING";
+const OWNER: &str = "SELECT citizen_id FROM links WHERE account_id = $1 AND ended_at IS NULL";
+const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
+/// What opened the account before opens nothing any more.
+const CLOSE: &str = "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
+/// The stored subject wins.
+const SUBJECT: &str = "INSERT INTO subjects (citizen_id, sector, subject, created_at) VALUES ($1, $2, $3, $4)
+ ON CONFLICT (citizen_id, sector) DO UPDATE SET citizen_id = excluded.citizen_id RETURNING subject";
+const ALIAS: &str =
+    "INSERT INTO subject_aliases (sector, alias, citizen_id, created_at) VALUES ($1, $2, $3, $4)
+ ON CONFLICT (sector, alias) DO NOTHING";
+const LINKS: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+ l.citizen_id AS owner, l.linked_at, l.evidence
+ FROM links l JOIN legacy_accounts a ON a.id = l.account_id
+ WHERE l.citizen_id = $1 AND l.ended_at IS NULL ORDER BY l.linked_at, a.id";
+
+/// Who made a link that no operator made.
+const BY_CITIZEN: &str = "citizen";
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    #[sqlx(flatten)]
+    account: Read,
+    linked_at: i64,
+    evidence: String,
+}
+
+macro_rules! links {
+    ($($repository:ty),*) => {$(
+        #[async_trait]
+        impl Accounts for $repository {
+            async fn import(
+                &self,
+                namespace: &Namespace,
+                accounts: Vec<ImportedAccount>,
+                progress: ImportProgress,
+                now: Timestamp,
+            ) -> Result<ImportProgress, StoreError> {
+                self.import_accounts(namespace, accounts, progress, now).await
+            }
+
+            async fn progress(&self, namespace: &Namespace, file: &str) -> Result<Option<ImportProgress>, StoreError> {
+                self.import_progress(namespace, file).await
+            }
+
+            async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError> {
+                self.matching_accounts(profile).await
+            }
+
+            async fn account(&self, namespace: &Namespace, tech_id: &Subject) -> Result<Option<KeptAccount>, StoreError> {
+                self.one_account(namespace, tech_id).await
+            }
+
+            async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError> {
+                let (citizen, account) = (wanted.citizen.as_str(), wanted.account.as_str());
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
+                let tech_id = sqlx::query_scalar(TECH_ID).bind(account);
+                let tech_id: String = statement(tech_id.fetch_one(&mut *tx)).await.map_err(failed)?;
+                // One link a moment, citizen and account is as good a name as any.
+                let id = format!("{account}.{}", wanted.now.millis());
+                let add = sqlx::query(ADD)
+                    .bind(id)
+                    .bind(citizen)
+                    .bind(account)
+                    .bind(wanted.evidence.as_str())
+                    .bind(BY_CITIZEN)
+                    .bind(wanted.now.millis());
+                let is_new = statement(add.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1;
+                if !is_new {
+                    let owner = sqlx::query_scalar(OWNER).bind(account);
+                    let owner: Option<String> =
+                        statement(owner.fetch_optional(&mut *tx)).await.map_err(failed)?;
+                    if owner.as_deref() != Some(citizen) {
+                        statement(tx.rollback()).await.map_err(failed)?;
+                        return Ok(Linked::Another);
+                    }
+                }
+                let subject = sqlx::query_scalar(SUBJECT)
+                    .bind(citizen)
+                    .bind(wanted.sector.as_str())
+                    .bind(tech_id.as_str())
+                    .bind(wanted.now.millis());
+                let subject: String = statement(subject.fetch_one(&mut *tx)).await.map_err(failed)?;
+                if subject != tech_id {
+                    let alias = sqlx::query(ALIAS)
+                        .bind(wanted.sector.as_str())
+                        .bind(tech_id.as_str())
+                        .bind(citizen)
+                        .bind(wanted.now.millis());
+                    statement(alias.execute(&mut *tx)).await.map_err(failed)?;
+                }
+                if is_new {
+                    statement(sqlx::query(CLOSE).bind(account).execute(&mut *tx)).await.map_err(failed)?;
+                }
+                statement(tx.commit()).await.map_err(failed)?;
+                let subject = Subject::new(subject).ok_or_else(|| corrupt("a subject does not read"))?;
+                Ok(if is_new { Linked::Now { subject } } else { Linked::Before { subject } })
+            }
+
+            async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {
+                let query = sqlx::query_as::<_, LinkRow>(LINKS).bind(citizen.as_str());
+                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                let link = |row: LinkRow| {
+                    let evidence = Evidence::parse(&row.evidence).ok_or_else(|| corrupt("an evidence does not read"))?;
+                    let linked_at = Timestamp::from_millis(row.linked_at);
+                    Ok(Link { account: self.kept(row.account)?.account, linked_at, evidence })
+                };
+                rows.into_iter().map(link).collect()
+            }
+
+            async fn count_accounts(&self, namespace: &Namespace) -> Result<u64, StoreError> {
+                self.accounts_of(namespace).await
+            }
+        }
+    )*};
+}
+
+links!(OnPostgres, OnSqlite);

@@ -1,0 +1,254 @@
+//! Legacy accounts and the links of citizens to them.
+
+use crate::samples::{
+    ENTROPY, admission, arrival, arrival_of, imported, namespace, new_link, organization, progress, subject,
+};
+use broker_domain::ids::{CitizenId, Namespace, SectorId};
+use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Mark, Marked, Proof};
+use broker_domain::person::{PersonalNumber, TaxCode};
+use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, StoreError};
+use broker_domain::subject::Subject;
+use broker_stores::Stores;
+use broker_stores::testing::{beginning, keys};
+use std::sync::Arc;
+
+async fn import(stores: &Stores, accounts: Vec<ImportedAccount>) -> ImportCount {
+    let done = stores.accounts.import(&namespace(), accounts, progress(1), beginning()).await.unwrap();
+    done.count
+}
+
+fn tech_id(text: &str) -> Subject {
+    Subject::new(text).unwrap()
+}
+
+/// A citizen who has arrived.
+async fn citizen(stores: &Stores, number: u32) -> CitizenId {
+    let arrived = if number == 1 { arrival(beginning()) } else { arrival_of(number, beginning()) };
+    stores.citizens.admit(admission(arrived, beginning())).await.unwrap().citizen
+}
+
+const fn count(added: u64, changed: u64, unchanged: u64) -> ImportCount {
+    ImportCount { added, changed, unchanged }
+}
+
+on_each_lasting! {
+    /// What was imported comes back as it was.
+    async fn what_was_imported_comes_back(bench) {
+        let mut one = imported("t-1");
+        let mut two = imported("t-2");
+        two.account.kind = LegacyKind::Administrator;
+        two.account.status = LegacyStatus::Locked;
+        two.account.claims = Default::default();
+        two.account.has_password = false;
+        (two.user_name, two.password) = (None, None);
+        assert_eq!(import(&bench.stores, vec![one.clone(), two.clone()]).await, count(2, 0, 0));
+        for wanted in [&mut one, &mut two] {
+            let kept = bench.stores.accounts.account(&namespace(), &wanted.account.tech_id).await.unwrap().unwrap();
+            assert_eq!(kept.account, wanted.account);
+            assert_eq!(kept.owner, None);
+        }
+        assert_eq!(bench.stores.accounts.count_accounts(&namespace()).await.unwrap(), 2);
+        assert_eq!(bench.stores.accounts.count_accounts(&Namespace::new("other")).await.unwrap(), 0);
+        assert_eq!(bench.stores.accounts.account(&namespace(), &tech_id("none")).await.unwrap(), None);
+        assert_eq!(bench.stores.accounts.account(&Namespace::new("other"), &tech_id("t-1")).await.unwrap(), None);
+    }
+
+    /// The same a second time changes nothing; what differs is changed, and keeps its id.
+    async fn a_second_time(bench) {
+        let all: Vec<_> = (0..2500).map(|n| imported(&format!("t-{n}"))).collect();
+        assert_eq!(import(&bench.stores, all.clone()).await, count(2500, 0, 0));
+        let again: Vec<_> = (0..2500).map(|n| imported(&format!("t-{n}"))).collect();
+        assert_eq!(import(&bench.stores, again).await, count(0, 0, 2500));
+        let mut changed = imported("t-7");
+        changed.account.status = LegacyStatus::Closed;
+        let mut password = imported("t-8");
+        password.password = None;
+        assert_eq!(import(&bench.stores, vec![changed, password, imported("t-9")]).await, count(0, 2, 1));
+        let kept = bench.stores.accounts.account(&namespace(), &tech_id("t-7")).await.unwrap().unwrap();
+        assert_eq!((kept.account.status, &kept.account.id), (LegacyStatus::Closed, &all[7].account.id));
+        assert!(!bench.stores.accounts.account(&namespace(), &tech_id("t-8")).await.unwrap().unwrap().account.has_password);
+        assert_eq!(bench.stores.accounts.count_accounts(&namespace()).await.unwrap(), 2500);
+    }
+
+    /// One `TechID` twice in a batch is one account: the first.
+    async fn twice_in_a_batch(bench) {
+        let mut second = imported("t-1");
+        second.account.status = LegacyStatus::Closed;
+        assert_eq!(import(&bench.stores, vec![imported("t-1"), second]).await, count(1, 0, 1));
+        let kept = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
+        assert_eq!(kept.account.status, LegacyStatus::Open);
+    }
+
+    /// How far a file is, is stored with its accounts.
+    async fn progress_is_kept(bench) {
+        let accounts = &bench.stores.accounts;
+        assert_eq!(accounts.progress(&namespace(), "file-1").await.unwrap(), None);
+        let first = accounts.import(&namespace(), vec![imported("t-1")], progress(1), beginning()).await.unwrap();
+        assert_eq!(accounts.progress(&namespace(), "file-1").await.unwrap(), Some(first.clone()));
+        let mut next = first;
+        (next.lines, next.bytes, next.bad) = (3, 300, 1);
+        let next = accounts.import(&namespace(), vec![imported("t-1"), imported("t-2")], next, beginning()).await.unwrap();
+        assert_eq!((next.count, next.lines, next.bad), (count(2, 0, 1), 3, 1));
+        assert_eq!(accounts.progress(&namespace(), "file-1").await.unwrap(), Some(next));
+        assert_eq!(accounts.progress(&Namespace::new("other"), "file-1").await.unwrap(), None);
+        assert_eq!(accounts.progress(&namespace(), "file-2").await.unwrap(), None);
+    }
+
+    /// Accounts are found by the personal number, by the old one, and an organization's by its tax code.
+    async fn matching(bench) {
+        let mut by_old = imported("by-old");
+        by_old.account.claims.personal_number = None;
+        let mut of_another = imported("of-another");
+        of_another.account.claims.personal_number =
+            Some(Marked::new(PersonalNumber::parse("074190000002").unwrap(), Mark::Green));
+        of_another.account.claims.old_number = None;
+        let mut business = imported("business");
+        business.account.kind = LegacyKind::Organization;
+        business.account.claims = Default::default();
+        business.account.claims.tax_code = Some(Marked::new(TaxCode::parse("0101234567").unwrap(), Mark::Green));
+        import(&bench.stores, vec![imported("by-number"), by_old, of_another, business]).await;
+        let found = async |profile| -> Vec<String> {
+            let found = bench.stores.accounts.matching(&profile).await.unwrap();
+            found.into_iter().map(|k| k.account.tech_id.as_str().to_owned()).collect()
+        };
+        let now = beginning();
+        assert_eq!(found(arrival(now).profile).await, ["by-number", "by-old"]);
+        let mut without_old = arrival(now).profile;
+        without_old.old_number = None;
+        assert_eq!(found(without_old).await, ["by-number"]);
+        let mut nobody = arrival_of(77, now).profile;
+        nobody.old_number = None;
+        assert!(found(nobody).await.is_empty());
+        assert_eq!(found(organization("0101234567", 1, now).profile).await, ["business"]);
+        assert!(found(organization("0109999999", 1, now).profile).await.is_empty());
+    }
+
+    /// A link gives the citizen the account's `TechID` as subject; what opened the account is gone.
+    async fn linking(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let accounts = &bench.stores.accounts;
+        let account = accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account;
+        let wanted = new_link(&an, &account.id, beginning());
+        let subject = tech_id("t-1");
+        assert_eq!(accounts.link(&wanted).await.unwrap(), Linked::Now { subject: subject.clone() });
+        assert_eq!(accounts.link(&wanted).await.unwrap(), Linked::Before { subject: subject.clone() });
+        let kept = accounts.account(&namespace(), &subject).await.unwrap().unwrap();
+        assert_eq!(kept.owner, Some(an.clone()));
+        assert!(!kept.account.has_password);
+        let found = bench.stores.citizens.find(&arrival(beginning())).await.unwrap();
+        assert_eq!(found.subjects, [(SectorId::new("portal"), subject)]);
+        let links = accounts.links(&an).await.unwrap();
+        assert_eq!(links.len(), 1);
+        assert_eq!((links[0].evidence, links[0].linked_at), (Evidence::VerifiedNumber, beginning()));
+        assert_eq!(links[0].account, kept.account);
+    }
+
+    /// An import after the link brings neither the password nor the user name back.
+    async fn an_import_revives_nothing(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        bench.stores.accounts.link(&new_link(&an, &id, beginning())).await.unwrap();
+        let mut again = imported("t-1");
+        again.account.claims.phone = Some(Marked::new("0999999999".to_owned(), Mark::Yellow));
+        assert_eq!(import(&bench.stores, vec![again]).await, count(0, 1, 0));
+        let kept = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
+        assert_eq!(kept.account.claims.phone.unwrap().value, "0999999999");
+        assert!(!kept.account.has_password);
+        assert_eq!(kept.owner, Some(an));
+    }
+
+    /// What is one citizen's is nobody else's.
+    async fn what_is_anothers_stays_theirs(bench) {
+        let (an, binh) = (citizen(&bench.stores, 1).await, citizen(&bench.stores, 2).await);
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        bench.stores.accounts.link(&new_link(&an, &id, beginning())).await.unwrap();
+        let refused = bench.stores.accounts.link(&new_link(&binh, &id, beginning().plus_secs(1))).await.unwrap();
+        assert_eq!(refused, Linked::Another);
+        assert!(bench.stores.accounts.links(&binh).await.unwrap().is_empty());
+        assert!(bench.stores.citizens.find(&arrival_of(2, beginning())).await.unwrap().subjects.is_empty());
+    }
+
+    /// Who had a subject at the portal keeps it: the `TechID` becomes an alias.
+    async fn a_subject_that_was_given_stays(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        let (sector, given) = (SectorId::new("portal"), subject());
+        bench.stores.citizens.subject(&an, &sector, &given, beginning()).await.unwrap();
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        let wanted = NewLink { evidence: Evidence::Proven(Proof::Password), ..new_link(&an, &id, beginning()) };
+        assert_eq!(bench.stores.accounts.link(&wanted).await.unwrap(), Linked::Now { subject: given.clone() });
+        let kept = bench.stores.citizens.subject(&an, &sector, &subject(), beginning()).await.unwrap();
+        assert_eq!(kept, given);
+    }
+
+    /// A `TechID` that is somebody's subject already is never given to a second citizen, and no half of a link is left.
+    async fn a_tech_id_is_one_citizens(bench) {
+        let (an, binh) = (citizen(&bench.stores, 1).await, citizen(&bench.stores, 2).await);
+        bench.stores.citizens.subject(&binh, &SectorId::new("portal"), &tech_id("t-1"), beginning()).await.unwrap();
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        let refused = bench.stores.accounts.link(&new_link(&an, &id, beginning())).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        let kept = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
+        assert!(kept.owner.is_none() && kept.account.has_password);
+    }
+
+    /// No link to what is not there.
+    async fn no_link_to_nothing(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        let nothing = new_link(&an, &imported("x").account.id, beginning());
+        assert!(bench.stores.accounts.link(&nothing).await.is_err());
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        assert!(bench.stores.accounts.link(&new_link(&CitizenId::generate(&ENTROPY), &id, beginning())).await.is_err());
+        assert_eq!(bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().owner, None);
+    }
+
+    /// However many tabs, devices and instances link at once: one link, and everybody of that citizen sees it.
+    async fn a_race_for_one_account(bench) {
+        let (an, binh) = (citizen(&bench.stores, 1).await, citizen(&bench.stores, 2).await);
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().account.id;
+        let instances = [Arc::new(bench.again(&keys(&['a'])).await), Arc::new(bench.again(&keys(&['a'])).await)];
+        let mut tasks = Vec::new();
+        for n in 0..32 {
+            let (stores, who) = (instances[n % 2].clone(), if n % 3 == 0 { &binh } else { &an });
+            let wanted = new_link(who, &id, beginning().plus_secs(i64::try_from(n).unwrap()));
+            tasks.push((who.clone(), tokio::spawn(async move { stores.accounts.link(&wanted).await.unwrap() })));
+        }
+        let mut now = Vec::new();
+        let mut before = Vec::new();
+        for (who, task) in tasks {
+            match task.await.unwrap() {
+                Linked::Now { .. } => now.push(who),
+                Linked::Before { .. } => before.push(who),
+                Linked::Another => {}
+            }
+        }
+        assert_eq!(now.len(), 1);
+        assert!(before.iter().all(|w| *w == now[0]));
+        let owner = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap().owner;
+        assert_eq!(owner.as_ref(), now.first());
+    }
+
+    /// Two imports of the same accounts at once: each account is there once.
+    async fn two_imports_at_once(bench) {
+        let instances = [Arc::new(bench.again(&keys(&['a'])).await), Arc::new(bench.again(&keys(&['a'])).await)];
+        let tasks: Vec<_> = instances.into_iter().enumerate().map(|(n, stores)| {
+            let mut progress = progress(1);
+            progress.file = format!("file-{n}");
+            let all: Vec<_> = (0..300).map(|n| imported(&format!("t-{n}"))).collect();
+            // Whoever loses gets a conflict or waits; nothing is half written, and a second try finds everything there.
+            tokio::spawn(async move { stores.accounts.import(&namespace(), all, progress, beginning()).await.is_ok() })
+        }).collect();
+        let mut good = 0;
+        for task in tasks {
+            good += usize::from(task.await.unwrap());
+        }
+        assert!(good >= 1);
+        assert_eq!(bench.stores.accounts.count_accounts(&namespace()).await.unwrap(), 300);
+    }
+}
