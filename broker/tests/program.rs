@@ -107,9 +107,12 @@ fn it_starts_serves_and_ends_without_losing_a_request() {
                             assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
                             answered.fetch_add(1, Ordering::SeqCst);
                         }
-                        // The one thing that may happen: nobody listens any more.
+                        // Nobody listens any more; or the kernel closed the listener in the very moment between its
+                        // handshake and our last look at the queue. What we had taken is counted below.
                         Err(error) => {
-                            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused, "{error}");
+                            let refused =
+                                [std::io::ErrorKind::ConnectionRefused, std::io::ErrorKind::ConnectionReset];
+                            assert!(refused.contains(&error.kind()), "{error}");
                             return;
                         }
                     }
@@ -129,6 +132,9 @@ fn it_starts_serves_and_ends_without_losing_a_request() {
     std::thread::sleep(Duration::from_millis(100));
     let log = program.log.lock().unwrap().clone();
     assert!(log.contains("\"message\":\"stopped\""), "{log}");
+    // Every request that was taken was answered.
+    let taken = log.lines().filter(|line| line.contains("/oauth2/jwks")).count();
+    assert_eq!(taken, answered.load(Ordering::SeqCst) as usize);
     let secrets = std::fs::read_to_string(folder.path().join("secrets.toml")).unwrap();
     let kept: Vec<&str> = secrets.split('"').filter(|s| s.len() == 44).collect();
     assert_eq!(kept.len(), 3);

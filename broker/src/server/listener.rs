@@ -3,8 +3,8 @@
 use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::net::{self, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
@@ -27,9 +27,17 @@ impl Connected<Peer> for SocketAddr {
 /// first, and only then is it closed.
 #[derive(Debug)]
 pub struct StoppableListener {
-    inner: Mutex<Option<std::sync::Arc<TcpListener>>>,
+    inner: Mutex<Inner>,
     address: SocketAddr,
     stop: CancellationToken,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Open(Arc<TcpListener>),
+    /// Told to stop: asked directly, for the runtime may not know yet what the kernel has in its queue.
+    Last(net::TcpListener),
+    Closed,
 }
 
 impl StoppableListener {
@@ -37,7 +45,7 @@ impl StoppableListener {
     pub async fn bind(address: SocketAddr, stop: CancellationToken) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { inner: Mutex::new(Some(std::sync::Arc::new(listener))), address, stop })
+        Ok(Self { inner: Mutex::new(Inner::Open(Arc::new(listener))), address, stop })
     }
 
     /// Where it listens.
@@ -45,12 +53,42 @@ impl StoppableListener {
         self.address
     }
 
-    fn open(&self) -> Option<std::sync::Arc<TcpListener>> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn close(&self) {
-        *self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    fn open(&self) -> Option<Arc<TcpListener>> {
+        match &*self.inner() {
+            Inner::Open(listener) => Some(listener.clone()),
+            Inner::Last(_) | Inner::Closed => None,
+        }
+    }
+
+    /// From now on only what the kernel has accepted already.
+    fn last(&self) {
+        let mut inner = self.inner();
+        *inner = match std::mem::replace(&mut *inner, Inner::Closed) {
+            Inner::Open(listener) => Arc::try_unwrap(listener)
+                .ok()
+                .and_then(|l| l.into_std().ok())
+                .map_or(Inner::Closed, Inner::Last),
+            other => other,
+        };
+    }
+
+    /// One of those; `None` and closed when there is none left.
+    fn accept_last(&self) -> Option<io::Result<(TcpStream, SocketAddr)>> {
+        let mut inner = self.inner();
+        let Inner::Last(listener) = &*inner else { return None };
+        match listener.accept() {
+            Ok((stream, peer)) => Some(
+                stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)).map(|s| (s, peer)),
+            ),
+            Err(_) => {
+                *inner = Inner::Closed;
+                None
+            }
+        }
     }
 }
 
@@ -60,22 +98,23 @@ impl AddrListener<TcpStream, Peer> for StoppableListener {
     }
 
     async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
+        let mut accepted = None;
         if let Some(listener) = self.open() {
-            let accepted = tokio::select! {
+            accepted = tokio::select! {
                 biased;
                 accepted = listener.accept() => Some(accepted),
                 () = self.stop.cancelled() => None,
             };
-            drop(listener);
-            if let Some(accepted) = accepted {
-                let (stream, peer) = accepted?;
-                // Answers are small and written at once: waiting to fill a packet only delays them.
-                stream.set_nodelay(true)?;
-                return Ok((stream, Peer(peer)));
-            }
-            self.close();
         }
-        std::future::pending().await
+        if accepted.is_none() {
+            self.last();
+            accepted = self.accept_last();
+        }
+        let Some(accepted) = accepted else { return std::future::pending().await };
+        let (stream, peer) = accepted?;
+        // Answers are small and written at once: waiting to fill a packet only delays them.
+        stream.set_nodelay(true)?;
+        Ok((stream, Peer(peer)))
     }
 
     fn get_local_addr(&self) -> io::Result<Peer> {
