@@ -1,7 +1,7 @@
 //! The identity broker: the OpenID provider of the portals, federated to VNeID.
 //!
 //! Floors, from the ground up: `paths`, `texts`, `config` → `views`, `errors`, `telemetry` → `state`, `server` → `extract`,
-//! `oauth_engine`, `jobs`, `admin` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
+//! `oauth_engine`, `jobs`, `admin`, `import` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
 
 pub mod admin;
 pub mod app;
@@ -11,6 +11,7 @@ pub mod endpoints;
 pub mod errors;
 pub mod extract;
 pub mod flow;
+pub mod import;
 pub mod jobs;
 pub mod oauth_engine;
 pub mod pages;

@@ -48,6 +48,8 @@ events! {
     ConsentGiven = 107,
     /// The citizen refused.
     ConsentRefused = 108,
+    /// A legacy account was linked to a citizen.
+    AccountLinked = 109,
     /// A session ended by logout.
     SignedOut = 110,
     /// A session ended because another citizen signed in on the same browser.
@@ -76,6 +78,8 @@ events! {
     ClientChanged = 203,
     /// Signing keys were rotated.
     KeysRotated = 210,
+    /// Legacy accounts were imported.
+    AccountsImported = 220,
 }
 
 /// One entry.

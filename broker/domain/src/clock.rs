@@ -39,6 +39,53 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Reads a moment of RFC 3339 (`2024-06-30T17:00:00Z`, `2024-07-01T00:00:00+07:00`, with or without a fraction); a date alone is
+    /// its first moment in UTC.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let number = |from: usize, to: usize| -> Option<i64> {
+            let part = text.get(from..to)?;
+            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+        };
+        let is = |at: usize, sign: u8| text.as_bytes().get(at) == Some(&sign);
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let days = days_from_civil(year, month, day);
+        if !is(4, b'-')
+            || !is(7, b'-')
+            || civil_from_days(days) != (year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        {
+            return None;
+        }
+        if text.len() == 10 {
+            return Some(Self::from_secs(days * 86_400));
+        }
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        let fits = (is(10, b'T') || is(10, b't') || is(10, b' ')) && is(13, b':') && is(16, b':');
+        if !fits || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let rest = text.get(19..)?;
+        let digits = rest.strip_prefix('.').map_or(0, |f| f.bytes().take_while(u8::is_ascii_digit).count());
+        let (fraction, zone) = match (rest.starts_with('.'), digits) {
+            (true, 0) => return None,
+            (true, n) => (rest.get(1..=n)?, rest.get(n + 1..)?),
+            (false, _) => ("", rest),
+        };
+        let millis: i64 = format!("{:0<3}", fraction.get(..3).unwrap_or(fraction)).parse().ok()?;
+        let offset = match zone.as_bytes() {
+            [b'Z' | b'z'] => 0,
+            [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+                let (h, m): (i64, i64) = (zone.get(1..3)?.parse().ok()?, zone.get(4..6)?.parse().ok()?);
+                if !(0..=23).contains(&h) || !(0..=59).contains(&m) {
+                    return None;
+                }
+                (h * 3600 + m * 60) * if *sign == b'+' { 1 } else { -1 }
+            }
+            _ => return None,
+        };
+        let secs = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
+        Some(Self(secs * 1000 + millis))
+    }
+
     /// Seconds from `earlier` to this moment, rounded down.
     pub const fn secs_since(self, earlier: Self) -> i64 {
         self.millis_since(earlier).div_euclid(1000)
@@ -68,6 +115,14 @@ pub fn civil_from_days(days: i64) -> (i64, u8, u8) {
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     let year = yoe + era * 400 + i64::from(month <= 2);
     (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+}
+
+/// The day number (0 = 1970-01-01) of a date; dates that there are not come out as others.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let y = year - i64::from(month <= 2);
+    let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
+    let doy = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
 }
 
 /// Where the present moment comes from.
@@ -125,6 +180,52 @@ mod tests {
         assert_eq!(Timestamp::from_millis(1_719_766_800_123).to_string(), "2024-06-30T17:00:00.123Z");
         assert_eq!(Timestamp::from_secs(951_782_400).to_string(), "2000-02-29T00:00:00.000Z");
         assert_eq!(Timestamp::from_secs(-1).to_string(), "1969-12-31T23:59:59.000Z");
+    }
+
+    #[test]
+    fn reads_moments() {
+        for (text, secs) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 951_782_400),
+            ("2024-07-01T00:00:00+07:00", 1_719_766_800),
+            ("2024-06-30T17:00:00Z", 1_719_766_800),
+            ("2024-06-30 17:00:00.000Z", 1_719_766_800),
+            ("2024-06-30T12:00:00-05:00", 1_719_766_800),
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), Some(Timestamp::from_secs(secs)), "{text}");
+        }
+        assert_eq!(
+            Timestamp::parse_rfc3339("2024-06-30T17:00:00.1239Z"),
+            Some(Timestamp::from_millis(1_719_766_800_123))
+        );
+        for bad in [
+            "",
+            "2024",
+            "2024-13-01",
+            "2023-02-29",
+            "2024-06-30T17:00:00",
+            "2024-06-30T25:00:00Z",
+            "2024-06-30T17:00:00.Z",
+            "2024-06-30T17:00:00+0700",
+            "2024/06/30",
+            "٢٠٢٤-06-30",
+            "2024-06-30T17:00:00+07:0é",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(bad), None, "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_shown_reads_back(ms in -62_000_000_000_000_i64..250_000_000_000_000) {
+            let at = Timestamp::from_millis(ms);
+            proptest::prop_assert_eq!(Timestamp::parse_rfc3339(&at.to_string()), Some(at));
+        }
+
+        #[test]
+        fn reading_never_panics(text in "\\PC{0,30}") {
+            let _ = Timestamp::parse_rfc3339(&text);
+        }
     }
 
     #[test]

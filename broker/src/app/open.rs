@@ -61,6 +61,7 @@ async fn open_stores(
         expiring: opened.expiring,
         registrations: opened.registrations,
         citizens: opened.citizens,
+        accounts: opened.accounts,
         keys: opened.keys,
         audit: opened.audit,
         notices: opened.notices,

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use crate::import::Format;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ const AFTER: &str = "\
 Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
 Changes by `client` and `keys` are in force on running instances within a second.
 
-Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand.";
+Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -35,6 +36,9 @@ pub(super) enum Command {
     /// Register portals and look after their registrations.
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Bring in the accounts that portals had created before VNeID, and look at them.
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
     /// Look after the keys that sign tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -111,6 +115,54 @@ pub(super) enum ClientCommand {
         /// The client id.
         id: String,
     },
+}
+
+const COLUMNS_HELP: &str = "\
+Columns (CSV) or members (JSON): tech_id, user_name, password_hash, kind (citizen, organization, administrator, post),
+status (open, closed, locked, deceased), and the claims personal_number, old_number, passport, full_name, birth_date, gender,
+phone, email, address, tax_code, business_code, organization_name. Only tech_id must be there. Beside a claim can stand its
+_mark (green: verified; yellow, or nothing: typed in by its user; red: none), its _source, and _verified_at (RFC 3339).
+A row without a readable tech_id is refused; a claim that cannot be read is left out. Both are reported.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AccountsCommand {
+    /// Import accounts from a file. It can be broken off and begun again: it goes on where it was. The same file twice changes
+    /// nothing. Logins go on meanwhile.
+    #[command(after_help = COLUMNS_HELP)]
+    Import {
+        /// The file: CSV with a line of column names, or one JSON object a line.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The portal that had created the accounts.
+        #[arg(long, value_name = "NAME", value_parser = namespace)]
+        namespace: String,
+        /// How the file is written; by its name when it is not said.
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+        /// Where bad rows are reported, one line each; FILE.report.csv when it is not said.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Print what is known of an account as JSON: which claims it has and how far they can be believed, never what they say.
+    Show {
+        /// The portal that had created it.
+        #[arg(long, value_name = "NAME", value_parser = namespace)]
+        namespace: String,
+        /// Its TechID.
+        #[arg(value_name = "TECHID")]
+        tech_id: String,
+    },
+}
+
+/// A name of a portal: 1 to 64 characters of a-z, 0-9, - and _.
+fn namespace(text: &str) -> Result<String, String> {
+    let fits = (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("must have 1 to 64 characters of a-z, 0-9, - and _".to_owned())
+    }
 }
 
 #[derive(Debug, Subcommand)]

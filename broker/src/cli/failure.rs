@@ -4,6 +4,7 @@ use crate::app::{BadRegistration, StartError};
 use crate::config::ConfigError;
 use crate::jobs::KeyError;
 use broker_domain::ports::StoreError;
+use std::path::PathBuf;
 
 /// A command that did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -14,18 +15,22 @@ pub(super) enum Failure {
     /// The configuration cannot stand.
     #[error("{0}")]
     Config(#[from] ConfigError),
+    /// An import came to its end, and refused rows.
+    #[error("{0} rows were refused: see {file}", file = .1.display())]
+    BadRows(u64, PathBuf),
     /// Something else, for example a store that is away.
     #[error("{0}")]
     Other(String),
 }
 
 impl Failure {
-    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration.
+    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows that were refused.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Other(_) => 1,
             Self::Asked(_) => 2,
             Self::Config(_) => 3,
+            Self::BadRows(..) => 4,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accounts;
 mod arguments;
 mod client;
 mod configuration;
@@ -80,6 +81,13 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             runtime(false)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
                 client::run(command, &settings, &opened, out).await
+            })
+        }
+        Command::Accounts(command) => {
+            let settings = given.settings()?;
+            runtime(true)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                accounts::run(command, &opened, out).await
             })
         }
         Command::Keys(command) => {

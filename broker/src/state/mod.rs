@@ -14,7 +14,7 @@ use broker_domain::client::Client;
 use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::ports::{
-    Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -29,6 +29,8 @@ pub struct Stores {
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
     pub citizens: Arc<dyn Citizens>,
+    /// Legacy accounts and links.
+    pub accounts: Arc<dyn Accounts>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.

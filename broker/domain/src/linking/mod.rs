@@ -4,6 +4,7 @@ mod account;
 mod arrival;
 mod decide;
 mod names;
+mod notation;
 
 pub use account::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival};
@@ -12,6 +13,7 @@ pub use decide::{
     questions,
 };
 pub use names::same_name;
+pub use notation::Notation;
 
 #[cfg(test)]
 mod tests;

@@ -2,4 +2,5 @@ mod arriving;
 mod deciding;
 mod handing_over;
 mod naming;
+mod noting;
 mod samples;

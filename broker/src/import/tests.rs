@@ -1,0 +1,308 @@
+use super::*;
+use async_trait::async_trait;
+use broker_domain::clock::{SystemClock, Timestamp};
+use broker_domain::ids::{CitizenId, Namespace};
+use broker_domain::linking::{LegacyKind, LegacyStatus, Mark};
+use broker_domain::person::Profile;
+use broker_domain::ports::{
+    Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
+};
+use broker_domain::secret::SystemEntropy;
+use broker_domain::subject::Subject;
+use broker_stores::{StoreKeys, StoreSettings, Stores};
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+const HEAD: &str = "tech_id,user_name,password_hash,personal_number,personal_number_mark,personal_number_source,\
+personal_number_verified_at,full_name,full_name_mark,birth_date,phone,email,status,kind\n";
+const AN: &str = "t-1,an,\"$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA\",001085000001,green,csdl,2023-05-01T00:00:00+07:00,\"NGUYỄN  VĂN AN\",green,12/03/1985,0912 000 001,an@example.vn,,\n";
+
+struct Desk {
+    folder: TempDir,
+    stores: Stores,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = StoreKeys {
+            sealing: vec![("k".to_owned(), Zeroizing::new([1; 32]))],
+            index: Zeroizing::new([2; 32]).into(),
+        };
+        let settings = StoreSettings {
+            lasting: format!("sqlite:{}", folder.path().join("broker.db").display()),
+            expiring: "memory:".to_owned(),
+            lasting_connections: 1,
+            connect_timeout: Duration::from_secs(10),
+            response_timeout: Duration::from_secs(10),
+        };
+        let stores =
+            Stores::open(&settings, &keys, Arc::new(SystemEntropy), Arc::new(SystemClock)).await.unwrap();
+        stores.lasting.migrate().await.unwrap();
+        Self { folder, stores }
+    }
+
+    fn put(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+
+    fn wanted(&self, file: &Path) -> Wanted {
+        Wanted {
+            format: Format::of(file),
+            report: self.folder.path().join("report.csv"),
+            namespace: Namespace::new("dvcqg"),
+            file: file.to_owned(),
+        }
+    }
+
+    fn report(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.folder.path().join("report.csv")).unwrap();
+        text.lines().skip(1).map(str::to_owned).collect()
+    }
+
+    async fn import(&self, file: &Path) -> Imported {
+        self.through(file, &*self.stores.accounts).await.unwrap()
+    }
+
+    async fn through(&self, file: &Path, accounts: &dyn Accounts) -> Result<Imported, ImportError> {
+        let now = Timestamp::from_secs(1_800_000_000);
+        let mut last = (0, 0);
+        let mut watch = |bytes: u64, length: u64, _: u64| {
+            assert!(bytes >= last.0 && bytes <= length);
+            last = (bytes, length);
+        };
+        let done = import(&self.wanted(file), accounts, Arc::new(SystemEntropy), now, &mut watch).await;
+        assert!(done.is_err() || last.0 == last.1, "{last:?}");
+        done
+    }
+
+    async fn account(&self, tech_id: &str) -> Option<KeptAccount> {
+        let (namespace, tech_id) = (Namespace::new("dvcqg"), Subject::new(tech_id).unwrap());
+        self.stores.accounts.account(&namespace, &tech_id).await.unwrap()
+    }
+
+    async fn count(&self) -> u64 {
+        self.stores.accounts.count_accounts(&Namespace::new("dvcqg")).await.unwrap()
+    }
+}
+
+const fn count(added: u64, changed: u64, unchanged: u64) -> ImportCount {
+    ImportCount { added, changed, unchanged }
+}
+
+#[tokio::test]
+async fn a_row_becomes_an_account() {
+    let desk = Desk::new().await;
+    let file = desk.put("a.csv", format!("{HEAD}{AN}"));
+    let done = desk.import(&file).await;
+    assert_eq!((done.count, done.bad, done.left_out), (count(1, 0, 0), 0, 0));
+    assert!(desk.report().is_empty());
+    let account = desk.account("t-1").await.unwrap().account;
+    assert_eq!(
+        (account.kind, account.status, account.has_password),
+        (LegacyKind::Citizen, LegacyStatus::Open, true)
+    );
+    let claims = account.claims;
+    let number = claims.personal_number.unwrap();
+    assert_eq!(
+        (number.value.as_str(), number.mark, number.source.as_deref()),
+        ("001085000001", Mark::Green, Some("csdl"))
+    );
+    assert_eq!(number.verified_at, Timestamp::parse_rfc3339("2023-04-30T17:00:00Z"));
+    assert_eq!(claims.full_name.unwrap().value.as_str(), "NGUYỄN VĂN AN");
+    let birth = claims.birth_date.unwrap();
+    assert_eq!((birth.value.iso().as_str(), birth.mark), ("1985-03-12", Mark::Yellow));
+    assert_eq!(claims.phone.unwrap().value, "0912000001");
+    assert!(claims.address.is_none());
+    // The same file twice.
+    let again = desk.import(&file).await;
+    assert_eq!((again.count, again.resumed), (count(0, 0, 1), false));
+}
+
+#[tokio::test]
+async fn json_lines_say_the_same() {
+    let desk = Desk::new().await;
+    desk.import(&desk.put("a.csv", format!("{HEAD}{AN}"))).await;
+    let line = "{\"tech_id\":\"t-1\",\"user_name\":\"an\",\"password_hash\":\"$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA\",\
+        \"personal_number\":\"001085000001\",\"personal_number_mark\":\"green\",\"personal_number_source\":\"csdl\",\
+        \"personal_number_verified_at\":\"2023-05-01T00:00:00+07:00\",\"full_name\":\"NGUYỄN VĂN AN\",\"full_name_mark\":\"green\",\
+        \"birth_date\":\"1985-03-12\",\"phone\":\"0912000001\",\"email\":\"an@example.vn\",\"address\":null}\n\n";
+    assert_eq!(desk.import(&desk.put("a.jsonl", line)).await.count, count(0, 0, 1));
+}
+
+#[tokio::test]
+async fn bad_rows_are_reported_and_the_others_come_in() {
+    let desk = Desk::new().await;
+    let rows = "\
+t-2,,,001085000001,green,,,,,,,,open,citizen
+,,,001085000001,green,,,,,,,,open,citizen
+t 4,,,001085000001,green,,,,,,,,open,citizen
+t-5,,,001085000001,blue,,,,,,,,open,citizen
+t-6,,,,,,,,,,,,gone,citizen
+t-7,,,,,,,,,,,,open,robot
+t-8,,md5-geheim,123,green,,,,,31/02/1985,call me,,open,citizen
+t-9,too,few
+t-10,,,001085000001,red,,,,,,,,closed,post
+";
+    let file = desk.put("a.csv", format!("{HEAD}{rows}"));
+    let done = desk.import(&file).await;
+    assert_eq!((done.count, done.bad, done.left_out), (count(3, 0, 0), 6, 4));
+    let mut report = desk.report();
+    report.sort_by_key(|l| l.split(',').next().unwrap().parse::<u32>().unwrap());
+    assert_eq!(
+        report,
+        [
+            "3,refused,tech_id,\"missing\"",
+            "4,refused,tech_id,\"must have 1 to 255 visible ASCII characters, without blanks\"",
+            "5,refused,personal_number,\"its mark must be green, yellow or red\"",
+            "6,refused,status,\"must be open, closed, locked or deceased\"",
+            "7,refused,kind,\"must be citizen, organization, administrator or post\"",
+            "8,imported in part,password_hash,\"in no known notation: left out\"",
+            "8,imported in part,personal_number,\"cannot be read: left out\"",
+            "8,imported in part,birth_date,\"cannot be read: left out\"",
+            "8,imported in part,phone,\"cannot be read: left out\"",
+            "9,refused,,\"has another number of fields than the first line\"",
+        ]
+    );
+    let whole = desk.report().join("\n");
+    assert!(!whole.contains("geheim") && !whole.contains("call me"));
+    assert!(desk.account("t-10").await.unwrap().account.claims.personal_number.is_none());
+    assert_eq!(desk.account("t-8").await.unwrap().account.claims, Default::default());
+}
+
+#[tokio::test]
+async fn bad_lines_of_json() {
+    let desk = Desk::new().await;
+    let long = format!("{{\"tech_id\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    let text = format!(
+        "{{\"tech_id\":\"t-1\"}}\nnonsense\n[]\n{{\"tech_id\":\"t-4\",\"colour\":\"red\"}}\n{long}\n{{\"tech_id\":7}}\n{{\"tech_id\":[]}}\n{{\"tech_id\":\"t-8\"}}"
+    );
+    let done = desk.import(&desk.put("a.jsonl", text)).await;
+    assert_eq!((done.count, done.bad), (count(3, 0, 0), 5));
+    let lines: Vec<u32> =
+        desk.report().iter().map(|l| l.split(',').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(lines, [2, 3, 4, 5, 7]);
+    assert!(desk.account("7").await.is_some() && desk.account("t-8").await.is_some());
+}
+
+#[tokio::test]
+async fn files_that_are_none() {
+    let desk = Desk::new().await;
+    for (text, says) in [
+        ("user_name\nx\n", "tech_id"),
+        ("tech_id,colour\nx,red\n", "colour"),
+        ("tech_id;user_name\nx;y\n", "tech_id;user_name"),
+    ] {
+        let error = desk.through(&desk.put("a.csv", text), &*desk.stores.accounts).await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    let missing = desk.folder.path().join("none.csv");
+    assert!(matches!(desk.through(&missing, &*desk.stores.accounts).await, Err(ImportError::File(..))));
+    // Byte order mark, line ends of Windows, no line end at the last row.
+    let windows = desk.put("w.csv", "\u{feff}tech_id,user_name\r\nw-1,a\r\nw-2,b");
+    assert_eq!(desk.import(&windows).await.count, count(2, 0, 0));
+    assert_eq!(desk.import(&desk.put("e.csv", "tech_id\n")).await.count, count(0, 0, 0));
+}
+
+/// Lets some batches through, then the store is gone.
+struct Failing<'a> {
+    inner: &'a dyn Accounts,
+    left: AtomicUsize,
+}
+
+#[async_trait]
+impl Accounts for Failing<'_> {
+    async fn import(
+        &self,
+        namespace: &Namespace,
+        accounts: Vec<ImportedAccount>,
+        progress: ImportProgress,
+        now: Timestamp,
+    ) -> Result<ImportProgress, StoreError> {
+        if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_err() {
+            return Err(StoreError::Unavailable("gone".to_owned()));
+        }
+        self.inner.import(namespace, accounts, progress, now).await
+    }
+    async fn progress(
+        &self,
+        namespace: &Namespace,
+        file: &str,
+    ) -> Result<Option<ImportProgress>, StoreError> {
+        self.inner.progress(namespace, file).await
+    }
+    async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError> {
+        self.inner.matching(profile).await
+    }
+    async fn account(&self, namespace: &Namespace, id: &Subject) -> Result<Option<KeptAccount>, StoreError> {
+        self.inner.account(namespace, id).await
+    }
+    async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError> {
+        self.inner.link(wanted).await
+    }
+    async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {
+        self.inner.links(citizen).await
+    }
+    async fn count_accounts(&self, namespace: &Namespace) -> Result<u64, StoreError> {
+        self.inner.count_accounts(namespace).await
+    }
+}
+
+/// An import that is broken off goes on where it was, in either format, and in the end everything is there once.
+#[tokio::test]
+async fn broken_off_and_begun_again() {
+    for name in ["a.csv", "a.jsonl"] {
+        let desk = Desk::new().await;
+        let rows = 12_345;
+        let mut text = if name == "a.csv" { "tech_id,email\n".to_owned() } else { String::new() };
+        for n in 0..rows {
+            let id = if n % 1000 == 7 { String::new() } else { format!("t-{n}") };
+            text += &if name == "a.csv" {
+                format!("{id},\"a\nb{n}@example.vn\"\n")
+            } else {
+                format!("{{\"tech_id\":\"{id}\",\"email\":\"b{n}@example.vn\"}}\n")
+            };
+        }
+        let file = desk.put(name, text);
+        for _ in 0..2 {
+            let failing = Failing { inner: &*desk.stores.accounts, left: AtomicUsize::new(1) };
+            assert!(matches!(desk.through(&file, &failing).await, Err(ImportError::Store(_))), "{name}");
+        }
+        assert_eq!(desk.count().await, 10_000 - 10);
+        let done = desk.import(&file).await;
+        assert!(done.resumed);
+        assert_eq!((done.count, done.bad), (count(rows - 13, 0, 0), 13), "{name}");
+        assert_eq!(desk.count().await, rows - 13);
+        assert_eq!(desk.import(&file).await.count, count(0, 0, rows - 13));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever stands in a file: every line is an account or is reported, and nothing breaks.
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400), json in any::<bool>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(if json { "a.jsonl" } else { "a.csv" });
+        let mut text = if json { Vec::new() } else { b"tech_id,email\n".to_vec() };
+        text.extend(&bytes);
+        std::fs::write(&file, &text).unwrap();
+        let mut rows = super::reader::Rows::open(&file, Format::of(&file), 0, 0).unwrap();
+        let mut before = (0, 0);
+        while let Some(row) = rows.next().unwrap() {
+            prop_assert!(row.line > before.0 && row.end > before.1 && row.end <= text.len() as u64);
+            before = (row.line, row.end);
+            if let Ok(fields) = row.fields {
+                let _ = fields.account(&Namespace::new("n"), &SystemEntropy);
+            }
+        }
+    }
+}
