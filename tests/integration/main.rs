@@ -28,6 +28,7 @@ mod id_tokens;
 mod introspection;
 mod keys;
 mod levels;
+mod linking;
 mod logout;
 mod old_portals;
 mod pages;

@@ -1,6 +1,7 @@
 //! VNeID sends the citizen back.
 
 use super::give::{Given, event, give, lost};
+use super::link::plan;
 use super::load::{Loaded, believed, check, hinted};
 use super::logout::end_quietly;
 use super::problem::{Go, Problem};
@@ -134,12 +135,15 @@ async fn sign_in(
     };
     let sector = loaded.client.sector();
     let new_id = CitizenId::generate(&*broker.entropy);
-    let missing = !found.subjects.iter().any(|(s, _)| *s == sector);
+    let Found { matches, mut subjects, allowed, accounts } = found;
+    let links = plan(known.as_ref(), &arrival.profile, accounts);
+    // The account's TechID comes before any value of ours.
+    let missing = !subjects.iter().any(|(s, _)| *s == sector) && !links.gives(&sector);
     let subject = missing.then(|| {
         let candidate = Subject::pairwise(&broker.hasher, &sector, known.as_ref().unwrap_or(&new_id));
         (sector.clone(), candidate)
     });
-    let before = found.matches.by_identity.as_ref().or(found.matches.by_number.as_ref()).map(|k| &k.profile);
+    let before = matches.by_identity.as_ref().or(matches.by_number.as_ref()).map(|k| &k.profile);
     let admission = Admission {
         update_profile: before.is_some_and(|p| *p != arrival.profile),
         arrival: arrival.clone(),
@@ -162,9 +166,13 @@ async fn sign_in(
         (add_identity, AuditKind::IdentityAdded),
         (given.is_some(), AuditKind::SubjectGiven),
     ];
-    let recorded = news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
-    let Found { mut subjects, allowed, .. } = found;
+    let mut recorded: Vec<_> =
+        news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
     subjects.extend(given.map(|subject| (sector, subject)));
+    let (by_links, new) = links.carry_out(broker, &citizen, loaded.now).await.map_err(store)?;
+    recorded.extend(std::iter::repeat_n(AuditKind::AccountLinked, new));
+    subjects.retain(|(sector, _)| by_links.iter().all(|(s, _)| s != sector));
+    subjects.extend(by_links);
     Ok(open(broker, browser, loaded, arrival, citizen, recorded, subjects, allowed).await)
 }
 

@@ -11,6 +11,7 @@ mod begin;
 mod choose;
 mod consent;
 mod give;
+mod link;
 mod load;
 mod logout;
 mod problem;

@@ -3,7 +3,6 @@ use async_trait::async_trait;
 use broker_domain::clock::{SystemClock, Timestamp};
 use broker_domain::ids::{CitizenId, Namespace};
 use broker_domain::linking::{LegacyKind, LegacyStatus, Mark};
-use broker_domain::person::Profile;
 use broker_domain::ports::{
     Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
 };
@@ -237,9 +236,6 @@ impl Accounts for Failing<'_> {
         file: &str,
     ) -> Result<Option<ImportProgress>, StoreError> {
         self.inner.progress(namespace, file).await
-    }
-    async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError> {
-        self.inner.matching(profile).await
     }
     async fn account(&self, namespace: &Namespace, id: &Subject) -> Result<Option<KeptAccount>, StoreError> {
         self.inner.account(namespace, id).await

@@ -4,7 +4,6 @@ use super::error::StoreError;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, CitizenId, Namespace, SectorId};
 use crate::linking::{Evidence, LegacyAccount};
-use crate::person::Profile;
 use crate::secret::Secret;
 use crate::subject::Subject;
 use async_trait::async_trait;
@@ -114,10 +113,6 @@ pub trait Accounts: Send + Sync {
     /// How far the import of a file into a namespace got.
     async fn progress(&self, namespace: &Namespace, file: &str)
     -> Result<Option<ImportProgress>, StoreError>;
-
-    /// Accounts that hold one of the citizen's numbers: the personal or the old number of a person, the tax code of an organization.
-    /// One statement.
-    async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError>;
 
     /// One account.
     async fn account(

@@ -1,5 +1,6 @@
 //! What lasts: registrations, citizens and their subjects, signing keys, the audit log, notices to portals.
 
+use super::accounts::KeptAccount;
 use super::error::StoreError;
 use crate::audit::AuditEvent;
 use crate::client::{Client, SigningAlg};
@@ -34,6 +35,8 @@ pub struct Found {
     pub subjects: Vec<(SectorId, Subject)>,
     /// What that citizen allowed.
     pub allowed: Vec<(ClientId, ScopeSet)>,
+    /// The legacy accounts that hold the number that arrives (or the old one, or the organization's tax code), by `TechID`.
+    pub accounts: Vec<KeptAccount>,
 }
 
 /// What is to be recorded of an arrival that was decided.

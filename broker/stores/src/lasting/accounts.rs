@@ -10,7 +10,6 @@ use crate::sealing::Indexes;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId, Namespace};
 use broker_domain::linking::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus};
-use broker_domain::person::Profile;
 use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 use std::collections::{HashMap, HashSet};
@@ -33,12 +32,6 @@ const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, c
  bad = excluded.bad, changed_at = excluded.changed_at";
 const PROGRESS: &str =
     "SELECT bytes, lines, added, changed, unchanged, bad FROM imports WHERE namespace = $1 AND file = $2";
-const MATCHING: &str =
-    "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password,
- a.claims, l.citizen_id AS owner
- FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
- WHERE a.number_index IN ($1, $2) OR a.old_number_index IN ($3, $4) OR a.tax_code_index IN ($5, $6)
- ORDER BY a.namespace, a.tech_id LIMIT 64";
 const ONE: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
  l.citizen_id AS owner
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
@@ -58,13 +51,13 @@ fn password_place(id: &str) -> String {
 #[derive(sqlx::FromRow)]
 pub(super) struct Read {
     pub(super) id: String,
-    namespace: String,
-    tech_id: String,
-    kind: i64,
-    status: i64,
-    has_password: bool,
-    claims: Vec<u8>,
-    owner: Option<String>,
+    pub(super) namespace: String,
+    pub(super) tech_id: String,
+    pub(super) kind: i64,
+    pub(super) status: i64,
+    pub(super) has_password: bool,
+    pub(super) claims: Vec<u8>,
+    pub(super) owner: Option<String>,
 }
 
 /// A row of an account, as it is written.
@@ -200,20 +193,6 @@ impl<D: sqlx::Database> Repository<D> {
             }
         }
         Ok(sorted)
-    }
-
-    /// The indexes by which a citizen's accounts are found; one that nothing has for a number that they lack.
-    fn wanted(&self, profile: &Profile) -> [Indexes; 3] {
-        let none = || Indexes { current: Vec::new(), other: Vec::new() };
-        let of = |kind: &str, value: Option<&str>| value.map_or_else(none, |v| self.index.of(kind, &[v]));
-        match &profile.organization {
-            Some(organization) => [none(), none(), of("tax-code", Some(organization.tax_code.as_str()))],
-            None => [
-                of("personal-number", Some(profile.personal_number.as_str())),
-                of("old-number", profile.old_number.as_ref().map(|n| n.as_str())),
-                none(),
-            ],
-        }
     }
 }
 
@@ -364,16 +343,6 @@ macro_rules! accounts {
                     count: ImportCount { added: read(added), changed: read(changed), unchanged: read(unchanged) },
                     bad: read(bad),
                 }))
-            }
-
-            pub(super) async fn matching_accounts(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError> {
-                let [number, old, tax] = self.wanted(profile);
-                let mut query = sqlx::query_as::<_, Read>(MATCHING);
-                for index in [number, old, tax] {
-                    query = query.bind(index.current).bind(index.other);
-                }
-                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
-                rows.into_iter().map(|row| self.kept(row)).collect()
             }
 
             pub(super) async fn one_account(

@@ -1,5 +1,6 @@
 //! Everything about an arrival in one statement.
 
+use super::accounts::Read;
 use super::error::{corrupt, failed};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
@@ -8,12 +9,13 @@ use crate::sealing::Indexes;
 use broker_domain::ids::{CitizenId, ClientId, SectorId};
 use broker_domain::linking::Known;
 use broker_domain::person::{CitizenStatus, Profile};
-use broker_domain::ports::{Found, StoreError};
+use broker_domain::ports::{Found, KeptAccount, StoreError};
 use broker_domain::scope::ScopeSet;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
-/// Whom the identity belongs to (`i`), whom the number (`n`), and the subjects (`s`) and consents (`c`) of the citizen found.
+/// Whom the identity belongs to (`i`), whom the number (`n`), the subjects (`s`) and consents (`c`) of the citizen found, and the
+/// legacy accounts (`a`) that hold one of their numbers.
 const FIND: &str = "
 WITH found AS (
     SELECT COALESCE(
@@ -21,15 +23,20 @@ WITH found AS (
         (SELECT citizen_id FROM citizen_numbers WHERE number_index IN ($3, $4) LIMIT 1)
     ) AS id
 )
-SELECT 'i' AS what, c.id AS id, c.status AS status, c.profile AS profile, '' AS name, '' AS value
+SELECT 'i' AS what, c.id AS id, c.status AS status, c.profile AS profile, '' AS name, '' AS value,
+  0 AS kind, FALSE AS has_password, CAST(NULL AS TEXT) AS owner
   FROM identities i JOIN citizens c ON c.id = i.citizen_id WHERE i.identity_index IN ($1, $2)
 UNION ALL
-SELECT 'n', c.id, c.status, c.profile, '', ''
+SELECT 'n', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
   FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($3, $4)
 UNION ALL
-SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
+SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject, 0, FALSE, NULL FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
 UNION ALL
-SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope FROM consents k WHERE k.citizen_id = (SELECT id FROM found)";
+SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope, 0, FALSE, NULL FROM consents k WHERE k.citizen_id = (SELECT id FROM found)
+UNION ALL
+SELECT 'a', a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
+  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+  WHERE a.number_index IN ($3, $4) OR a.tax_code_index IN ($3, $4) OR a.old_number_index IN ($5, $6)";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -39,6 +46,9 @@ struct Row {
     profile: Option<Vec<u8>>,
     name: String,
     value: String,
+    kind: i64,
+    has_password: bool,
+    owner: Option<String>,
 }
 
 /// What a citizen's profile is sealed for.
@@ -90,6 +100,27 @@ impl<D: sqlx::Database> Repository<D> {
         })
     }
 
+    fn old_number_indexes(&self, profile: &Profile) -> Indexes {
+        match &profile.old_number {
+            Some(number) if profile.organization.is_none() => self.index.of("old-number", &[number.as_str()]),
+            // Nothing has this one.
+            _ => Indexes { current: Vec::new(), other: Vec::new() },
+        }
+    }
+
+    fn account(&self, row: &Row) -> Result<KeptAccount, StoreError> {
+        self.kept(Read {
+            id: row.id.clone(),
+            namespace: row.name.clone(),
+            tech_id: row.value.clone(),
+            kind: row.kind,
+            status: row.status,
+            has_password: row.has_password,
+            claims: row.profile.clone().ok_or_else(|| corrupt("an account without claims"))?,
+            owner: row.owner.clone(),
+        })
+    }
+
     fn gather(&self, rows: &[Row]) -> Result<Found, StoreError> {
         let mut found = Found::default();
         for row in rows {
@@ -111,9 +142,11 @@ impl<D: sqlx::Database> Repository<D> {
                         ScopeSet::parse(&row.value).ok_or_else(|| corrupt("a consent does not read"))?;
                     found.allowed.push((ClientId::new(row.name.as_str()), scope));
                 }
+                "a" => found.accounts.push(self.account(row)?),
                 _ => {}
             }
         }
+        found.accounts.sort_by(|a, b| a.account.tech_id.cmp(&b.account.tech_id));
         Ok(found)
     }
 }
@@ -124,11 +157,14 @@ macro_rules! find {
             pub(super) async fn look_up(&self, arrival: &Arrival) -> Result<Found, StoreError> {
                 let identity = self.identity_indexes(&arrival.issuer, &arrival.subject);
                 let number = self.number_indexes(&arrival.profile);
+                let old_number = self.old_number_indexes(&arrival.profile);
                 let query = sqlx::query_as::<_, Row>(FIND)
                     .bind(identity.current)
                     .bind(identity.other)
                     .bind(number.current)
-                    .bind(number.other);
+                    .bind(number.other)
+                    .bind(old_number.current)
+                    .bind(old_number.other);
                 let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
                 self.gather(&rows)
             }

@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{CitizenId, Namespace};
 use broker_domain::linking::Evidence;
-use broker_domain::person::Profile;
 use broker_domain::ports::{
     Accounts, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
 };
@@ -59,10 +58,6 @@ macro_rules! links {
 
             async fn progress(&self, namespace: &Namespace, file: &str) -> Result<Option<ImportProgress>, StoreError> {
                 self.import_progress(namespace, file).await
-            }
-
-            async fn matching(&self, profile: &Profile) -> Result<Vec<KeptAccount>, StoreError> {
-                self.matching_accounts(profile).await
             }
 
             async fn account(&self, namespace: &Namespace, tech_id: &Subject) -> Result<Option<KeptAccount>, StoreError> {

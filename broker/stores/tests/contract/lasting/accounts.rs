@@ -8,6 +8,7 @@ use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Mark, Marked, P
 use broker_domain::person::{PersonalNumber, TaxCode};
 use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, StoreError};
 use broker_domain::subject::Subject;
+use broker_domain::upstream::Arrival;
 use broker_stores::Stores;
 use broker_stores::testing::{beginning, keys};
 use std::sync::Arc;
@@ -108,7 +109,8 @@ on_each_lasting! {
         business.account.claims.tax_code = Some(Marked::new(TaxCode::parse("0101234567").unwrap(), Mark::Green));
         import(&bench.stores, vec![imported("by-number"), by_old, of_another, business]).await;
         let found = async |profile| -> Vec<String> {
-            let found = bench.stores.accounts.matching(&profile).await.unwrap();
+            let arrived = Arrival { profile, ..arrival(beginning()) };
+            let found = bench.stores.citizens.find(&arrived).await.unwrap().accounts;
             found.into_iter().map(|k| k.account.tech_id.as_str().to_owned()).collect()
         };
         let now = beginning();
