@@ -152,3 +152,14 @@ END
     )
     start mock-vneid "$BUILT/mock-vneid" --listen 127.0.0.1:8090 --base-url http://localhost:8090 --config "$STATE/vneid.json"
 }
+
+# The accounts that portals had created before VNeID. The same files a second time change nothing.
+import_accounts() {
+    local file name
+    for file in "$ROOT"/config/demo/accounts/*.jsonl; do
+        name=$(basename "$file" .jsonl)
+        "$BUILT/broker" --config "$STATE/broker.toml" accounts import "$file" --namespace "$name" \
+            --report "$STATE/import-$name.csv" >>"$STATE/log/import.log" 2>&1 ||
+            die "the accounts of $name could not be imported: see .demo/log/import.log"
+    done
+}

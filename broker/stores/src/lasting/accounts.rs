@@ -3,7 +3,7 @@
 use super::copying::Copied;
 use super::error::{corrupt, failed};
 use super::repository::{OnPostgres, OnSqlite, Repository};
-use super::rows::{AT_ONCE, list, many};
+use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
@@ -24,8 +24,14 @@ const ADD: &str =
 const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4, number_index = $5,
  old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12
  WHERE id = $1";
-const KNOWN: &str = "SELECT a.tech_id, a.id, a.digest, EXISTS (SELECT 1 FROM links l WHERE l.account_id = a.id AND l.ended_at IS NULL)
- FROM legacy_accounts a WHERE a.namespace = $1 AND a.tech_id IN";
+/// What is known of accounts by their TechIDs, given as one value: an array.
+const KNOWN_POSTGRES: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+ FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+ WHERE a.namespace = $1 AND a.tech_id = ANY ($2)";
+/// The same, given as a JSON list.
+const KNOWN_SQLITE: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+ FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+ WHERE a.namespace = $1 AND a.tech_id IN (SELECT value FROM json_each ($2))";
 const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, changed, unchanged, bad, changed_at)
  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (namespace, file) DO UPDATE SET bytes = excluded.bytes,
  lines = excluded.lines, added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged,
@@ -196,7 +202,19 @@ impl<D: sqlx::Database> Repository<D> {
     }
 }
 
+/// TechID, id, digest, and whether it is linked.
+type Known = (String, String, Option<Vec<u8>>, bool);
+
 impl OnPostgres {
+    async fn known_accounts(
+        connection: &mut sqlx::PgConnection,
+        namespace: &str,
+        tech_ids: Vec<String>,
+    ) -> Result<Vec<Known>, StoreError> {
+        let known = sqlx::query_as(KNOWN_POSTGRES).bind(namespace).bind(tech_ids);
+        statement(known.fetch_all(connection)).await.map_err(failed)
+    }
+
     async fn add_accounts(
         connection: &mut sqlx::PgConnection,
         namespace: &str,
@@ -229,6 +247,16 @@ impl OnPostgres {
 }
 
 impl OnSqlite {
+    async fn known_accounts(
+        connection: &mut sqlx::SqliteConnection,
+        namespace: &str,
+        tech_ids: Vec<String>,
+    ) -> Result<Vec<Known>, StoreError> {
+        let list = serde_json::to_string(&tech_ids).map_err(|_| corrupt("TechIDs cannot be written"))?;
+        let known = sqlx::query_as(KNOWN_SQLITE).bind(namespace).bind(list);
+        statement(known.fetch_all(connection)).await.map_err(failed)
+    }
+
     async fn add_accounts(
         connection: &mut sqlx::SqliteConnection,
         namespace: &str,
@@ -274,14 +302,8 @@ macro_rules! accounts {
                 while !accounts.is_empty() {
                     let rest = accounts.split_off(accounts.len().min(AT_ONCE));
                     let some = std::mem::replace(&mut accounts, rest);
-                    let known = list(KNOWN, 2, some.len());
-                    let mut query = sqlx::query_as::<_, (String, String, Option<Vec<u8>>, bool)>(known)
-                        .persistent(false)
-                        .bind(namespace);
-                    for imported in &some {
-                        query = query.bind(imported.account.tech_id.as_str());
-                    }
-                    let known = statement(query.fetch_all(&mut *tx)).await.map_err(failed)?;
+                    let tech_ids = some.iter().map(|i| i.account.tech_id.as_str().to_owned()).collect();
+                    let known = Self::known_accounts(&mut tx, namespace, tech_ids).await?;
                     let known = known
                         .into_iter()
                         .map(|(tech_id, id, digest, is_linked)| (tech_id, Before { id, digest, is_linked }))

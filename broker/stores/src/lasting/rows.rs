@@ -15,12 +15,6 @@ pub(super) fn many(head: &str, columns: usize, rows: usize, tail: &str) -> Asser
     AssertSqlSafe(format!("{head} {} {tail}", groups.join(", ")))
 }
 
-/// `head`, then a list of `count` numbered placeholders in brackets, the first of them `first`.
-pub(super) fn list(head: &str, first: usize, count: usize) -> AssertSqlSafe<String> {
-    let placeholders: Vec<String> = (first..first + count).map(|n| format!("${n}")).collect();
-    AssertSqlSafe(format!("{head} ({})", placeholders.join(", ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,11 +23,5 @@ mod tests {
     fn placeholders_go_on_from_row_to_row() {
         let AssertSqlSafe(text) = many("INSERT INTO t (a, b) VALUES", 2, 2, "ON CONFLICT DO NOTHING");
         assert_eq!(text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
-    }
-
-    #[test]
-    fn lists_begin_where_they_are_told() {
-        let AssertSqlSafe(text) = list("SELECT a FROM t WHERE b = $1 AND c IN", 2, 3);
-        assert_eq!(text, "SELECT a FROM t WHERE b = $1 AND c IN ($2, $3, $4)");
     }
 }
