@@ -2,6 +2,7 @@
 
 use super::copying::Copied;
 use super::error::{corrupt, failed};
+use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
@@ -45,11 +46,12 @@ const ONE: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.pass
 const COUNT: &str = "SELECT COUNT(*) FROM legacy_accounts WHERE namespace = $1";
 
 /// What the claims of an account are sealed for.
-fn claims_place(id: &str) -> String {
+pub(super) fn claims_place(id: &str) -> String {
     format!("legacy_accounts/{id}/claims")
 }
 
-fn password_place(id: &str) -> String {
+/// What the password hash of an account is sealed for.
+pub(super) fn password_place(id: &str) -> String {
     format!("legacy_accounts/{id}/password_hash")
 }
 
@@ -124,6 +126,21 @@ impl<D: sqlx::Database> Repository<D> {
         })
     }
 
+    /// The current indexes of the personal number, the old number and the tax code.
+    pub(super) fn claim_indexes(&self, claims: &LegacyClaims) -> [Option<Vec<u8>>; 3] {
+        let index = |kind: &str, value: Option<&str>| value.map(|v| self.index.of(kind, &[v]).current);
+        [
+            index(PERSONAL_NUMBER, claims.personal_number.as_ref().map(|n| n.value.as_str())),
+            index(OLD_NUMBER, claims.old_number.as_ref().map(|n| n.value.as_str())),
+            index(TAX_CODE, claims.tax_code.as_ref().map(|n| n.value.as_str())),
+        ]
+    }
+
+    /// The current index of a user name.
+    pub(super) fn user_name_index(&self, namespace: &str, user_name: Option<&str>) -> Option<Vec<u8>> {
+        user_name.map(|name| self.index.of("user-name", &[namespace, name]).current)
+    }
+
     /// What tells whether an account is as it was imported before, under each index key.
     fn digest(&self, imported: &ImportedAccount) -> Result<Indexes, StoreError> {
         let account = &imported.account;
@@ -142,12 +159,10 @@ impl<D: sqlx::Database> Repository<D> {
     ) -> Result<Row, StoreError> {
         let ImportedAccount { account, user_name, password } = imported;
         let claims = &account.claims;
-        let index = |kind: &str, value: Option<&str>| value.map(|v| self.index.of(kind, &[v]).current);
         // What opened the account before a link opens nothing after it.
         let (user_name, password) = if is_linked { (None, None) } else { (user_name, password) };
-        let user_name_index = user_name
-            .as_deref()
-            .map(|n| self.index.of("user-name", &[account.namespace.as_str(), n]).current);
+        let [number, old_number, tax_code] = self.claim_indexes(claims);
+        let user_name_index = self.user_name_index(account.namespace.as_str(), user_name.as_deref());
         let password = match password {
             Some(hash) => Some(self.sealer.seal(&password_place(id), hash.reveal().as_bytes())?),
             None => None,
@@ -157,9 +172,9 @@ impl<D: sqlx::Database> Repository<D> {
             kind: account.kind.number(),
             status: account.status.number(),
             user_name: user_name_index,
-            number: index("personal-number", claims.personal_number.as_ref().map(|n| n.value.as_str())),
-            old_number: index("old-number", claims.old_number.as_ref().map(|n| n.value.as_str())),
-            tax_code: index("tax-code", claims.tax_code.as_ref().map(|n| n.value.as_str())),
+            number,
+            old_number,
+            tax_code,
             password,
             claims: pack(&self.sealer, &claims_place(id), &(claims, &user_name))?,
             digest,

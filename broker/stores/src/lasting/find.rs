@@ -2,6 +2,7 @@
 
 use super::accounts::Read;
 use super::error::{corrupt, failed};
+use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use crate::record::unpack;
@@ -78,9 +79,6 @@ pub(super) fn number(profile: &Profile) -> (&'static str, &str) {
     }
 }
 
-pub(super) const TAX_CODE: &str = "tax-code";
-pub(super) const PERSONAL_NUMBER: &str = "personal-number";
-
 impl<D: sqlx::Database> Repository<D> {
     pub(super) fn identity_indexes(&self, issuer: &str, subject: &str) -> Indexes {
         self.index.of("identity", &[issuer, subject])
@@ -102,7 +100,7 @@ impl<D: sqlx::Database> Repository<D> {
 
     fn old_number_indexes(&self, profile: &Profile) -> Indexes {
         match &profile.old_number {
-            Some(number) if profile.organization.is_none() => self.index.of("old-number", &[number.as_str()]),
+            Some(number) if profile.organization.is_none() => self.index.of(OLD_NUMBER, &[number.as_str()]),
             // Nothing has this one.
             _ => Indexes { current: Vec::new(), other: Vec::new() },
         }

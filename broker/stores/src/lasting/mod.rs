@@ -8,6 +8,7 @@ mod copying;
 mod error;
 mod find;
 mod keys;
+mod kinds;
 mod links;
 mod migrate;
 mod notices;

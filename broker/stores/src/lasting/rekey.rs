@@ -3,14 +3,17 @@
 //! Goes through the tables page by page, each row by itself, so that it can be broken off and run again, and disturbs nobody. A row
 //! that somebody else changes meanwhile is theirs: it was written with the keys in force.
 
+use super::accounts::{claims_place, password_place};
 use super::citizens::{number_place, subject_place};
 use super::error::{corrupt, failed};
-use super::find::{PERSONAL_NUMBER, TAX_CODE, profile_place};
+use super::find::profile_place;
 use super::keys;
+use super::kinds::{PERSONAL_NUMBER, TAX_CODE};
 use super::repository::{OnPostgres, OnSqlite, Repository};
-use crate::record::unpack;
+use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
 use async_trait::async_trait;
+use broker_domain::linking::LegacyClaims;
 use broker_domain::ports::StoreError;
 
 /// Rows of one page.
@@ -34,6 +37,14 @@ const SEAL_IDENTITY: &str = "UPDATE identities SET subject = $2 WHERE identity_i
 const DROP_IDENTITY: &str = "DELETE FROM identities WHERE identity_index = $1";
 const KEYS: &str = "SELECT kid, private_jwk FROM signing_keys WHERE kid > $1 ORDER BY kid LIMIT $2";
 const SEAL_KEY: &str = "UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1 AND private_jwk = $3";
+
+const ACCOUNTS: &str =
+    "SELECT id, namespace, claims, password_hash, user_name_index, number_index, old_number_index, tax_code_index
+ FROM legacy_accounts WHERE id > $1 ORDER BY id LIMIT $2";
+/// Without a digest the next import takes the account for changed, and writes one.
+const RENEW_ACCOUNT: &str =
+    "UPDATE legacy_accounts SET claims = $2, password_hash = $3, user_name_index = $4, number_index = $5,
+ old_number_index = $6, tax_code_index = $7, digest = NULL WHERE id = $1 AND claims = $8";
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,7 +76,67 @@ struct Need {
     is_old: bool,
 }
 
+/// What must not stay as it is of a legacy account.
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: String,
+    namespace: String,
+    claims: Vec<u8>,
+    password_hash: Option<Vec<u8>>,
+    user_name_index: Option<Vec<u8>>,
+    number_index: Option<Vec<u8>>,
+    old_number_index: Option<Vec<u8>>,
+    tax_code_index: Option<Vec<u8>>,
+}
+
 impl<D: sqlx::Database> Repository<D> {
+    /// The account under the keys in force; `None` when it is so already.
+    fn renewed(&self, row: &AccountRow) -> Result<Option<AccountRow>, StoreError> {
+        let place = claims_place(&row.id);
+        let (claims, user_name): (LegacyClaims, Option<String>) = unpack(&self.sealer, &place, &row.claims)?;
+        let mut new = AccountRow {
+            id: row.id.clone(),
+            namespace: row.namespace.clone(),
+            claims: row.claims.clone(),
+            password_hash: row.password_hash.clone(),
+            user_name_index: self.user_name_index(&row.namespace, user_name.as_deref()),
+            ..self.indexed(&claims)
+        };
+        // What a link has closed stays closed.
+        if row.user_name_index.is_none() {
+            new.user_name_index = None;
+        }
+        let same = new.user_name_index == row.user_name_index
+            && new.number_index == row.number_index
+            && new.old_number_index == row.old_number_index
+            && new.tax_code_index == row.tax_code_index;
+        let password_is_current = row.password_hash.as_ref().is_none_or(|p| self.sealer.is_current(p));
+        if same && self.sealer.is_current(&row.claims) && password_is_current {
+            return Ok(None);
+        }
+        // Sealed anew in any case: that nobody has changed the account meanwhile is seen by it.
+        new.claims = pack(&self.sealer, &place, &(&claims, &user_name))?;
+        if let Some(password) = &row.password_hash {
+            let place = password_place(&row.id);
+            new.password_hash = Some(self.sealer.seal(&place, &self.sealer.open(&place, password)?)?);
+        }
+        Ok(Some(new))
+    }
+
+    fn indexed(&self, claims: &LegacyClaims) -> AccountRow {
+        let [number_index, old_number_index, tax_code_index] = self.claim_indexes(claims);
+        AccountRow {
+            id: String::new(),
+            namespace: String::new(),
+            claims: Vec::new(),
+            password_hash: None,
+            user_name_index: None,
+            number_index,
+            old_number_index,
+            tax_code_index,
+        }
+    }
+
     /// Seals a value anew; `None` when the key that seals now has sealed it.
     fn anew(&self, place: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if self.sealer.is_current(sealed) {
@@ -128,6 +199,29 @@ macro_rules! rekey {
                             let seal = sqlx::query(SEAL_CITIZEN).bind(id).bind(new).bind(sealed);
                             done.sealed += seal.execute(&self.writer).await.map_err(failed)?.rows_affected();
                         }
+                    }
+                }
+            }
+
+            async fn rekey_accounts(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = String::new();
+                loop {
+                    let page = sqlx::query_as::<_, AccountRow>(ACCOUNTS).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some(last) = page.last() else { return Ok(()) };
+                    after.clone_from(&last.id);
+                    for row in page {
+                        let Some(new) = self.renewed(&row)? else { continue };
+                        let renew = sqlx::query(RENEW_ACCOUNT)
+                            .bind(new.id)
+                            .bind(new.claims)
+                            .bind(new.password_hash)
+                            .bind(new.user_name_index)
+                            .bind(new.number_index)
+                            .bind(new.old_number_index)
+                            .bind(new.tax_code_index)
+                            .bind(row.claims);
+                        done.sealed += renew.execute(&self.writer).await.map_err(failed)?.rows_affected();
                     }
                 }
             }
@@ -210,6 +304,7 @@ macro_rules! rekey {
                 self.rekey_numbers(&mut done).await?;
                 self.rekey_identities(&mut done).await?;
                 self.rekey_signing_keys(&mut done).await?;
+                self.rekey_accounts(&mut done).await?;
                 Ok(done)
             }
         }

@@ -1,9 +1,9 @@
 //! Changes of the keys that seal and index.
 
-use crate::samples::{admission, arrival, arrival_of, key, organization};
+use crate::samples::{admission, arrival, arrival_of, imported, key, namespace, organization, progress};
 use broker_domain::ports::KeyState;
 use broker_stores::testing::{beginning, keys};
-use broker_stores::{IndexKeys, StoreKeys};
+use broker_stores::{IndexKeys, StoreKeys, Stores};
 use zeroize::Zeroizing;
 
 /// Sealing keys, and index keys each from one number.
@@ -21,16 +21,25 @@ on_each_lasting! {
         let (an, now) = (arrival(beginning()), beginning());
         bench.stores.citizens.admit(admission(an.clone(), now)).await.unwrap();
         bench.stores.keys.change(&[], &[key("k", KeyState::Current, now)], &[], now).await.unwrap();
+        let brought = async |stores: &Stores| {
+            let done = stores.accounts.import(&namespace(), vec![imported("t-1")], progress(1), now).await.unwrap();
+            done.count
+        };
+        brought(&bench.stores).await;
         let both = bench.again(&keys(&['b', 'a'])).await;
         assert!(both.citizens.find(&an).await.unwrap().matches.by_identity.is_some());
         assert!(bench.again(&keys(&['b'])).await.citizens.find(&an).await.is_err());
         let done = both.rekey().await.unwrap();
-        // The profile, the number, the identity and the signing key.
-        assert_eq!((done.sealed, done.indexed, done.dropped), (4, 0, 0));
+        // The profile, the number, the identity, the signing key and the account.
+        assert_eq!((done.sealed, done.indexed, done.dropped), (5, 0, 0));
         assert_eq!(both.rekey().await.unwrap(), Default::default(), "a second time changes nothing");
         let new = bench.again(&keys(&['b'])).await;
         assert_eq!(new.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().profile, an.profile);
         assert_eq!(new.keys.keys().await.unwrap()[0].private_jwk, key("k", KeyState::Current, now).private_jwk);
+        let account = new.accounts.account(&namespace(), &imported("t-1").account.tech_id).await.unwrap().unwrap();
+        assert_eq!(account.account.claims, imported("t-1").account.claims);
+        assert_eq!(brought(&new).await.changed, 1, "the next import writes its digest");
+        assert_eq!(brought(&new).await.unchanged, 1);
         assert!(bench.stores.citizens.find(&an).await.is_err(), "the old key alone opens nothing any more");
     }
 
@@ -41,11 +50,13 @@ on_each_lasting! {
         let (an, company) = (arrival(now), organization("0100000001", 9, now));
         let citizen = before.citizens.admit(admission(an.clone(), now)).await.unwrap().citizen;
         before.citizens.admit(admission(company.clone(), now)).await.unwrap();
+        before.accounts.import(&namespace(), vec![imported("t-1")], progress(1), now).await.unwrap();
         // The new key is given everywhere beside the old one, then the two change places.
         let first = bench.again(&with_index(&['a'], 1, Some(2))).await;
         let second = bench.again(&with_index(&['a'], 2, Some(1))).await;
         for stores in [&before, &first, &second] {
-            assert_eq!(stores.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().id, citizen);
+            let found = stores.citizens.find(&an).await.unwrap();
+            assert_eq!((found.matches.by_identity.unwrap().id, found.accounts.len()), (citizen.clone(), 1));
         }
         let during = arrival_of(2, now);
         first.citizens.admit(admission(during.clone(), now)).await.unwrap();
@@ -59,6 +70,7 @@ on_each_lasting! {
             let found = after.citizens.find(arrived).await.unwrap().matches;
             assert!(found.by_identity.is_some() && found.by_number.is_some());
         }
+        assert_eq!(after.citizens.find(&an).await.unwrap().accounts.len(), 1);
         let done = after.rekey().await.unwrap();
         assert!(done.dropped > 0 && done.indexed == 0, "{done:?}");
         assert!(first.citizens.find(&an).await.unwrap().matches.by_number.is_some(), "the new key is one of its own");
