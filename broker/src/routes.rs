@@ -29,14 +29,15 @@ pub fn router(broker: Arc<Broker>) -> Router {
     // Browsers forget it only when told so under https; under http it would be ignored.
     let hsts =
         broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    // What changes something is not done by HEAD (RFC 9110, 9.2.1).
     Router::new()
         .merge(shared)
-        .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post))
+        .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post).head(problem::method_not_allowed))
         .route(paths::INTROSPECT, post(introspect::post))
-        .route(paths::LOGOUT, get(logout::any).post(logout::any))
+        .route(paths::LOGOUT, get(logout::any).post(logout::any).head(problem::method_not_allowed))
         .route(paths::LOGOUT_CONFIRM, post(logout::confirm))
         .route(paths::LOGGED_OUT, get(logout::ended))
-        .route(paths::CALLBACK, get(callback::get))
+        .route(paths::CALLBACK, get(callback::get).head(problem::method_not_allowed))
         .route(paths::LOGIN, get(login::show))
         .route(paths::LOGIN_CHOOSE, post(login::choose).get(login::back))
         .route(paths::LOGIN_AGAIN, get(login::again))

@@ -30,6 +30,60 @@ fn expect_logged_out_page(answer: &Answer) {
 }
 
 for_both_stores! {
+    /// A portal's page posts from another site, and the browser leaves our cookies out: it comes again by GET, and then the session
+    /// ends, the cookie goes, and VNeID is asked anew the next time.
+    async fn core_16_by_a_form_of_a_portals_page(world: World) {
+        let portal = world.portal().await;
+        for way in ["hint", "client_id", "nothing"] {
+            let browser = world.browser();
+            let tokens = world.tokens(&browser, &portal, AN).await;
+            let uri = format!("https://{}.example.vn/bye", portal.id);
+            let body = match way {
+                "hint" => format!("id_token_hint={}&post_logout_redirect_uri={uri}&state=s1", tokens.id_token()),
+                "client_id" => format!("client_id={}&post_logout_redirect_uri={uri}", portal.id),
+                _ => String::new(),
+            };
+            let answer = browser.post_from_elsewhere("/oidc/logout", &body).await;
+            let answer = browser.follow(answer).await;
+            let answer = if way == "hint" { answer } else { browser.press(&answer, "logout-confirm").await };
+            if way != "nothing" {
+                assert!(answer.location().is_some_and(|l| l.starts_with(&uri)), "{way}: {}", answer.plain());
+            }
+            assert!(browser.cookie("vb_session").is_none(), "{way}: the cookie is still there");
+            assert!(!portal.works(&tokens.access).await, "{way}");
+            let silent = portal.request().with("prompt", "none");
+            let answer = browser.visit(&silent.path()).await;
+            answer.returned().expect_error("login_required", world.issuer(), silent.get("state"));
+            let to = world.to_vneid(&browser, &portal.request()).await;
+            assert!(to.contains("prompt=login"), "{way}: {to}");
+        }
+    }
+
+    /// Parameters in the query and in the body are one request; an empty body is none.
+    async fn core_16_parameters_in_either_place(world: World) {
+        let portal = world.portal().await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        let path = "/oidc/logout?state=s1";
+        let answer = Call::post(path).form(&[("id_token_hint", tokens.id_token())]).send(world.router()).await;
+        assert_eq!(answer.status, 303, "{}", answer.plain());
+        assert!(!portal.works(&tokens.access).await);
+        assert_eq!(Call::post("/oidc/logout").send(world.router()).await.status, 303);
+        let twice = Call::post(path).form(&[("state", "s2")]).send(world.router()).await;
+        assert_eq!(twice.code(), Some(1103));
+    }
+
+    /// A look without a body changes nothing.
+    async fn core_16_head_ends_nothing(world: World) {
+        let portal = world.portal().await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        let path = format!("/oidc/logout?id_token_hint={}", tokens.id_token());
+        assert_eq!(Call::of("HEAD", &path).send(world.router()).await.status, 405);
+        assert!(portal.works(&tokens.access).await);
+        assert_eq!(Call::of("HEAD", portal.request().path()).send(world.router()).await.status, 405);
+    }
+
     async fn core_16_with_a_hint(world: World) {
         let portal = world.portal().await;
         let browser = world.browser();

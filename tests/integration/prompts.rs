@@ -6,6 +6,35 @@ use support::for_both_stores;
 use support::people::{AN, DUNG};
 
 for_both_stores! {
+    /// However slowly the citizen or VNeID comes back: who has just signed in is fresh for any `max_age`.
+    async fn core_06_max_age_and_a_slow_way_back(world: World) {
+        let portal = world.portal().await;
+        for max_age in ["0", "1", "2"] {
+            for fresh in [false, true] {
+                let browser = world.browser();
+                if fresh {
+                    world.tokens(&browser, &portal, AN).await;
+                    world.wait(60);
+                }
+                let request = portal.request().with("max_age", max_age);
+                let callback = world.to_callback(&browser, &request, AN).await;
+                world.wait(4);
+                let returned = browser.visit(&callback).await.returned();
+                assert!(returned.get("code").is_some(), "{max_age} {fresh}: {}", returned.url);
+            }
+        }
+    }
+
+    /// Only an id_token is a hint: neither an access token nor a logout token of the same citizen.
+    async fn core_06_other_tokens_are_no_hints(world: World) {
+        let portal = world.register(serde_json::json!({"access_token_format": "jwt"})).await;
+        let browser = world.browser();
+        let tokens = world.tokens(&browser, &portal, AN).await;
+        let silent = portal.request().with("prompt", "none").with("id_token_hint", &tokens.access);
+        let answer = browser.visit(&silent.path()).await;
+        answer.returned().expect_error("login_required", world.issuer(), silent.get("state"));
+    }
+
     async fn core_06_none_without_a_session(world: World) {
         let portal = world.portal().await;
         let request = portal.request().with("prompt", "none");

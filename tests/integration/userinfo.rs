@@ -32,6 +32,17 @@ fn encryption_key(alg: &str) -> (String, Value) {
 }
 
 for_both_stores! {
+    /// RFC 9068: the `jti` is an identifier, which others write into their logs. It opens nothing.
+    async fn core_09_the_jti_of_a_jwt_is_no_token(world: World) {
+        let portal = world.register(json!({"access_token_format": "jwt"})).await;
+        let tokens = world.tokens(&world.browser(), &portal, AN).await;
+        let accept = Accept { algorithms: &[Algorithm::RS256], typ: Some("at+jwt") };
+        let claims = verify(&tokens.access, &world.keys().await, &accept).unwrap().claims;
+        assert_eq!(portal.userinfo(&tokens.access).await.status, 200);
+        expect_refused(&portal.userinfo(claims["jti"].as_str().unwrap()).await, 401, "invalid_token");
+        assert_eq!(portal.introspect(claims["jti"].as_str().unwrap()).await.json()["active"], false);
+    }
+
     /// Signed, by each algorithm that is registered (OpenID Connect Core 5.3.2).
     async fn core_09_signed(world: World) {
         for (name, alg) in [("RS256", Algorithm::RS256), ("ES256", Algorithm::ES256), ("EdDSA", Algorithm::EdDSA)] {

@@ -20,6 +20,7 @@ pub fn decide(
     prompt_consent: bool,
 ) -> Consent {
     match client.metadata.consent {
+        // It acts by law: there is nothing to refuse, whatever the request says.
         ConsentPolicy::None => Consent::NotNeeded,
         ConsentPolicy::Ask if prompt_consent => Consent::Ask,
         ConsentPolicy::Ask => match allowed {

@@ -107,6 +107,8 @@ pub enum Purpose {
     Form,
     /// Pairwise subjects.
     Subject,
+    /// Names of logout notices.
+    Notice,
 }
 
 impl Purpose {
@@ -121,6 +123,7 @@ impl Purpose {
             Self::ClientSecret => b"client\0",
             Self::Form => b"form\0",
             Self::Subject => b"subject\0",
+            Self::Notice => b"notice\0",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/oauth2/authorize` (RFC 6749, 3.1; OpenID Connect Core 3.1.2): by GET and by POST.
 
 use crate::errors::catalogue::Code;
-use crate::extract::{Browser, MAX_BODY};
+use crate::extract::{Browser, MAX_BODY, as_query};
 use crate::flow::{Go, Problem, begin};
 use crate::pages::problem;
 use crate::paths;
@@ -33,16 +33,6 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         return see_other(&format!("{}?{query}", broker.issuer.url(paths::AUTHORIZE)), &[]);
     }
     answer(&broker, &browser, begin(&broker, &browser, &raw).await)
-}
-
-/// The longest query that every proxy takes, in bytes.
-const LONGEST_QUERY: usize = 4096;
-
-/// A form as a query, when it can be one. A portal's page posts from another site, and browsers leave our cookies
-/// (`SameSite=Lax`) out of that; with a query of its own the browser comes again, and brings them.
-fn as_query(raw: &[u8]) -> Option<&str> {
-    let text = str::from_utf8(raw).ok().filter(|t| !t.is_empty() && t.len() <= LONGEST_QUERY)?;
-    format!("/?{text}").parse::<http::Uri>().is_ok_and(|u| u.query() == Some(text)).then_some(text)
 }
 
 fn answer(broker: &Broker, browser: &Browser, begun: Result<Go, Problem>) -> Response {

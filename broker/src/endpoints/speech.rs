@@ -32,8 +32,10 @@ pub(super) fn access_token(
         "iat": now.secs(),
         "exp": tokens.access_expires.secs(),
         "jti": jti,
-        "scope": tokens.scope.to_string(),
     }));
+    if !tokens.scope.is_empty() {
+        claims.insert("scope".to_owned(), json!(tokens.scope.to_string()));
+    }
     if let Some(login) = &tokens.grant.login {
         claims.insert("auth_time".to_owned(), json!(login.auth_time.secs()));
         claims.insert("acr".to_owned(), json!(login.level.as_str()));
@@ -150,10 +152,15 @@ pub(super) fn access_handle(broker: &Broker, text: &str) -> Option<Handle> {
 /// Finds a living access token: one round trip. Its client must be switched on.
 pub(super) async fn live(broker: &Broker, text: &str) -> Result<Option<LiveToken>, OAuthError> {
     let Some(handle) = access_handle(broker, text) else { return Ok(None) };
+    // What stands in a JWT as its `jti` is an identifier that others may write down: alone it opens nothing.
+    let is_opaque = Handle::parse_as(Kind::Access, text).is_some();
     let found = broker
         .stores
         .expiring
         .access(&handle.family, &handle.hash(&broker.hasher), broker.clock.now())
         .await?;
-    Ok(found.filter(|t| broker.registry.enabled(&t.grant.client).is_some()))
+    Ok(found.filter(|t| {
+        let client = broker.registry.enabled(&t.grant.client);
+        client.is_some_and(|c| !is_opaque || c.metadata.access_token_format == AccessTokenFormat::Opaque)
+    }))
 }

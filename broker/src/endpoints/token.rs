@@ -2,7 +2,7 @@
 
 use super::speech::{access_token, id_token};
 use crate::errors::OAuthError;
-use crate::extract::{Tried, authenticate, read_form};
+use crate::extract::{Tried, authenticate, claimed_id, read_form};
 use crate::oauth_engine::{Tokens, exchange, own_token, refresh};
 use crate::respond::{json_no_store, oauth_error};
 use crate::state::Broker;
@@ -32,7 +32,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
             tokens(&broker, &client, &form).await
         }
         Err(error) => {
-            failed_authentication(&broker, &form).await;
+            failed_authentication(&broker, claimed_id(&headers, &form)).await;
             Err(error)
         }
     };
@@ -81,8 +81,8 @@ fn put(body: &mut Value, name: &str, value: Value) {
 }
 
 /// A failed proof of a client that exists is an event: somebody may be guessing.
-async fn failed_authentication(broker: &Broker, form: &Form) {
-    let Some(client) = form.get("client_id").and_then(|id| broker.registry.find(id)) else { return };
+async fn failed_authentication(broker: &Broker, claimed: Option<String>) {
+    let Some(client) = claimed.and_then(|id| broker.registry.find(&id)) else { return };
     let mut event = AuditEvent::new(
         EventId::generate(&*broker.entropy),
         broker.clock.now(),

@@ -39,3 +39,13 @@ fn refusal(error: &BadForm) -> OAuthError {
         BadForm::TooLarge => "too many or too long parameters",
     })
 }
+
+/// The longest query that every proxy takes, in bytes.
+const LONGEST_QUERY: usize = 4096;
+
+/// A form as a query, when it can be one. A portal's page posts from another site, and browsers leave our cookies
+/// (`SameSite=Lax`) out of that; with a query of its own the browser comes again, and brings them.
+pub fn as_query(raw: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(raw).ok().filter(|t| !t.is_empty() && t.len() <= LONGEST_QUERY)?;
+    format!("/?{text}").parse::<http::Uri>().is_ok_and(|u| u.query() == Some(text)).then_some(text)
+}

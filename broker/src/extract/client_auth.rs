@@ -32,6 +32,12 @@ pub fn authenticate(
     (tried, prove(broker, headers, form))
 }
 
+/// Which client somebody says they are, however they try to prove it.
+pub fn claimed_id(headers: &HeaderMap, form: &Form) -> Option<String> {
+    let by_basic = basic(headers).ok().flatten().map(|b| b.id);
+    by_basic.or_else(|| form.get("client_id").map(str::to_owned))
+}
+
 fn prove(broker: &Broker, headers: &HeaderMap, form: &Form) -> Result<Arc<Client>, OAuthError> {
     let basic = basic(headers)?;
     let (named, given) = (form.get("client_id"), form.get("client_secret"));

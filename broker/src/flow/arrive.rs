@@ -12,7 +12,7 @@ use crate::paths;
 use crate::respond::answer_error;
 use crate::state::{Broker, clear_cookie};
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::authorization::{self, Attempt, Next, Outcome};
+use broker_domain::authorization::{self, Attempt, Back, Next, Outcome};
 use broker_domain::form::Form;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SectorId, SessionId};
 use broker_domain::linking::{Arrived, decide_arrival};
@@ -269,7 +269,8 @@ async fn finish(
         Ok::<_, Problem>(Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from })
     };
     let hint = hinted(broker, &request, &client, Some(&session));
-    match authorization::next(&request, &client, Some(&session), hint, Some(now), now) {
+    let back = Back { sent_at: attempt.started_at, fresh: attempt.fresh };
+    match authorization::next(&request, &client, Some(&session), hint, Some(back), now) {
         Next::Proceed => {
             let mut before = vec![finished(&mut loaded, Outcome::Granted)?, keep(&session)];
             before.extend(first);

@@ -1,5 +1,6 @@
 //! Loading a login for one of its pages, with the guards that all pages share.
 
+use super::hint::hint as verified;
 use super::problem::{Go, Problem};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
@@ -110,11 +111,7 @@ pub(super) fn hinted(
         return Hinted::Differs;
     }
     let Some(hint) = &request.id_token_hint else { return Hinted::Fits };
-    let subject = broker
-        .keyring
-        .verify_own(hint, None)
-        .ok()
-        .and_then(|v| v.claims.get("sub").and_then(|s| s.as_str()).map(str::to_owned));
+    let subject = verified(broker, hint).map(|h| h.subject);
     match (subject, session.subject(&client.sector())) {
         (Some(hinted), Some(stored)) if hinted == stored.as_str() => Hinted::Fits,
         _ => Hinted::Differs,

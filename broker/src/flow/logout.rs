@@ -1,5 +1,6 @@
 //! The end of a session (OpenID Connect RP-Initiated Logout 1.0).
 
+use super::hint::hint;
 use super::problem::{Go, Problem};
 use crate::errors::catalogue::Code;
 use crate::extract::{Browser, FormToken};
@@ -12,7 +13,8 @@ use broker_domain::form::Form;
 use broker_domain::ids::{ClientId, EventId, SessionId};
 use broker_domain::logout::{After, Hint, LogoutNotice, after, needs_confirmation};
 use broker_domain::ports::{StoreError, Write};
-use broker_domain::session::Session;
+use broker_domain::secret::Purpose;
+use broker_domain::session::{Participant, Session};
 use std::sync::Arc;
 
 /// The parameters of a logout, checked.
@@ -76,28 +78,6 @@ fn read(broker: &Broker, form: &Form) -> Result<LogoutRequest, Problem> {
     Ok(LogoutRequest { client, hint, uri, state: state.filter(|s| s.len() <= 4096), ui_locales })
 }
 
-/// An id_token of ours, whatever its age.
-fn hint(broker: &Broker, token: &str) -> Option<Hint> {
-    let verified = broker.keyring.verify_own(token, None).ok()?;
-    // Neither a logout token nor an access token is a hint.
-    if verified.header.typ.as_deref().is_some_and(|t| !t.eq_ignore_ascii_case("jwt")) {
-        return None;
-    }
-    let text = |name: &str| verified.claims.get(name).and_then(|v| v.as_str());
-    if text("iss") != Some(broker.issuer.as_str()) {
-        return None;
-    }
-    let audience = match verified.claims.get("aud") {
-        Some(serde_json::Value::Array(list)) => text("azp").or_else(|| list.first().and_then(|v| v.as_str())),
-        _ => text("aud"),
-    };
-    Some(Hint {
-        client: ClientId::new(audience?),
-        subject: text("sub")?.to_owned(),
-        sid: text("sid").and_then(SessionId::parse),
-    })
-}
-
 /// A portal, or a citizen by hand, asks for the end of the session.
 pub async fn logout(broker: &Broker, browser: &Browser, form: &Form) -> Result<LogoutStep, Problem> {
     let request = read(broker, form)?;
@@ -137,7 +117,8 @@ async fn living(broker: &Broker, browser: &Browser) -> Result<Option<Session>, S
 }
 
 fn done(broker: &Broker, request: &LogoutRequest, had_session: bool) -> Ended {
-    let url = match after(request.client.as_deref(), request.uri.as_deref(), request.state.as_deref()) {
+    let enabled = request.client.as_deref().filter(|c| c.is_enabled());
+    let url = match after(enabled, request.uri.as_deref(), request.state.as_deref()) {
         After::Redirect { uri, state } => build_url(&uri, &[("state", state.as_deref())]),
         After::Page => {
             let client = request.client.as_ref().map(|c| c.id.as_str());
@@ -157,24 +138,41 @@ fn done(broker: &Broker, request: &LogoutRequest, had_session: bool) -> Ended {
     Ended { go: Go { url, cookies } }
 }
 
-/// Ends a session: its tokens die, every portal that took part is told.
+/// Ends a session: its tokens die, every portal that took part is told. The session goes last, so that a store that fails on the way
+/// loses nothing: whoever tries again finds it, and does the rest.
 async fn end(broker: &Broker, browser: &Browser, sid: &SessionId, kind: AuditKind) -> Result<(), StoreError> {
+    let opened = broker.stores.expiring.open(None, Some(sid)).await?;
+    let Some(session) = opened.session else { return Ok(()) };
+    let told = tell(broker, &session, &[]).await?;
     let Some(ended) = broker.stores.expiring.end_session(sid).await? else { return Ok(()) };
-    let (session, now) = (ended.session, broker.clock.now());
-    let notices = notices(broker, &session);
-    if !notices.is_empty() {
-        broker.stores.notices.push(&notices).await?;
-    }
-    let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), now, kind);
+    // Who joined in between is told too.
+    let late = tell(broker, &ended.session, &session.participants).await?;
+    let session = ended.session;
+    let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), kind);
     event.citizen = Some(session.citizen.clone());
     event.sid = Some(session.sid.clone());
     event.trace = Some(browser.trace.clone());
-    event.note = Some(format!("{} portals told", notices.len()));
-    let mut writes: Vec<Write> =
-        session.participants.iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
-    writes.push(Write::Audit(Box::new(event)));
-    broker.stores.expiring.commit(writes).await?;
+    event.note = Some(format!("{} portals told", told + late));
+    broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await?;
     Ok(())
+}
+
+/// Tells the portals that took part, and ends their tokens, but for those that were told before.
+async fn tell(broker: &Broker, session: &Session, before: &[Participant]) -> Result<usize, StoreError> {
+    let new: Vec<&Participant> =
+        session.participants.iter().filter(|p| before.iter().all(|b| b.family != p.family)).collect();
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let mut notices = notices(broker, session);
+    notices
+        .retain(|n| new.iter().any(|p| p.client == n.client) && before.iter().all(|b| b.client != n.client));
+    if !notices.is_empty() {
+        broker.stores.notices.push(&notices).await?;
+    }
+    let revoked = new.into_iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
+    broker.stores.expiring.commit(revoked).await?;
+    Ok(notices.len())
 }
 
 /// Ends a session that another citizen's arrival replaces. A store that fails here must not keep the new citizen out: the old
@@ -192,7 +190,7 @@ fn notices(broker: &Broker, session: &Session) -> Vec<LogoutNotice> {
         let listens = client.metadata.backchannel_logout_uri.is_some();
         if listens && !told.iter().any(|n| n.client == client.id) {
             told.push(LogoutNotice {
-                id: EventId::generate(&*broker.entropy),
+                id: notice_id(broker, session, &client.id),
                 client: client.id.clone(),
                 subject: session.subject(&client.sector()).cloned(),
                 sid: session.sid.clone(),
@@ -201,4 +199,11 @@ fn notices(broker: &Broker, session: &Session) -> Vec<LogoutNotice> {
         }
     }
     told
+}
+
+/// The same for the same portal and session: a logout that is tried again, or in two tabs at once, tells nobody twice.
+fn notice_id(broker: &Broker, session: &Session, client: &ClientId) -> EventId {
+    let parts = [session.sid.as_str().as_bytes(), client.as_str().as_bytes()];
+    let text = broker.hasher.hash_parts(Purpose::Notice, &parts).to_text();
+    EventId::new(text.get(..22).unwrap_or(&text))
 }

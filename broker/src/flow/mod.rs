@@ -11,6 +11,7 @@ mod begin;
 mod choose;
 mod consent;
 mod give;
+mod hint;
 mod link;
 mod load;
 mod logout;

@@ -3,39 +3,43 @@
 use super::problem;
 use super::render::{html, layout};
 use crate::errors::catalogue::Code;
-use crate::extract::{Browser, query_form, read_form};
+use crate::extract::{Browser, MAX_BODY, as_query, query_form};
 use crate::flow::{self, LogoutRequest, LogoutStep, Problem};
 use crate::paths;
 use crate::respond::see_other;
 use crate::state::Broker;
 use crate::views::{LoggedOut, LogoutConfirm};
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use broker_domain::form::Form;
+use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
 /// By GET with a query, by POST with a form (OpenID Connect RP-Initiated Logout 2). Old portals post from their servers, with the
 /// parameters in either place.
 pub async fn any(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let (browser, form) = match read(&broker, request).await {
-        Ok(read) => read,
+    let Asked { browser, form, again } = match read(&broker, request).await {
+        Ok(asked) => asked,
         Err(answer) => return *answer,
     };
-    match flow::logout(&broker, &browser, &form).await {
-        Ok(LogoutStep::Done(ended)) => see_other(&ended.go.url, &ended.go.cookies),
-        Ok(LogoutStep::Confirm { request, form_token }) => {
+    match (flow::logout(&broker, &browser, &form).await, again) {
+        (Ok(LogoutStep::Done(_)), Some(query)) => {
+            see_other(&format!("{}?{query}", broker.issuer.url(paths::LOGOUT)), &[])
+        }
+        (Ok(LogoutStep::Done(ended)), None) => see_other(&ended.go.url, &ended.go.cookies),
+        (Ok(LogoutStep::Confirm { request, form_token }), _) => {
             confirm_page(&broker, &browser, &request, &form, form_token)
         }
-        Err(stopped) => problem::show(&broker, &browser, &stopped),
+        (Err(stopped), _) => problem::show(&broker, &browser, &stopped),
     }
 }
 
 /// The citizen confirmed.
 pub async fn confirm(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let (browser, form) = match read(&broker, request).await {
-        Ok(read) => read,
+    let Asked { browser, form, .. } = match read(&broker, request).await {
+        Ok(asked) => asked,
         Err(answer) => return *answer,
     };
     match flow::confirm_logout(&broker, &browser, &form).await {
@@ -44,17 +48,48 @@ pub async fn confirm(State(broker): State<Arc<Broker>>, request: Request<Body>) 
     }
 }
 
-async fn read(broker: &Broker, request: Request<Body>) -> Result<(Browser, Form), Box<Response>> {
+/// A request to log out, read.
+struct Asked {
+    browser: Browser,
+    form: Form,
+    /// The same as a query, when it came as a form that a page of another site posted: the browser left our cookies out, and brings
+    /// them when it comes again by GET.
+    again: Option<String>,
+}
+
+async fn read(broker: &Broker, request: Request<Body>) -> Result<Asked, Box<Response>> {
     let (parts, body) = request.into_parts();
     let browser = Browser::read(broker, &parts);
-    let refused = || Box::new(problem::show(broker, &browser, &Problem::new(Code::MalformedRequest)));
-    let has_query = parts.uri.query().is_some_and(|q| !q.is_empty());
-    if parts.method == Method::POST && !has_query {
-        let (_, form) = read_form(Request::from_parts(parts, body)).await.map_err(|_| refused())?;
-        return Ok((browser, form));
+    let refused = |code| Box::new(problem::show(broker, &browser, &Problem::new(code)));
+    let query = parts.uri.query().unwrap_or("").to_owned();
+    let mut raw = query.clone().into_bytes();
+    if parts.method == Method::POST {
+        let body = to_bytes(body, MAX_BODY).await.map_err(|_| refused(Code::RequestTooLarge))?;
+        let kind = parts.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let is_form = kind
+            .split(';')
+            .next()
+            .is_some_and(|k| k.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+        // Old portals send whatever type with their parameters in the query.
+        if is_form && !body.is_empty() {
+            if !raw.is_empty() {
+                raw.push(b'&');
+            }
+            raw.extend_from_slice(&body);
+        } else if !body.is_empty() && query.is_empty() {
+            return Err(refused(Code::MalformedRequest));
+        }
     }
-    let form = query_form(parts.uri.query()).map_err(|_| refused())?;
-    Ok((browser, form))
+    let form = Form::parse(&raw).map_err(|_| refused(Code::MalformedRequest))?;
+    let from_elsewhere = parts.method == Method::POST
+        && parts.headers.contains_key(ORIGIN)
+        && browser.id.is_none()
+        && browser.session.is_none();
+    let again = from_elsewhere.then(|| match raw.is_empty() {
+        true => Some(String::new()),
+        false => as_query(&raw).map(str::to_owned),
+    });
+    Ok(Asked { browser, form, again: again.flatten() })
 }
 
 fn confirm_page(

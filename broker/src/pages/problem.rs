@@ -90,6 +90,7 @@ pub async fn method_not_allowed(State(broker): State<Arc<Broker>>, request: Requ
         paths::REVOKE,
         paths::JWKS,
         paths::OPENID_CONFIGURATION,
+        paths::OAUTH_AUTHORIZATION_SERVER,
     ];
     if programs.contains(&parts.uri.path()) {
         let error = OAuthError::INVALID_REQUEST

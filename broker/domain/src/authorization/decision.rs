@@ -34,8 +34,27 @@ pub enum Next {
     Refuse(Refusal, &'static str),
 }
 
-/// When the citizen last came back from VNeID in this very login: `None` when they did not.
-pub type Returned = Option<Timestamp>;
+/// How the citizen came back from VNeID in this very login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// When they were sent there.
+    pub sent_at: Timestamp,
+    /// Whether VNeID was asked to authenticate them anew, and it was seen that it did.
+    pub fresh: bool,
+}
+
+impl Back {
+    /// Whether the authentication was made on this way: by VNeID's word, with seconds to spare between two clocks.
+    fn made(self, auth_time: Timestamp) -> bool {
+        self.fresh || auth_time >= self.sent_at.plus_secs(-CLOCKS_DIFFER_SECS)
+    }
+}
+
+/// How much the clocks of two machines may differ when one of them says "just now".
+const CLOCKS_DIFFER_SECS: i64 = 5;
+
+/// `None` when the citizen did not come back from VNeID in this login.
+pub type Returned = Option<Back>;
 
 /// Decides. `session` is alive and belongs to the browser.
 pub fn next(
@@ -60,9 +79,9 @@ pub fn next(
         return Next::Refuse(Refusal::LoginRequired, "another citizen is signed in than id_token_hint names");
     }
     if let Some(max_age) = request.max_age {
-        // An authentication made within this login is as fresh as it gets, also for max_age=0.
-        let since = returned.unwrap_or(now);
-        if since.secs_since(session.auth_time) > max_age || (max_age == 0 && !just_now) {
+        // An authentication made within this login is as fresh as it gets, also for max_age=0, however slow the way back was.
+        let made_now = returned.is_some_and(|back| back.made(session.auth_time));
+        if !made_now && (now.secs_since(session.auth_time) > max_age || max_age == 0) {
             return login_or(request, Refusal::LoginRequired, true, wished);
         }
     }

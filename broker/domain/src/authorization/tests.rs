@@ -311,7 +311,14 @@ mod decisions {
         let request =
             validate(&query(&format!("response_type=code{scope}&{asked}")), &client).unwrap().unwrap();
         let session = signed_in.map(|(level, age)| session(level, age));
-        let decided = next(&request, &client, session.as_ref(), Hinted::Fits, just_now.then_some(NOW), NOW);
+        let decided = next(
+            &request,
+            &client,
+            session.as_ref(),
+            Hinted::Fits,
+            just_now.then_some(Back { sent_at: NOW, fresh: false }),
+            NOW,
+        );
         match (decided, expected) {
             (Next::Refuse(a, _), Next::Refuse(b, _)) => assert_eq!(a, b),
             (a, b) => assert_eq!(a, b),
@@ -326,7 +333,14 @@ mod decisions {
         let silent = next(&ask("&prompt=none"), &client, Some(&s), Hinted::Differs, None, NOW);
         assert!(matches!(silent, Next::Refuse(Refusal::LoginRequired, _)));
         assert_eq!(next(&ask(""), &client, Some(&s), Hinted::Differs, None, NOW), login(true, None));
-        let still = next(&ask(""), &client, Some(&s), Hinted::Differs, Some(NOW), NOW);
+        let still = next(
+            &ask(""),
+            &client,
+            Some(&s),
+            Hinted::Differs,
+            Some(Back { sent_at: NOW, fresh: false }),
+            NOW,
+        );
         assert!(matches!(still, Next::Refuse(Refusal::LoginRequired, _)));
     }
 
@@ -337,7 +351,8 @@ mod decisions {
         let request = validate(&query(GOOD), &client).unwrap().unwrap();
         let s = session(LoA2, 60);
         assert_eq!(next(&request, &client, Some(&s), Hinted::Fits, None, NOW), login(false, Some(LoA3)));
-        let after = next(&request, &client, Some(&s), Hinted::Fits, Some(NOW), NOW);
+        let after =
+            next(&request, &client, Some(&s), Hinted::Fits, Some(Back { sent_at: NOW, fresh: false }), NOW);
         assert!(matches!(after, Next::Refuse(Refusal::UnmetAuthenticationRequirements, _)));
     }
 }
