@@ -59,6 +59,8 @@ for_both_stores! {
             ("GET", "/oauth2/revoke"),
             ("DELETE", "/oauth2/userinfo"),
             ("POST", "/oauth2/jwks"),
+            ("POST", "/.well-known/openid-configuration"),
+            ("POST", "/.well-known/oauth-authorization-server"),
         ] {
             let answer = Call::of(method, path).send(world.router()).await;
             assert_eq!(answer.status, 405, "{method} {path}");

@@ -9,6 +9,7 @@ use super::refuse;
 use crate::admin::{self, AdminState};
 use crate::config::{KeySettings, Settings};
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
+use crate::respond::cors_of_refusals;
 use crate::server::{Guard, Lifecycle, protect};
 use crate::state::{Broker, CookiePolicy, KeyRing, Registry, Rules, Stores};
 use crate::telemetry::{Metrics, Telemetry, observe};
@@ -100,6 +101,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         Telemetry { metrics: metrics.clone(), entropy: broker.entropy.clone(), observer: overrides.observer };
     let router = crate::routes::router(broker.clone())
         .layer(from_fn_with_state(guard.clone(), protect))
+        .layer(from_fn_with_state(broker.clone(), cors_of_refusals))
         .layer(from_fn_with_state(telemetry, observe));
     let admin = admin::router(AdminState {
         broker: broker.clone(),

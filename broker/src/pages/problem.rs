@@ -7,6 +7,7 @@ use crate::extract::{Browser, Tried};
 use crate::flow::Problem;
 use crate::paths;
 use crate::respond::oauth_error;
+use crate::server::FOR_PROGRAMS;
 use crate::state::Broker;
 use crate::telemetry::note_code;
 use crate::views::{ErrorPage, Layout, Over, Resume, To, WayOn};
@@ -83,16 +84,7 @@ pub async fn not_found(State(broker): State<Arc<Broker>>, request: Request<Body>
 /// A path that is not asked for in this way. Programs get their kind of answer.
 pub async fn method_not_allowed(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
     let (parts, _) = request.into_parts();
-    let programs = [
-        paths::TOKEN,
-        paths::USERINFO,
-        paths::INTROSPECT,
-        paths::REVOKE,
-        paths::JWKS,
-        paths::OPENID_CONFIGURATION,
-        paths::OAUTH_AUTHORIZATION_SERVER,
-    ];
-    if programs.contains(&parts.uri.path()) {
+    if FOR_PROGRAMS.contains(&parts.uri.path()) {
         let error = OAuthError::INVALID_REQUEST
             .because("this method is not allowed here")
             .with_status(StatusCode::METHOD_NOT_ALLOWED);

@@ -1,5 +1,6 @@
 //! Calls from browsers (CORS): for registered origins only, on the endpoints that browser-based clients call, also on errors.
 
+use crate::paths;
 use crate::state::Broker;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -11,6 +12,38 @@ use http::header::{
 };
 use http::{HeaderValue, Method, StatusCode};
 use std::sync::Arc;
+
+/// What browser-based clients call.
+const SHARED: [&str; 6] = [
+    paths::OPENID_CONFIGURATION,
+    paths::OAUTH_AUTHORIZATION_SERVER,
+    paths::JWKS,
+    paths::TOKEN,
+    paths::USERINFO,
+    paths::REVOKE,
+];
+
+/// Lets registered origins read refusals that come before any handler: of size, of load, of time.
+pub async fn cors_of_refusals(
+    State(broker): State<Arc<Broker>>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
+    let origin = request.headers().get(ORIGIN).cloned();
+    let is_shared = SHARED.contains(&request.uri().path());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if is_shared && !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) && !headers.contains_key(VARY) {
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+        if let Some(origin) = origin.filter(|o| o.to_str().is_ok_and(|o| broker.registry.allows_origin(o))) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
+    }
+    response
+}
+
+const EXPOSED: HeaderValue = HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce");
 
 /// Answers preflights, and lets registered origins read answers. No cookies: these endpoints look at none.
 pub async fn cors(State(broker): State<Arc<Broker>>, request: Request<Body>, next: Next) -> Response {
@@ -24,8 +57,7 @@ pub async fn cors(State(broker): State<Arc<Broker>>, request: Request<Body>, nex
     headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers
-            .insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         if preflight {
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
             headers.insert(

@@ -4,6 +4,6 @@ mod cors;
 mod json;
 mod to_client;
 
-pub use cors::cors;
+pub use cors::{cors, cors_of_refusals};
 pub use json::{empty_ok, json_cached, json_no_store, jwt_no_store, oauth_error, token_refused};
 pub use to_client::{answer_code, answer_error, build_url, see_other};

@@ -13,7 +13,7 @@ mod tls;
 
 pub use guard::{Guard, protect};
 pub use lifecycle::{Lifecycle, Stage};
-pub use refusal::{Page, Refused};
+pub use refusal::{FOR_PROGRAMS, Page, Refused};
 pub use tls::load as load_tls;
 
 use crate::config::{ConfigError, LimitSettings, Settings, TlsSettings};

@@ -40,7 +40,7 @@ impl Refused {
 }
 
 /// The paths that programs call: they read JSON.
-const FOR_PROGRAMS: [&str; 7] = [
+pub const FOR_PROGRAMS: [&str; 7] = [
     paths::TOKEN,
     paths::USERINFO,
     paths::INTROSPECT,
