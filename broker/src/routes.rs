@@ -11,7 +11,6 @@ use axum::routing::{get, post};
 use http::HeaderValue;
 use http::header::STRICT_TRANSPORT_SECURITY;
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The public listener's routes.
@@ -46,7 +45,6 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::ASSETS, get(assets::get))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, hsts))
         .with_state(broker)
 }

@@ -22,7 +22,7 @@ pub async fn own_token(broker: &Broker, client: &Client, form: &Form) -> Result<
     if !client.metadata.grant_types.contains(&GrantType::ClientCredentials) || client.is_public() {
         return Err(OAuthError::UNAUTHORIZED_CLIENT);
     }
-    // What concerns citizens has no meaning without one.
+    // Neither an id_token nor a session to outlive is there without a citizen.
     let scope = match form.get("scope").map(ScopeSet::parse) {
         Some(None) => return Err(OAuthError::INVALID_SCOPE.because("scope is malformed")),
         Some(Some(scope))

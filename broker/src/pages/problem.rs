@@ -16,7 +16,6 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
-use std::any::Any;
 use std::sync::Arc;
 
 /// The page of a problem that cannot be opened again.
@@ -91,10 +90,4 @@ pub async fn method_not_allowed(State(broker): State<Arc<Broker>>, request: Requ
         return oauth_error(error, Tried { header: false });
     }
     show(&broker, &Browser::read(&broker, &parts), &Problem::new(Code::MethodNotAllowed))
-}
-
-/// The last resort: a request in which something panicked.
-pub fn panicked(_: Box<dyn Any + Send>) -> http::Response<Body> {
-    tracing::error!("a request panicked");
-    oauth_error(OAuthError::SERVER_ERROR, Tried { header: false })
 }
