@@ -72,6 +72,23 @@ for_both_stores! {
         );
     }
 
+    /// Whoever can do with certain levels only is told one of them, though more was reached.
+    async fn core_07_an_essential_level_is_answered_as_asked(world: World) {
+        let portal = world.portal().await;
+        world.vneid.reach(3);
+        for (values, acr) in [
+            (json!(["LoA1"]), "LoA1"),
+            (json!(["LoA1", "LoA2"]), "LoA2"),
+            (json!(["LoA2", "LoA4"]), "LoA2"),
+            (json!(["LoA3"]), "LoA3"),
+        ] {
+            let wish = json!({"id_token": {"acr": {"essential": true, "values": values}}}).to_string();
+            let request = portal.request().with("claims", &wish);
+            let tokens = world.tokens_for(&world.browser(), &portal, &request, AN).await;
+            assert_eq!(tokens.claims()["acr"], acr, "{values}");
+        }
+    }
+
     /// The silent way does not reach an essential level that the session has not got.
     async fn core_07_an_essential_level_silently(world: World) {
         let portal = world.portal().await;

@@ -7,7 +7,7 @@ use crate::oauth_engine::{Terms, authorize};
 use crate::respond::{answer_code, answer_error};
 use crate::state::Broker;
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::authorization::{AuthorizationRequest, Refusal};
+use broker_domain::authorization::{AuthorizationRequest, Refusal, level_to_say};
 use broker_domain::client::{Client, GrantType};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{EventId, TraceId};
@@ -64,7 +64,7 @@ pub(super) async fn give(
         citizen: session.citizen.clone(),
         sid: session.sid.clone(),
         auth_time: session.auth_time,
-        level: session.level,
+        level: level_to_say(request, session.level),
         nonce: request.nonce.clone(),
         id_token_claims: request.claims.id_token.clone(),
         userinfo_claims: request.claims.userinfo.clone(),

@@ -110,6 +110,14 @@ pub fn next(
     }
 }
 
+/// The level that the portal is told. Whoever asked for certain levels and can do without none other is told the highest of them that
+/// was reached: the answer must be one of those asked for (OpenID Connect Core 5.5.1.1). A higher level includes the lower ones.
+pub fn level_to_say(request: &AuthorizationRequest, reached: Level) -> Level {
+    let wish = request.claims.id_token_wish("acr").filter(|w| w.essential);
+    let asked = wish.into_iter().flat_map(|w| &w.values).filter_map(|v| v.parse::<Level>().ok());
+    asked.filter(|level| *level <= reached).max().unwrap_or(reached)
+}
+
 fn login_or(request: &AuthorizationRequest, refusal: Refusal, fresh: bool, level: Option<Level>) -> Next {
     if request.prompt.none {
         Next::Refuse(refusal, "the citizen must sign in")

@@ -6,7 +6,7 @@ mod interaction;
 mod request;
 
 pub use claims::{ClaimWish, ClaimsRequest};
-pub use decision::{Back, Hinted, Next, Returned, next};
+pub use decision::{Back, Hinted, Next, Returned, level_to_say, next};
 pub use interaction::{Attempt, IllegalStep, Interaction, LIFETIME_SECS, Outcome, Step};
 pub use request::{AuthorizationRequest, Invalid, Prompt, Refusal, Unredirectable, Validation, validate};
 
