@@ -2,7 +2,7 @@
 
 use super::speech::{live, sealed_userinfo};
 use crate::errors::OAuthError;
-use crate::extract::{bearer, read_form};
+use crate::extract::{bearer, is_form, read_form};
 use crate::respond::{json_no_store, jwt_no_store, token_refused};
 use crate::state::Broker;
 use crate::telemetry::note_client;
@@ -39,12 +39,7 @@ async fn token(request: Request<Body>) -> Result<String, Option<OAuthError>> {
     if header.is_none() && request.headers().contains_key(AUTHORIZATION) {
         return Err(Some(OAuthError::INVALID_TOKEN));
     }
-    let is_form =
-        request.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
-            t.split(';')
-                .next()
-                .is_some_and(|e| e.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-        });
+    let is_form = is_form(request.headers());
     let body = match (request.method() == Method::POST && is_form, &header) {
         (true, _) => read_form(request).await.map_err(Some)?.1.get("access_token").map(str::to_owned),
         // Old portals post an empty body that they call JSON.

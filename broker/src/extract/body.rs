@@ -10,12 +10,17 @@ use http::{HeaderMap, StatusCode};
 /// The longest body that any endpoint takes, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
 
+/// Whether the body says that it is a form, with whatever charset.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 /// Reads a form body. Any charset parameter is let through; any other type is refused.
 pub async fn read_form(request: Request<Body>) -> Result<(HeaderMap, Form), OAuthError> {
     let (parts, body) = request.into_parts();
-    let kind = parts.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let essence = kind.split(';').next().unwrap_or("").trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(&parts.headers) {
         return Err(OAuthError::INVALID_REQUEST.because("the body must be application/x-www-form-urlencoded"));
     }
     let bytes = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| too_large())?;

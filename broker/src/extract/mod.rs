@@ -5,7 +5,7 @@ mod browser;
 mod client_auth;
 mod form_token;
 
-pub use body::{MAX_BODY, as_query, query_form, read_form};
+pub use body::{MAX_BODY, as_query, is_form, query_form, read_form};
 pub use browser::{Browser, NewBrowser};
 pub use client_auth::{Tried, authenticate, bearer, claimed_id};
 pub use form_token::{FormToken, TokenFault};

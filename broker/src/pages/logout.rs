@@ -3,7 +3,7 @@
 use super::problem;
 use super::render::{html, layout};
 use crate::errors::catalogue::Code;
-use crate::extract::{Browser, MAX_BODY, as_query, query_form};
+use crate::extract::{Browser, MAX_BODY, as_query, is_form, query_form};
 use crate::flow::{self, LogoutRequest, LogoutStep, Problem};
 use crate::paths;
 use crate::respond::see_other;
@@ -13,7 +13,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use broker_domain::form::Form;
-use http::header::{CONTENT_TYPE, ORIGIN};
+use http::header::ORIGIN;
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
@@ -65,13 +65,8 @@ async fn read(broker: &Broker, request: Request<Body>) -> Result<Asked, Box<Resp
     let mut raw = query.clone().into_bytes();
     if parts.method == Method::POST {
         let body = to_bytes(body, MAX_BODY).await.map_err(|_| refused(Code::RequestTooLarge))?;
-        let kind = parts.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-        let is_form = kind
-            .split(';')
-            .next()
-            .is_some_and(|k| k.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
         // Old portals send whatever type with their parameters in the query.
-        if is_form && !body.is_empty() {
+        if is_form(&parts.headers) && !body.is_empty() {
             if !raw.is_empty() {
                 raw.push(b'&');
             }

@@ -56,7 +56,8 @@ fn contended() -> StoreError {
 macro_rules! citizens {
     ($($repository:ty),*) => {$(
         impl $repository {
-            async fn store_subject<'e, E>(
+            /// The stored subject, or the candidate, which is stored now.
+            pub(super) async fn store_subject<'e, E>(
                 &self,
                 on: E,
                 citizen: &CitizenId,

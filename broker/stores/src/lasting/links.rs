@@ -20,9 +20,6 @@ const OWNER: &str = "SELECT citizen_id FROM links WHERE account_id = $1 AND ende
 const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
 /// What opened the account before opens nothing any more.
 const CLOSE: &str = "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
-/// The stored subject wins.
-const SUBJECT: &str = "INSERT INTO subjects (citizen_id, sector, subject, created_at) VALUES ($1, $2, $3, $4)
- ON CONFLICT (citizen_id, sector) DO UPDATE SET citizen_id = excluded.citizen_id RETURNING subject";
 const ALIAS: &str =
     "INSERT INTO subject_aliases (sector, alias, citizen_id, created_at) VALUES ($1, $2, $3, $4)
  ON CONFLICT (sector, alias) DO NOTHING";
@@ -88,12 +85,9 @@ macro_rules! links {
                         return Ok(Linked::Another);
                     }
                 }
-                let subject = sqlx::query_scalar(SUBJECT)
-                    .bind(citizen)
-                    .bind(wanted.sector.as_str())
-                    .bind(tech_id.as_str())
-                    .bind(wanted.now.millis());
-                let subject: String = statement(subject.fetch_one(&mut *tx)).await.map_err(failed)?;
+                let tech_id = Subject::new(tech_id).ok_or_else(|| corrupt("a TechID does not read"))?;
+                let subject =
+                    self.store_subject(&mut *tx, &wanted.citizen, &wanted.sector, &tech_id, wanted.now).await?;
                 if subject != tech_id {
                     let alias = sqlx::query(ALIAS)
                         .bind(wanted.sector.as_str())
@@ -106,7 +100,6 @@ macro_rules! links {
                     statement(sqlx::query(CLOSE).bind(account).execute(&mut *tx)).await.map_err(failed)?;
                 }
                 statement(tx.commit()).await.map_err(failed)?;
-                let subject = Subject::new(subject).ok_or_else(|| corrupt("a subject does not read"))?;
                 Ok(if is_new { Linked::Now { subject } } else { Linked::Before { subject } })
             }
 
