@@ -4,11 +4,12 @@
 //! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
 //! framework, store driver, HTTP client or JOSE library.
 //!
-//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `level` → `client`, `subject` →
+//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `level` → `claims`, `client`, `subject` →
 //! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `audit` → `ports`.
 
 pub mod audit;
 pub mod authorization;
+pub mod claims;
 pub mod client;
 pub mod clock;
 pub mod consent;

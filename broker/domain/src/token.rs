@@ -10,12 +10,14 @@
 //! ```
 
 use crate::authorization::ClaimWish;
+use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::ids::{CitizenId, ClientId, FamilyId, SessionId};
+use crate::ids::{ClientId, FamilyId, SessionId};
 use crate::level::Level;
-use crate::person::Profile;
+use crate::person::AccountKind;
 use crate::scope::ScopeSet;
 use crate::secret::{Entropy, Hasher, Purpose, Secret, SecretHash};
+use crate::session::Holder;
 use crate::subject::Subject;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +133,7 @@ pub struct Login {
     /// The subject that this client sees.
     pub subject: Subject,
     /// Who it is.
-    pub citizen: CitizenId,
+    pub holder: Holder,
     /// The session.
     pub sid: SessionId,
     /// When they were authenticated.
@@ -144,8 +146,10 @@ pub struct Login {
     pub id_token_claims: Vec<ClaimWish>,
     /// Single claims asked for, for userinfo.
     pub userinfo_claims: Vec<ClaimWish>,
-    /// What VNeID said.
-    pub profile: Profile,
+    /// Whether they act for themselves or for an organization.
+    pub kind: AccountKind,
+    /// What is known of them.
+    pub claims: Claims,
 }
 
 /// A token that is about to be kept.

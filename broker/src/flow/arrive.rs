@@ -13,13 +13,15 @@ use crate::respond::answer_error;
 use crate::state::{Broker, clear_cookie};
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::authorization::{self, Attempt, Back, Next, Outcome};
+use broker_domain::claims::Claims;
+use broker_domain::client::SignInMethod;
 use broker_domain::form::Form;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SectorId, SessionId};
 use broker_domain::linking::{Arrived, decide_arrival};
 use broker_domain::ports::{Admission, Found, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Purpose, Secret};
-use broker_domain::session::{Session, SessionCookie};
+use broker_domain::session::{Holder, Session, SessionCookie};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
@@ -192,13 +194,15 @@ async fn open(
     let ends_at = now.plus_secs(lifetimes.absolute);
     let idle_until = now.plus_secs(lifetimes.idle).min(ends_at);
     if let Some(living) = &loaded.session {
-        if living.citizen == citizen {
+        if living.holder.citizen() == Some(&citizen) {
             let mut session = living.clone();
             let cookie = session.renew_secret(&broker.hasher, &*broker.entropy, lifetimes, now);
-            session.profile = arrival.profile;
+            session.kind = arrival.profile.kind;
+            session.claims = Claims::proven(&arrival.profile, arrival.auth_time);
+            session.method = SignInMethod::Vneid;
             session.level = arrival.level;
             session.auth_time = arrival.auth_time;
-            session.upstream = arrival.upstream;
+            session.upstream = Some(arrival.upstream);
             session.upstream_sid = arrival.sid;
             session.subjects = subjects;
             session.allowed = allowed;
@@ -214,14 +218,17 @@ async fn open(
         sid: sid.clone(),
         secret: broker.hasher.hash(Purpose::Session, secret.reveal()),
         previous: None,
-        citizen,
-        profile: arrival.profile,
+        holder: Holder::Citizen(citizen),
+        kind: arrival.profile.kind,
+        claims: Claims::proven(&arrival.profile, arrival.auth_time),
+        method: SignInMethod::Vneid,
         level: arrival.level,
         auth_time: arrival.auth_time,
-        upstream: arrival.upstream,
+        upstream: Some(arrival.upstream),
         upstream_sid: arrival.sid,
         subjects,
         allowed,
+        unproven: Vec::new(),
         created_at: now,
         idle_until,
         ends_at,
@@ -247,7 +254,7 @@ async fn finish(
     ];
     let mut arrived = event(broker, AuditKind::SignedIn, &client, &browser.trace, now);
     arrived.interaction = Some(loaded.interaction.id.clone());
-    arrived.citizen = Some(session.citizen.clone());
+    arrived.citizen = session.holder.citizen().cloned();
     arrived.sid = Some(session.sid.clone());
     arrived.note = Some(session.level.to_string());
     let first: Vec<Write> = recorded

@@ -28,7 +28,7 @@ pub struct Wanted {
     /// For what.
     pub request: AuthorizationRequest,
     /// Who is signed in, so that nobody agrees for another.
-    pub citizen: Name,
+    pub citizen: Option<Name>,
     /// The hidden form token.
     pub form_token: String,
 }
@@ -36,9 +36,10 @@ pub struct Wanted {
 /// The consent page.
 pub async fn wanted(broker: &Broker, browser: &Browser, id: &str) -> Result<Result<Wanted, Go>, Problem> {
     let loaded = load(broker, browser, id).await?;
-    let Some(citizen) = asked(&loaded).map(|s| s.profile.full_name.clone()) else {
+    let Some(session) = asked(&loaded) else {
         return Ok(Err(Go::to(paths::login(&loaded.interaction.id))));
     };
+    let citizen = session.claims.full_name.as_ref().map(|n| n.value.clone());
     let cookie = browser.id.as_ref().ok_or_else(|| loaded.problem(Code::BrowserForgot))?;
     let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
     let Loaded { interaction, client, .. } = loaded;
@@ -71,7 +72,10 @@ pub async fn agree(broker: &Broker, browser: &Browser, id: &str, form: &Form) ->
     let from = loaded.interaction.version;
     loaded.interaction.finish(Outcome::Granted).map_err(|_| loaded.problem(Code::LoginFinished))?;
     take(broker, &loaded, from).await?;
-    broker.stores.citizens.allow(&session.citizen, &loaded.client.id, &request.scope, loaded.now).await?;
+    // Without a citizen it is kept for the session alone.
+    if let Some(citizen) = session.holder.citizen() {
+        broker.stores.citizens.allow(citizen, &loaded.client.id, &request.scope, loaded.now).await?;
+    }
     allow(&mut session, &loaded.client, &request.scope);
     let mut said = event(broker, AuditKind::ConsentGiven, &loaded.client, &browser.trace, loaded.now);
     said.interaction = Some(loaded.interaction.id.clone());
@@ -107,7 +111,7 @@ pub async fn refuse(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
     loaded.interaction.finish(Outcome::Refused).map_err(|_| loaded.problem(Code::LoginFinished))?;
     let mut said = event(broker, AuditKind::ConsentRefused, &loaded.client, &browser.trace, loaded.now);
     said.interaction = Some(loaded.interaction.id.clone());
-    said.citizen = loaded.session.as_ref().map(|s| s.citizen.clone());
+    said.citizen = loaded.session.as_ref().and_then(|s| s.holder.citizen().cloned());
     take(broker, &loaded, from).await?;
     broker.stores.expiring.commit(vec![Write::Audit(Box::new(said))]).await?;
     let (state, why) = (request.state.as_deref(), "the citizen refused");

@@ -52,23 +52,28 @@ pub(super) async fn give(
     let sector = client.sector();
     let (subject, fresh) = match session.subject(&sector) {
         Some(stored) => (stored.clone(), None),
-        // The citizen's first visit to this sector ever: its subject is stored before it is given.
-        None => {
-            let candidate = Subject::pairwise(&broker.hasher, &sector, &session.citizen);
-            let stored = broker.stores.citizens.subject(&session.citizen, &sector, &candidate, now).await?;
-            (stored.clone(), Some((sector, stored)))
-        }
+        None => match session.holder.citizen() {
+            // The citizen's first visit to this sector ever: its subject is stored before it is given.
+            Some(citizen) => {
+                let candidate = Subject::pairwise(&broker.hasher, &sector, citizen);
+                let stored = broker.stores.citizens.subject(citizen, &sector, &candidate, now).await?;
+                (stored.clone(), Some((sector, stored)))
+            }
+            // An account of before VNeID is known to its own portal alone.
+            None => return Ok(Given::Lost),
+        },
     };
     let login = Login {
         subject,
-        citizen: session.citizen.clone(),
+        holder: session.holder.clone(),
         sid: session.sid.clone(),
         auth_time: session.auth_time,
         level: level_to_say(request, session.level),
         nonce: request.nonce.clone(),
         id_token_claims: request.claims.id_token.clone(),
         userinfo_claims: request.claims.userinfo.clone(),
-        profile: session.profile.clone(),
+        kind: session.kind,
+        claims: session.claims.clone(),
     };
     let granted = match authorize(Terms { request, client, login, now }, &*broker.entropy).await {
         Ok(granted) => granted,
@@ -96,7 +101,7 @@ pub(super) async fn give(
     };
     let expires_at = now.plus_secs(tail);
     let mut event = event;
-    event.citizen = Some(session.citizen.clone());
+    event.citizen = session.holder.citizen().cloned();
     event.sid = Some(session.sid.clone());
     let mut writes = before;
     if fresh.is_some() {

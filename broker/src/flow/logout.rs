@@ -149,7 +149,7 @@ async fn end(broker: &Broker, browser: &Browser, sid: &SessionId, kind: AuditKin
     let late = tell(broker, &ended.session, &session.participants).await?;
     let session = ended.session;
     let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), kind);
-    event.citizen = Some(session.citizen.clone());
+    event.citizen = session.holder.citizen().cloned();
     event.sid = Some(session.sid.clone());
     event.trace = Some(browser.trace.clone());
     event.note = Some(format!("{} portals told", told + late));

@@ -1,9 +1,10 @@
 //! One row as an account.
 
 use super::column::{Claim, Column};
+use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, Namespace};
-use broker_domain::linking::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked, Notation};
+use broker_domain::linking::{LegacyAccount, LegacyKind, LegacyStatus, Notation};
 use broker_domain::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, TaxCode};
 use broker_domain::ports::ImportedAccount;
 use broker_domain::secret::{Entropy, Secret};
@@ -108,9 +109,9 @@ impl Fields {
         Ok((ImportedAccount { account, user_name, password }, left_out))
     }
 
-    fn claims(&mut self, left_out: &mut Vec<Finding>) -> Result<LegacyClaims, Finding> {
+    fn claims(&mut self, left_out: &mut Vec<Finding>) -> Result<Claims, Finding> {
         let text = |text: &str| (text.chars().count() <= MAX_TEXT).then(|| text.to_owned());
-        Ok(LegacyClaims {
+        Ok(Claims {
             personal_number: self.claim(
                 Claim::PersonalNumber,
                 |t| PersonalNumber::parse(t).ok(),
@@ -157,7 +158,12 @@ impl Fields {
             Some(at) => at,
             None => None,
         };
-        Ok(Some(Marked { value, mark, source: self.sources.remove(&claim), verified_at }))
+        Ok(Some(Marked {
+            value,
+            mark,
+            source: self.sources.remove(&claim).map(|s| Source::named(&s)),
+            verified_at,
+        }))
     }
 }
 

@@ -1,8 +1,9 @@
 use super::*;
 use async_trait::async_trait;
+use broker_domain::claims::{Mark, Source};
 use broker_domain::clock::{SystemClock, Timestamp};
 use broker_domain::ids::{CitizenId, Namespace};
-use broker_domain::linking::{LegacyKind, LegacyStatus, Mark};
+use broker_domain::linking::{LegacyKind, LegacyStatus};
 use broker_domain::ports::{
     Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
 };
@@ -111,7 +112,7 @@ async fn a_row_becomes_an_account() {
     let claims = account.claims;
     let number = claims.personal_number.unwrap();
     assert_eq!(
-        (number.value.as_str(), number.mark, number.source.as_deref()),
+        (number.value.as_str(), number.mark, number.source.as_ref().map(Source::name)),
         ("001085000001", Mark::Green, Some("csdl"))
     );
     assert_eq!(number.verified_at, Timestamp::parse_rfc3339("2023-04-30T17:00:00Z"));

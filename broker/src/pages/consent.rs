@@ -38,7 +38,7 @@ fn page(broker: &Broker, browser: &Browser, wanted: &Wanted) -> Response {
         layout,
         action: here,
         form_token: wanted.form_token.clone(),
-        citizen: Some(wanted.citizen.as_str().to_owned()),
+        citizen: wanted.citizen.as_ref().map(|n| n.as_str().to_owned()),
         shares: Share::list(&wanted.client, &wanted.request),
     };
     html(broker, lang, StatusCode::OK, page.render(&broker.texts))

@@ -221,11 +221,13 @@ proptest! {
 
 mod decisions {
     use super::*;
+    use crate::claims::Claims;
+    use crate::client::SignInMethod;
     use crate::ids::{CitizenId, SessionId};
     use crate::level::Level;
-    use crate::person::{AccountKind, Name, PersonalNumber, Profile};
+    use crate::person::AccountKind;
     use crate::scope::ScopeSet;
-    use crate::session::Session;
+    use crate::session::{Holder, Session};
 
     const NOW: Timestamp = Timestamp::from_secs(100_000);
 
@@ -235,26 +237,17 @@ mod decisions {
             sid: SessionId::generate(&e),
             secret: Hasher::new(&[1]).hash(Purpose::Session, "s"),
             previous: None,
-            citizen: CitizenId::generate(&e),
-            profile: Profile {
-                kind: AccountKind::Citizen,
-                personal_number: PersonalNumber::parse("001085000001").unwrap(),
-                full_name: Name::parse("NGUYỄN VĂN AN").unwrap(),
-                birth_date: None,
-                gender: None,
-                old_number: None,
-                passport: None,
-                phone: None,
-                email: None,
-                address: None,
-                organization: None,
-            },
+            holder: Holder::Citizen(CitizenId::generate(&e)),
+            kind: AccountKind::Citizen,
+            claims: Claims::default(),
+            method: SignInMethod::Vneid,
             level,
             auth_time: NOW.plus_secs(-age),
-            upstream: UpstreamId::new("vneid"),
+            upstream: Some(UpstreamId::new("vneid")),
             upstream_sid: None,
             subjects: Vec::new(),
             allowed: vec![(ClientId::new("rp"), ScopeSet::parse("openid").unwrap())],
+            unproven: Vec::new(),
             created_at: NOW.plus_secs(-age),
             idle_until: NOW.plus_secs(1000),
             ends_at: NOW.plus_secs(1000),

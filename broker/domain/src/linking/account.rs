@@ -1,47 +1,9 @@
 //! An account that a portal (or Vietnam Post) had created before VNeID, as it was imported.
 
-use crate::clock::Timestamp;
+use crate::claims::Claims;
 use crate::ids::{AccountId, Namespace};
-use crate::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, TaxCode};
 use crate::subject::Subject;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// How far a claim can be believed; that there is none is the third mark, red.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Mark {
-    /// Verified against the population database or another trusted one.
-    Green,
-    /// Typed in by the user, verified by none.
-    Yellow,
-}
-
-/// A claim with its mark, where it came from, and when it was verified.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marked<T> {
-    /// The value.
-    pub value: T,
-    /// How far it can be believed.
-    pub mark: Mark,
-    /// Where it came from, in the portal's words.
-    pub source: Option<String>,
-    /// When it was verified.
-    pub verified_at: Option<Timestamp>,
-}
-
-impl<T> Marked<T> {
-    /// A value of a mark, of which nothing more is known.
-    pub const fn new(value: T, mark: Mark) -> Self {
-        Self { value, mark, source: None, verified_at: None }
-    }
-}
-
-impl<T> fmt::Debug for Marked<T> {
-    /// Without the value, which is personal.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Marked({:?})", self.mark)
-    }
-}
 
 /// Whose account it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,35 +77,6 @@ impl LegacyStatus {
     }
 }
 
-/// What the portal knew, each claim with its mark; `None` is the red one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LegacyClaims {
-    /// Số định danh cá nhân.
-    pub personal_number: Option<Marked<PersonalNumber>>,
-    /// Số CMND.
-    pub old_number: Option<Marked<OldNumber>>,
-    /// Số hộ chiếu.
-    pub passport: Option<Marked<String>>,
-    /// Họ và tên.
-    pub full_name: Option<Marked<Name>>,
-    /// Ngày sinh.
-    pub birth_date: Option<Marked<BirthDate>>,
-    /// Giới tính.
-    pub gender: Option<Marked<Gender>>,
-    /// Số điện thoại.
-    pub phone: Option<Marked<String>>,
-    /// Thư điện tử.
-    pub email: Option<Marked<String>>,
-    /// Địa chỉ.
-    pub address: Option<Marked<String>>,
-    /// Mã số thuế.
-    pub tax_code: Option<Marked<TaxCode>>,
-    /// Mã số doanh nghiệp.
-    pub business_code: Option<Marked<String>>,
-    /// Tên tổ chức.
-    pub organization_name: Option<Marked<String>>,
-}
-
 /// The account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegacyAccount {
@@ -160,5 +93,5 @@ pub struct LegacyAccount {
     /// Whether its password can be checked, by the imported hash or by the portal.
     pub has_password: bool,
     /// What the portal knew.
-    pub claims: LegacyClaims,
+    pub claims: Claims,
 }

@@ -1,7 +1,8 @@
 //! "What the match decides": a pure function over whom VNeID proved and which legacy accounts could be theirs.
 
-use super::account::{LegacyAccount, LegacyKind, LegacyStatus, Mark};
+use super::account::{LegacyAccount, LegacyKind, LegacyStatus};
 use super::names::same_name;
+use crate::claims::Mark;
 use crate::ids::AccountId;
 use crate::person::{AccountKind, Profile};
 use crate::upstream::population::Question;

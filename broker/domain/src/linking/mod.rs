@@ -6,7 +6,7 @@ mod decide;
 mod names;
 mod notation;
 
-pub use account::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked};
+pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival};
 pub use decide::{
     Candidate, Decided, Decision, Evidence, Handover, Owner, Proof, ReviewReason, decide, hand_over,

@@ -1,9 +1,10 @@
 //! Which claims a client gets: by scope (OpenID Connect Core 5.4), by the `claims` parameter (5.5), by profile.
 
 use crate::authorization::ClaimWish;
+use crate::claims::Marked;
 use crate::client::Client;
 use crate::level::Level;
-use crate::person::{AccountKind, Gender, Profile};
+use crate::person::{AccountKind, Gender};
 use crate::scope::ScopeSet;
 use crate::token::Login;
 use serde_json::{Map, Value, json};
@@ -61,7 +62,7 @@ pub fn userinfo(login: &Login, client: &Client, scope: &ScopeSet) -> Map<String,
     let mut out = Map::new();
     out.insert("sub".to_owned(), json!(login.subject.as_str()));
     for name in scope.iter().flat_map(of_scope) {
-        put(&mut out, &login.profile, name);
+        put(&mut out, login, name);
     }
     wishes(&mut out, &login.userinfo_claims, login, client);
     if client.is_dvcqg() {
@@ -92,86 +93,95 @@ fn wishes(out: &mut Map<String, Value>, wishes: &[ClaimWish], login: &Login, cli
             "acr" => {
                 out.insert("acr".to_owned(), json!(login.level.as_str()));
             }
-            name if allowed.contains(&name) => put(out, &login.profile, name),
+            name if allowed.contains(&name) => put(out, login, name),
             _ => {}
         }
     }
 }
 
-fn put(out: &mut Map<String, Value>, person: &Profile, name: &str) {
-    if let Some(value) = claim(person, name) {
+fn put(out: &mut Map<String, Value>, login: &Login, name: &str) {
+    if let Some(value) = claim(login, name) {
         out.insert(name.to_owned(), value);
     }
 }
 
-fn claim(person: &Profile, name: &str) -> Option<Value> {
-    let full = person.full_name.as_str();
+fn claim(login: &Login, name: &str) -> Option<Value> {
+    let known = &login.claims;
+    let full = known.full_name.as_ref().map_or("", |n| n.value.as_str());
     let words: Vec<&str> = full.split(' ').collect();
-    let text = |t: &Option<String>| t.as_ref().filter(|t| !t.trim().is_empty()).map(|t| json!(t));
     match name {
-        "name" => Some(json!(full)),
+        "name" => Some(json!(full)).filter(|_| !full.is_empty()),
         // Vietnamese names: family name first, given name last, what is between them is the middle name.
         "family_name" => words.first().filter(|_| words.len() > 1).map(|w| json!(w)),
-        "given_name" => words.last().map(|w| json!(w)),
+        "given_name" => words.last().filter(|w| !w.is_empty()).map(|w| json!(w)),
         "middle_name" => {
             words.get(1..words.len().saturating_sub(1)).filter(|m| !m.is_empty()).map(|m| json!(m.join(" ")))
         }
-        "gender" => person.gender.map(|g| {
-            json!(match g {
+        "gender" => known.gender.as_ref().map(|g| {
+            json!(match g.value {
                 Gender::Male => "male",
                 Gender::Female => "female",
             })
         }),
-        "birthdate" => person.birth_date.map(|d| json!(d.iso())),
+        "birthdate" => known.birth_date.as_ref().map(|d| json!(d.value.iso())),
         "locale" => Some(json!("vi-VN")),
         "zoneinfo" => Some(json!("Asia/Ho_Chi_Minh")),
-        "email" => text(&person.email),
-        "email_verified" => text(&person.email).map(|_| json!(true)),
-        "phone_number" => text(&person.phone),
-        "phone_number_verified" => text(&person.phone).map(|_| json!(true)),
-        "address" => text(&person.address).map(|a| json!({"formatted": a, "country": "VN"})),
-        "account_type" => Some(json!(match person.kind {
+        "email" => text(&known.email),
+        "email_verified" => text(&known.email).and(verified(&known.email)),
+        "phone_number" => text(&known.phone),
+        "phone_number_verified" => text(&known.phone).and(verified(&known.phone)),
+        "address" => text(&known.address).map(|a| json!({"formatted": a, "country": "VN"})),
+        "account_type" => Some(json!(match login.kind {
             AccountKind::Citizen => "citizen",
             AccountKind::Organization => "organization",
         })),
-        "personal_number" => Some(json!(person.personal_number.as_str())),
-        "old_number" => person.old_number.as_ref().map(|n| json!(n.as_str())),
-        "passport_number" => text(&person.passport),
-        "tax_code" => person.organization.as_ref().map(|o| json!(o.tax_code.as_str())),
-        "organization_name" => person.organization.as_ref().map(|o| json!(o.name)),
+        "personal_number" => known.personal_number.as_ref().map(|n| json!(n.value.as_str())),
+        "old_number" => known.old_number.as_ref().map(|n| json!(n.value.as_str())),
+        "passport_number" => text(&known.passport),
+        "tax_code" => known.tax_code.as_ref().map(|c| json!(c.value.as_str())),
+        "organization_name" => text(&known.organization_name),
         _ => None,
     }
 }
 
+/// A text that is no blank.
+fn text(claim: &Option<Marked<String>>) -> Option<Value> {
+    claim.as_ref().filter(|t| !t.value.trim().is_empty()).map(|t| json!(t.value))
+}
+
+fn verified<T>(claim: &Option<Marked<T>>) -> Option<Value> {
+    claim.as_ref().map(|c| json!(c.is_green()))
+}
+
 /// The claims that portals of the former sign-on read. `TechID` is the subject: the key under which they store people.
 fn dvcqg(out: &mut Map<String, Value>, login: &Login) {
-    let p = &login.profile;
+    let known = &login.claims;
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             out.insert(name.to_owned(), value);
         }
     };
-    let text = |t: &Option<String>| t.as_ref().filter(|t| !t.trim().is_empty()).map(|t| json!(t));
     put("TechID", Some(json!(login.subject.as_str())));
-    put("LoaiTaiKhoan", Some(json!(if p.kind == AccountKind::Organization { 2 } else { 1 })));
-    put("SoDinhDanh", Some(json!(p.personal_number.as_str())));
-    put("SoCMND", p.old_number.as_ref().map(|n| json!(n.as_str())));
-    put("HoChieu", text(&p.passport));
-    put("HoVaTen", Some(json!(p.full_name.as_str())));
-    put("NgaySinh", p.birth_date.map(|d| json!(d.vietnamese())));
+    put("LoaiTaiKhoan", Some(json!(if login.kind == AccountKind::Organization { 2 } else { 1 })));
+    put("SoDinhDanh", known.personal_number.as_ref().map(|n| json!(n.value.as_str())));
+    put("SoCMND", known.old_number.as_ref().map(|n| json!(n.value.as_str())));
+    put("HoChieu", text(&known.passport));
+    put("HoVaTen", known.full_name.as_ref().map(|n| json!(n.value.as_str())));
+    put("NgaySinh", known.birth_date.as_ref().map(|d| json!(d.value.vietnamese())));
     put(
         "GioiTinh",
-        Some(json!(match p.gender {
+        Some(json!(match known.gender.as_ref().map(|g| g.value) {
             Some(Gender::Male) => 1,
             Some(Gender::Female) => 2,
             None => 0,
         })),
     );
-    put("DiaChi", text(&p.address));
-    put("SoDienThoai", text(&p.phone));
-    put("ThuDienTu", text(&p.email));
-    put("MaSoThue", p.organization.as_ref().map(|o| json!(o.tax_code.as_str())));
-    put("TenDoanhNghiep", p.organization.as_ref().map(|o| json!(o.name)));
+    put("DiaChi", text(&known.address));
+    put("SoDienThoai", text(&known.phone));
+    put("ThuDienTu", text(&known.email));
+    put("MaSoThue", known.tax_code.as_ref().map(|c| json!(c.value.as_str())));
+    put("MaSoDoanhNghiep", text(&known.business_code));
+    put("TenDoanhNghiep", text(&known.organization_name));
     let reached: Vec<&str> =
         Level::ALL.into_iter().filter(|l| *l <= login.level).map(Level::as_str).collect();
     put("loAs", Some(json!(reached)));

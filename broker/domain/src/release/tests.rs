@@ -1,8 +1,10 @@
 use super::*;
+use crate::claims::Claims;
 use crate::client::{ClientMetadata, LocalizedName};
 use crate::clock::Timestamp;
 use crate::ids::{CitizenId, ClientId, SessionId};
-use crate::person::{BirthDate, Name, OldNumber, Organization, PersonalNumber, TaxCode};
+use crate::person::{BirthDate, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode};
+use crate::session::Holder;
 use crate::subject::Subject;
 
 fn client(profile: &str) -> Client {
@@ -21,26 +23,31 @@ fn client(profile: &str) -> Client {
 fn login() -> Login {
     Login {
         subject: Subject::new("sub-1").unwrap(),
-        citizen: CitizenId::new("c"),
+        holder: Holder::Citizen(CitizenId::new("c")),
         sid: SessionId::new("s"),
         auth_time: Timestamp::from_secs(5),
         level: Level::LoA2,
         nonce: None,
         id_token_claims: Vec::new(),
         userinfo_claims: Vec::new(),
-        profile: Profile {
-            kind: AccountKind::Citizen,
-            personal_number: PersonalNumber::parse("038075000003").unwrap(),
-            full_name: Name::parse("LÊ VĂN CƯỜNG").unwrap(),
-            birth_date: Some(BirthDate::Day(1975, 11, 2)),
-            gender: Some(Gender::Male),
-            old_number: Some(OldNumber::parse("171234567").unwrap()),
-            passport: None,
-            phone: Some("0912345678".into()),
-            email: Some(" ".into()),
-            address: Some("Thanh Hoá".into()),
-            organization: None,
-        },
+        kind: AccountKind::Citizen,
+        claims: Claims::proven(&person(), Timestamp::from_secs(5)),
+    }
+}
+
+fn person() -> Profile {
+    Profile {
+        kind: AccountKind::Citizen,
+        personal_number: PersonalNumber::parse("038075000003").unwrap(),
+        full_name: Name::parse("LÊ VĂN CƯỜNG").unwrap(),
+        birth_date: Some(BirthDate::Day(1975, 11, 2)),
+        gender: Some(Gender::Male),
+        old_number: Some(OldNumber::parse("171234567").unwrap()),
+        passport: None,
+        phone: Some("0912345678".into()),
+        email: Some(" ".into()),
+        address: Some("Thanh Hoá".into()),
+        organization: None,
     }
 }
 
@@ -104,11 +111,12 @@ fn old_portals_read_their_own_names() {
             "NgaySinh": "02/11/1975", "GioiTinh": 1, "DiaChi": "Thanh Hoá", "SoDienThoai": "0912345678", "loAs": ["LoA1", "LoA2"]})
     );
     let mut acting = login();
-    acting.profile.kind = AccountKind::Organization;
-    acting.profile.organization = Some(Organization {
+    acting.kind = AccountKind::Organization;
+    let organization = Some(Organization {
         tax_code: TaxCode::parse("0101234567").unwrap(),
         name: "CÔNG TY TNHH SAO MAI".into(),
     });
+    acting.claims = Claims::proven(&Profile { organization, ..person() }, acting.auth_time);
     let claims = userinfo(&acting, &client("dvcqg"), &ScopeSet::parse("openid").unwrap());
     assert_eq!((claims["LoaiTaiKhoan"].clone(), claims["MaSoThue"].clone()), (json!(2), json!("0101234567")));
 }

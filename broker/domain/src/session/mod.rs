@@ -3,10 +3,12 @@
 //! The cookie is `<sid>.<secret>`: the `sid` finds the record and is what portals see in id_tokens; the secret proves
 //! that the browser is the one, is kept as a keyed hash, and changes at every change of privilege.
 
+use crate::claims::Claims;
+use crate::client::SignInMethod;
 use crate::clock::Timestamp;
-use crate::ids::{CitizenId, ClientId, FamilyId, SectorId, SessionId, UpstreamId};
+use crate::ids::{AccountId, CitizenId, ClientId, FamilyId, Namespace, SectorId, SessionId, UpstreamId};
 use crate::level::Level;
-use crate::person::Profile;
+use crate::person::AccountKind;
 use crate::scope::ScopeSet;
 use crate::secret::{Entropy, Hasher, Purpose, Secret, SecretHash};
 use crate::subject::Subject;
@@ -64,6 +66,25 @@ pub struct Participant {
     pub expires_at: Timestamp,
 }
 
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Holder {
+    /// A citizen, as VNeID proved them.
+    Citizen(CitizenId),
+    /// The holder of an account of before VNeID that still opens sessions by itself: an administrator's, or any before the cut-off.
+    Account(AccountId),
+}
+
+impl Holder {
+    /// The citizen, when VNeID has proved one.
+    pub const fn citizen(&self) -> Option<&CitizenId> {
+        match self {
+            Self::Citizen(id) => Some(id),
+            Self::Account(_) => None,
+        }
+    }
+}
+
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -74,21 +95,27 @@ pub struct Session {
     /// The hash before the last change, and until when it works.
     pub previous: Option<(SecretHash, Timestamp)>,
     /// Who is signed in.
-    pub citizen: CitizenId,
-    /// What VNeID said of them.
-    pub profile: Profile,
+    pub holder: Holder,
+    /// Whether for themselves or for an organization.
+    pub kind: AccountKind,
+    /// What is known of them.
+    pub claims: Claims,
+    /// The way that they signed in by.
+    pub method: SignInMethod,
     /// How strongly they were authenticated.
     pub level: Level,
     /// When they were authenticated.
     pub auth_time: Timestamp,
-    /// Through which upstream.
-    pub upstream: UpstreamId,
+    /// Through which upstream; `None` by an account of before VNeID.
+    pub upstream: Option<UpstreamId>,
     /// The upstream's own session.
     pub upstream_sid: Option<String>,
     /// The subjects that sectors know this citizen by: stored ones only.
     pub subjects: Vec<(SectorId, Subject)>,
     /// What the citizen allowed, by client.
     pub allowed: Vec<(ClientId, ScopeSet)>,
+    /// Where they have accounts of before VNeID that wait for a proof; asked about at the portal's next login.
+    pub unproven: Vec<Namespace>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends if it is not used.

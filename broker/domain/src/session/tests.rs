@@ -1,5 +1,4 @@
 use super::*;
-use crate::person::{AccountKind, Name, PersonalNumber};
 use crate::secret::SeededEntropy;
 use proptest::prelude::*;
 
@@ -11,26 +10,17 @@ fn session(hasher: &Hasher, entropy: &SeededEntropy) -> (Session, SessionCookie)
         sid: cookie.sid.clone(),
         secret: hasher.hash(Purpose::Session, cookie.secret.reveal()),
         previous: None,
-        citizen: CitizenId::new("c"),
-        profile: Profile {
-            kind: AccountKind::Citizen,
-            personal_number: PersonalNumber::parse("001085000001").unwrap(),
-            full_name: Name::parse("AN").unwrap(),
-            birth_date: None,
-            gender: None,
-            old_number: None,
-            passport: None,
-            phone: None,
-            email: None,
-            address: None,
-            organization: None,
-        },
+        holder: Holder::Citizen(CitizenId::new("c")),
+        kind: AccountKind::Citizen,
+        claims: Claims::default(),
+        method: SignInMethod::Vneid,
         level: Level::LoA2,
         auth_time: NOW,
-        upstream: UpstreamId::new("vneid"),
+        upstream: Some(UpstreamId::new("vneid")),
         upstream_sid: None,
         subjects: Vec::new(),
         allowed: Vec::new(),
+        unproven: Vec::new(),
         created_at: NOW,
         idle_until: NOW.plus_secs(1800),
         ends_at: NOW.plus_secs(3000),

@@ -8,9 +8,10 @@ use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
+use broker_domain::claims::Claims;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId, Namespace};
-use broker_domain::linking::{LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus};
+use broker_domain::linking::{LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 use std::collections::{HashMap, HashSet};
@@ -109,7 +110,7 @@ fn read(count: i64) -> u64 {
 impl<D: sqlx::Database> Repository<D> {
     /// The account of a row.
     pub(super) fn kept(&self, row: Read) -> Result<KeptAccount, StoreError> {
-        let (claims, _): (LegacyClaims, Option<String>) =
+        let (claims, _): (Claims, Option<String>) =
             unpack(&self.sealer, &claims_place(&row.id), &row.claims)?;
         Ok(KeptAccount {
             account: LegacyAccount {
@@ -127,7 +128,7 @@ impl<D: sqlx::Database> Repository<D> {
     }
 
     /// The current indexes of the personal number, the old number and the tax code.
-    pub(super) fn claim_indexes(&self, claims: &LegacyClaims) -> [Option<Vec<u8>>; 3] {
+    pub(super) fn claim_indexes(&self, claims: &Claims) -> [Option<Vec<u8>>; 3] {
         let index = |kind: &str, value: Option<&str>| value.map(|v| self.index.of(kind, &[v]).current);
         [
             index(PERSONAL_NUMBER, claims.personal_number.as_ref().map(|n| n.value.as_str())),

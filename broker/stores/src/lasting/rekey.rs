@@ -13,7 +13,7 @@ use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
 use async_trait::async_trait;
-use broker_domain::linking::LegacyClaims;
+use broker_domain::claims::Claims;
 use broker_domain::ports::StoreError;
 
 /// Rows of one page.
@@ -93,7 +93,7 @@ impl<D: sqlx::Database> Repository<D> {
     /// The account under the keys in force; `None` when it is so already.
     fn renewed(&self, row: &AccountRow) -> Result<Option<AccountRow>, StoreError> {
         let place = claims_place(&row.id);
-        let (claims, user_name): (LegacyClaims, Option<String>) = unpack(&self.sealer, &place, &row.claims)?;
+        let (claims, user_name): (Claims, Option<String>) = unpack(&self.sealer, &place, &row.claims)?;
         let mut new = AccountRow {
             id: row.id.clone(),
             namespace: row.namespace.clone(),
@@ -123,7 +123,7 @@ impl<D: sqlx::Database> Repository<D> {
         Ok(Some(new))
     }
 
-    fn indexed(&self, claims: &LegacyClaims) -> AccountRow {
+    fn indexed(&self, claims: &Claims) -> AccountRow {
         let [number_index, old_number_index, tax_code_index] = self.claim_indexes(claims);
         AccountRow {
             id: String::new(),

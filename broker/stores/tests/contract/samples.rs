@@ -2,14 +2,15 @@
 
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::authorization::{Attempt, AuthorizationRequest, ClaimsRequest, Interaction, Prompt};
-use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName};
+use broker_domain::claims::{Claims, Mark, Marked, Source};
+use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName, SignInMethod};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{
     AccountId, CitizenId, ClientId, EventId, FamilyId, InteractionId, Namespace, SectorId, SessionId,
     TraceId, UpstreamId,
 };
 use broker_domain::level::Level;
-use broker_domain::linking::{Evidence, LegacyAccount, LegacyClaims, LegacyKind, LegacyStatus, Mark, Marked};
+use broker_domain::linking::{Evidence, LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::logout::LogoutNotice;
 use broker_domain::person::{
     AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
@@ -17,7 +18,7 @@ use broker_domain::person::{
 use broker_domain::ports::{Admission, ImportProgress, ImportedAccount, KeyState, NewLink, StoredKey};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, SecretHash, SystemEntropy};
-use broker_domain::session::{Participant, Session};
+use broker_domain::session::{Holder, Participant, Session};
 use broker_domain::subject::Subject;
 use broker_domain::token::{CodeBinding, Grant, Login, NewToken, Rotation};
 use broker_domain::upstream::Arrival;
@@ -107,14 +108,17 @@ pub(crate) fn session(now: Timestamp) -> Session {
         sid: SessionId::generate(&ENTROPY),
         secret: hash(),
         previous: None,
-        citizen: CitizenId::generate(&ENTROPY),
-        profile: profile(),
+        holder: Holder::Citizen(CitizenId::generate(&ENTROPY)),
+        kind: AccountKind::Citizen,
+        claims: Claims::proven(&profile(), now),
+        method: SignInMethod::Vneid,
         level: Level::LoA2,
         auth_time: now,
-        upstream: UpstreamId::new("vneid"),
+        upstream: Some(UpstreamId::new("vneid")),
         upstream_sid: Some("upstream-session-0123456789".into()),
         subjects: vec![(SectorId::new("portal-1"), subject())],
         allowed: vec![(client_id(), scope("openid profile"))],
+        unproven: Vec::new(),
         created_at: now,
         idle_until: now.plus_secs(1800),
         ends_at: now.plus_secs(8 * 3600),
@@ -143,14 +147,15 @@ pub(crate) fn grant(now: Timestamp) -> Grant {
         }),
         login: Some(Login {
             subject: subject(),
-            citizen: CitizenId::generate(&ENTROPY),
+            holder: Holder::Citizen(CitizenId::generate(&ENTROPY)),
             sid: SessionId::generate(&ENTROPY),
             auth_time: now,
             level: Level::LoA2,
             nonce: Some("n".into()),
             id_token_claims: Vec::new(),
             userinfo_claims: Vec::new(),
-            profile: profile(),
+            kind: AccountKind::Citizen,
+            claims: Claims::proven(&profile(), now),
         }),
     }
 }
@@ -268,9 +273,9 @@ pub(crate) fn namespace() -> Namespace {
 /// An account of the sample's citizen, with everything that an account can have.
 pub(crate) fn imported(tech_id: &str) -> ImportedAccount {
     let mut number = Marked::new(PersonalNumber::parse("001085000001").unwrap(), Mark::Green);
-    number.source = Some("population".to_owned());
+    number.source = Some(Source::PopulationDatabase);
     number.verified_at = Some(Timestamp::from_secs(1_700_000_000));
-    let claims = LegacyClaims {
+    let claims = Claims {
         personal_number: Some(number),
         old_number: Some(Marked::new(OldNumber::parse("012345678").unwrap(), Mark::Yellow)),
         passport: Some(Marked::new("B1234567".to_owned(), Mark::Yellow)),

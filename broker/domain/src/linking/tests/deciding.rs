@@ -1,5 +1,6 @@
 use super::super::*;
 use super::samples::*;
+use crate::claims::Mark;
 use crate::ids::AccountId;
 use crate::person::{BirthDate, OldNumber, Profile};
 use Mark::{Green, Yellow};

@@ -1,5 +1,6 @@
 use super::super::*;
 use super::samples::*;
+use crate::claims::Mark;
 use Mark::{Green, Yellow};
 use rstest::rstest;
 

@@ -1,6 +1,7 @@
 //! Citizens and accounts.
 
 use super::super::*;
+use crate::claims::{Claims, Mark, Marked};
 use crate::ids::{AccountId, Namespace};
 use crate::person::{
     AccountKind, BirthDate, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
@@ -39,11 +40,11 @@ pub(super) fn id(name: &str) -> AccountId {
 
 /// An account with a password and a phone, that names the citizen but holds no number.
 pub(super) fn account(name: &str) -> Candidate {
-    let claims = LegacyClaims {
+    let claims = Claims {
         full_name: Some(Marked::new(Name::parse(NAME).unwrap(), Mark::Yellow)),
         birth_date: Some(Marked::new(BirthDate::Day(1975, 11, 2), Mark::Yellow)),
         phone: Some(Marked::new("0912000003".to_owned(), Mark::Yellow)),
-        ..LegacyClaims::default()
+        ..Claims::default()
     };
     Candidate {
         account: LegacyAccount {

@@ -3,8 +3,9 @@
 use crate::samples::{
     ENTROPY, admission, arrival, arrival_of, imported, namespace, new_link, organization, progress, subject,
 };
+use broker_domain::claims::{Mark, Marked};
 use broker_domain::ids::{CitizenId, Namespace, SectorId};
-use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Mark, Marked, Proof};
+use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Proof};
 use broker_domain::person::{PersonalNumber, TaxCode};
 use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, StoreError};
 use broker_domain::subject::Subject;

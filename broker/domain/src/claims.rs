@@ -1,0 +1,191 @@
+//! What is known of whoever is signed in or had an account, each claim with its mark, its source and when it was verified.
+
+use crate::clock::Timestamp;
+use crate::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, Profile, TaxCode};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How far a claim can be believed; that there is none is the third mark, red.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Mark {
+    /// Verified against the population database or another trusted one.
+    Green,
+    /// Typed in by the user, verified by none.
+    Yellow,
+}
+
+/// Where a claim came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// VNeID said it.
+    Vneid,
+    /// The national population database confirmed it.
+    PopulationDatabase,
+    /// In the words of the portal that had the account.
+    Other(String),
+}
+
+/// How portals name the population database, in small letters.
+const POPULATION: [&str; 4] =
+    ["csdl quốc gia về dân cư", "cơ sở dữ liệu quốc gia về dân cư", "csdl dân cư", "csdlqg về dân cư"];
+
+impl Source {
+    /// Takes a portal's word for it.
+    pub fn named(text: &str) -> Self {
+        match text.trim().to_lowercase().as_str() {
+            "vneid" => Self::Vneid,
+            name if POPULATION.contains(&name) => Self::PopulationDatabase,
+            _ => Self::Other(text.trim().to_owned()),
+        }
+    }
+
+    /// As portals name it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Vneid => "VNeID",
+            Self::PopulationDatabase => "CSDL Quốc gia về Dân cư",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+/// A claim with its mark, where it came from, and when it was verified.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked<T> {
+    /// The value.
+    pub value: T,
+    /// How far it can be believed.
+    pub mark: Mark,
+    /// Where it came from.
+    pub source: Option<Source>,
+    /// When it was verified.
+    pub verified_at: Option<Timestamp>,
+}
+
+impl<T> Marked<T> {
+    /// A value of a mark, of which nothing more is known.
+    pub const fn new(value: T, mark: Mark) -> Self {
+        Self { value, mark, source: None, verified_at: None }
+    }
+
+    /// A value that a trusted source has confirmed.
+    pub const fn verified(value: T, source: Source, at: Timestamp) -> Self {
+        Self { value, mark: Mark::Green, source: Some(source), verified_at: Some(at) }
+    }
+
+    /// Whether it was verified.
+    pub fn is_green(&self) -> bool {
+        self.mark == Mark::Green
+    }
+}
+
+impl<T> fmt::Debug for Marked<T> {
+    /// Without the value, which is personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Marked({:?})", self.mark)
+    }
+}
+
+macro_rules! claims {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// The claims, each with its mark; `None` is the red one.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct Claims {
+            $($(#[$doc])* pub $name: Option<Marked<$kind>>,)*
+        }
+
+        impl Claims {
+            /// Takes over from `other` what is not known here.
+            pub fn fill_gaps(&mut self, other: &Self) {
+                $(if self.$name.is_none() {
+                    self.$name.clone_from(&other.$name);
+                })*
+            }
+        }
+    };
+}
+
+claims! {
+    /// Số định danh cá nhân: of the person, or of who acts for the organization.
+    personal_number: PersonalNumber,
+    /// Số CMND.
+    old_number: OldNumber,
+    /// Số hộ chiếu.
+    passport: String,
+    /// Họ và tên.
+    full_name: Name,
+    /// Ngày sinh.
+    birth_date: BirthDate,
+    /// Giới tính.
+    gender: Gender,
+    /// Số điện thoại.
+    phone: String,
+    /// Thư điện tử.
+    email: String,
+    /// Địa chỉ.
+    address: String,
+    /// Mã số thuế.
+    tax_code: TaxCode,
+    /// Mã số doanh nghiệp.
+    business_code: String,
+    /// Tên tổ chức.
+    organization_name: String,
+}
+
+impl Claims {
+    /// What VNeID said at `at`: all of it is verified. Blank texts are none.
+    pub fn proven(profile: &Profile, at: Timestamp) -> Self {
+        fn said<T>(value: T, at: Timestamp) -> Option<Marked<T>> {
+            Some(Marked::verified(value, Source::Vneid, at))
+        }
+        let text =
+            |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty()).and_then(|t| said(t, at));
+        let organization = profile.organization.as_ref();
+        Self {
+            personal_number: said(profile.personal_number.clone(), at),
+            old_number: profile.old_number.clone().and_then(|n| said(n, at)),
+            passport: text(&profile.passport),
+            full_name: said(profile.full_name.clone(), at),
+            birth_date: profile.birth_date.and_then(|d| said(d, at)),
+            gender: profile.gender.and_then(|g| said(g, at)),
+            phone: text(&profile.phone),
+            email: text(&profile.email),
+            address: text(&profile.address),
+            tax_code: organization.and_then(|o| said(o.tax_code.clone(), at)),
+            business_code: None,
+            organization_name: organization.and_then(|o| said(o.name.clone(), at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_portals_words_for_a_source_are_understood() {
+        for (text, source) in [
+            ("CSDL Quốc gia về Dân cư", Source::PopulationDatabase),
+            (" cơ sở dữ liệu quốc gia về dân cư ", Source::PopulationDatabase),
+            ("VNeID", Source::Vneid),
+            ("Người dùng", Source::Other("Người dùng".to_owned())),
+        ] {
+            assert_eq!(Source::named(text), source, "{text}");
+            assert_eq!(Source::named(source.name()), source, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_gaps_are_filled() {
+        let phone = |text: &str, mark| Some(Marked::new(text.to_owned(), mark));
+        let mut known = Claims { phone: phone("1", Mark::Green), ..Claims::default() };
+        let other = Claims {
+            phone: phone("2", Mark::Yellow),
+            email: phone("a@b", Mark::Yellow),
+            ..Claims::default()
+        };
+        known.fill_gaps(&other);
+        assert_eq!(known.phone.as_ref().map(|p| (p.value.as_str(), p.is_green())), Some(("1", true)));
+        assert_eq!(known.email, other.email);
+    }
+}
