@@ -20,6 +20,8 @@ button-try-again = Try again
 button-start-again = Sign in to { $portal } again
 button-start-again-plain = Sign in again
 button-reload = Reload the page
+button-continue = Continue to { $portal }
+button-continue-plain = Continue
 
 ## Choice of the account
 
@@ -57,6 +59,151 @@ month-12 = December
 system-notice = System notice
     .rule = Under Decree 59/2022/NĐ-CP, since 1 July 2024 personal accounts created at the National Public Service Portal sign in with the electronic identity account of the Ministry of Public Security (VNeID).
     .link = To keep the dossiers and information you already have, please link your existing account with your VNeID account.
+
+## Forms
+
+fault-title = Something needs to be mended
+fault-too-many = Too many attempts
+    .wait = To protect the account, please wait { $minutes } min, then try again.
+skip-step = Skip
+
+## Sign-in with an old account
+
+legacy-title-national = Sign in with the account issued by the National Public Service Portal
+legacy-title-vnpost = Sign in with the account issued by Vietnam Post
+legacy-then = After you sign in, the system looks whether the account holds your personal identification number.
+legacy-proves-only = Since { $date } this account no longer signs you in. It only serves to be linked with a VNeID account.
+legacy-then-vneid = Enter user name and password to confirm that the account is yours. After that you sign in with VNeID, and the system links the two.
+legacy-administrators = This does not yet apply to administrator accounts.
+legacy-user-name = User name
+    .missing = Enter the user name
+legacy-password = Password
+    .missing = Enter the password
+legacy-submit = Sign in
+    .prove = Confirm the account
+legacy-wrong = User name or password is wrong
+    .what = The system does not recognise this user name together with this password.
+    .advice = Check both, and whether Caps Lock or a Vietnamese keyboard is on, then enter them again.
+back-to-choice = Choose another account
+
+## Update from the population database
+
+update-title = Update information from the population database
+update-source = Verified against:
+    .name = National Population Database
+update-old-number = Old identity card number (CMT)
+    .hint = 9 digits, on the old identity card. Leave it empty if you never had one.
+    .bad = Enter the old identity card number: exactly 9 digits
+update-personal-number = Personal identification number (CCCD)
+    .hint = 12 digits, on the citizen card or in the VNeID app
+    .bad = Enter the personal identification number: exactly 12 digits
+    .contradicts = The personal identification number does not fit the date of birth or the sex. Check each digit.
+update-full-name = Full name
+    .hint = With diacritics, exactly as on the citizen card
+    .bad = Enter the full name with diacritics, exactly as on the citizen card
+update-birth-date = Date of birth
+    .hint = Day/month/year, for example 05/09/1995
+    .bad = Enter the date of birth as day/month/year, for example 05/09/1995
+update-submit = Update
+update-why = * Your account does not hold your personal identification number yet. Please enter your information to update the number from the National Population Database.
+    .rule = * By rule of the Government, accounts made at the National Public Service Portal are used through a VNeID account. To keep the quality of service and the dossiers and information that you already have, please sign in to the portal and update your personal identification number and other information from the National Population Database. If you do not, you can no longer use the information of your present account since 1 July 2024.
+update-later = If you skip this, you can update later under “Identity information”: choose “Update from the National Population Database”.
+
+## The decree's notice
+
+notice-title = Notice
+    .decree = Under Decree 59/2022/NĐ-CP, since 1 July 2024 personal accounts created at the National Public Service Portal sign in through the electronic identity account of the Ministry of Public Security (VNeID). To keep the quality of service and the dossiers and information that you already have, please do the following to link them with your VNeID account:
+    .request = Please: sign in to the system again with the electronic identity account issued by the Ministry of Public Security (VNeID). Once you have signed in, the system links the accounts. After that you can use your VNeID account each time to reach the system and go on with what you were doing.
+notice-ends = Before { $date } you can still sign in with your present account.
+notice-link = Sign in with VNeID
+notice-skip-portal = If you skip this, you go to { $portal } and can link later.
+notice-skip-portal-plain = If you skip this, you go to the portal and can link later.
+notice-skip-choice = If you skip this, you are not signed in and go back to the choice of the account.
+
+## Proof of an old account
+
+hint-user-name = User name
+hint-phone = Phone number
+hint-last-used = Last used
+hint-opened = Opened
+hint-day = { $date }
+hint-hidden = not shown
+hint-ends = ends with { $known }
+hint-begins-ends = first and last character: { $known }
+
+prove-title = Confirm that the old account is yours
+prove-found = We found an account issued by { $origin } that may be yours.
+prove-why = This account was not verified against the National Population Database. So that no dossier goes to the wrong person, please confirm it before the system links it.
+prove-password = Password of the account issued by { $origin }
+    .missing = Enter the password of the old account
+    .wrong = The password is wrong. Check whether Caps Lock or a Vietnamese keyboard is on, then enter it again.
+prove-by-password = Confirm by password
+    .button = Confirm by password
+prove-by-code = Confirm by a code sent to the phone
+    .how = The code goes by message to the phone number of the account.
+    .button = Send a code to the phone
+link-later = If you leave it for later, you still go to { $portal } with your VNeID account, without the dossiers of the old account. The system asks again the next time you sign in.
+link-later-plain = If you leave it for later, you still go to the portal with your VNeID account, without the dossiers of the old account. The system asks again the next time you sign in.
+link-later-button = Later
+
+code-title = Enter the code
+code-sent = The code goes by message to
+code-label = Code
+    .hint = The digits in the message. The code can be used for { $minutes } min.
+    .missing = Enter the code of the message
+    .wrong = The code is wrong. Attempts left: { $left }.
+    .expired = The code can no longer be used. Press “Send the code again” to get a new one.
+code-submit = Confirm
+code-resend = Send the code again
+    .when = No message yet? Wait a minute, then send the code again. The new code replaces the old one.
+code-other-way = Confirm in another way
+
+## Several old accounts
+
+accounts-title = Choose the primary account
+accounts-found = We found several accounts issued by { $origin } that may be yours.
+accounts-others = From now on you use the primary account. The others are linked too after you confirm them, and { $origin } is told so that it can move their dossiers to the primary one.
+accounts-legend = Which one is the primary account?
+    .missing = Choose one account
+accounts-number = Account { $number }
+accounts-proven = Verified
+accounts-needs-proof = You need to confirm that it is yours
+accounts-submit = Make it the primary account
+
+## A person and an organization
+
+whom-title = As whom do you sign in to { $portal }?
+whom-title-plain = As whom do you sign in?
+whom-meaning = According to VNeID you can sign in for yourself or on behalf of an organization. Dossiers of a person and of an organization are kept apart.
+whom-person = Person
+whom-organization = Organization
+whom-tax-code = Tax code: { $code }
+
+## After linking
+
+not-the-owner-ended = To protect you, both sign-ins have ended.
+
+linked-title = Linked
+linked-meaning = Your old account is now linked with your VNeID account.
+linked-list = Linked accounts
+linked-account = Linked account:
+linked-on = Linked on: { $date }
+linked-user-name = User name: { $name }
+linked-from-now = From now on you sign in with your VNeID account. The password of the old account can no longer be used.
+
+not-linked-title = The old account is not linked
+not-linked-name = An account issued by { $origin } holds your identification number, but its full name does not fit.
+not-linked-birth = An account issued by { $origin } holds your identification number, but its date of birth does not fit.
+not-linked-both = An account issued by { $origin } holds your identification number, but its full name and date of birth do not fit.
+not-linked-unclear = An account issued by { $origin } must be checked before it can be linked.
+not-linked-closed = The old account issued by { $origin } is closed and cannot be linked.
+not-linked-locked = The old account issued by { $origin } is locked and cannot be linked.
+not-linked-deceased = According to what the system was told, the old account issued by { $origin } belongs to somebody who has died, and cannot be linked.
+not-linked-no-way = An account issued by { $origin } may be yours, but it has no password or phone number by which you could confirm it.
+not-linked-goes-on = You still go to { $portal } with your VNeID account, without the dossiers of the old account.
+not-linked-goes-on-plain = You still go to the portal with your VNeID account, without the dossiers of the old account.
+not-linked-review = An official will check it. There is nothing else to do. If it is urgent, call for help and read out the two codes below.
+not-linked-call = If you want the dossiers of the old account back, call for help and read out the two codes below.
 
 ## Consent
 
@@ -260,6 +407,64 @@ error-level-not-reached = The level that the portal wants was not reached
 error-account-level-one = You need a VNeID account of level 2
     .what = A VNeID account of level 1 cannot be used for this service.
     .advice = Take your identity papers to a police office to get an account of level 2, then sign in again.
+
+error-attempts = Too many attempts were made
+    .what = To protect the account, the system takes no password and no code for a while.
+    .advice = Wait a few minutes, then try again. If you forgot the password, choose another way.
+error-proof-not-offered = It cannot be confirmed in this way
+    .what = The old account does not have the way of confirming that was chosen.
+    .advice = Try again and choose another way, or leave it for later.
+error-account-closed = The old account is closed or locked
+    .what = This account can neither sign in nor be linked.
+    .advice = Choose the electronic identity account issued by the Ministry of Public Security. If you need the dossiers of the old account, call for help.
+error-not-the-owner = The two accounts do not belong to one person
+    .what = The VNeID account that just signed in does not belong to the owner of the account that was entered before. Nothing was linked.
+    .advice = Start again and sign in with your own VNeID. If both accounts are yours and you see this page again, call for help.
+error-check-service-away = The password could not be checked
+    .what = The system of the portal that issued the account does not answer. You did nothing wrong.
+    .advice = Wait a few minutes, then try again, or choose another way.
+error-message-not-sent = The message could not be sent
+    .what = The message with the code could not be sent to the phone. You did nothing wrong.
+    .advice = Wait a minute, then send the code again, or choose another way.
+error-administrator-account = Administrator accounts are not linked with VNeID
+    .what = An administrator account of a portal does not belong to one person alone.
+    .advice = Sign in with the administrator account as before, or choose a personal account.
+error-post-not-offered = The Vietnam Post account cannot be used here
+    .what = This portal does not take accounts issued by Vietnam Post. They are not for officials and employees of government bodies either.
+    .advice = Choose another account.
+error-proof-expired = The time to confirm has passed
+    .what = For your safety, confirming an account lasts a short time only. Nothing has changed.
+    .advice = Start to sign in again.
+error-review-pending = The old account is being checked
+    .what = An official must check this account before it can be linked.
+    .advice = There is nothing else to do. If it is urgent, call for help and read out the two codes below.
+error-population-no-match = The information does not fit the National Population Database
+    .what = What you entered does not belong to one person in the National Population Database.
+    .advice = Check each field against the citizen card, then update again. If your papers changed recently, ask a police office.
+error-population-several = The National Population Database could not tell one person
+    .what = Several records answer to what you entered, so nothing was updated.
+    .advice = Please ask a police office to check your record, or call for help.
+error-population-slow = The National Population Database takes too long to answer
+    .what = We waited, but no answer came. Nothing has changed.
+    .advice = Wait a minute, then try again, or skip this and update later.
+error-population-away = The National Population Database cannot be reached
+    .what = The National Population Database does not answer. You did nothing wrong.
+    .advice = Wait a few minutes, then try again, or skip this and update later.
+error-population-refused = The National Population Database reports an error
+    .what = The fault is on our side, not yours. The fault has been recorded for the operators.
+    .advice = Try again in a few minutes, or skip this and update later. If it is urgent, call for help.
+error-population-garbled = The answer of the National Population Database cannot be read
+    .what = The National Population Database did not answer as agreed. You did nothing wrong.
+    .advice = Try again. If you see this again, call for help.
+error-population-deceased = The update cannot be made with this number
+    .what = According to the National Population Database, this number belongs to somebody who has died.
+    .advice = Check each digit. If this is a mistake, we apologise; please ask a police office to have it mended.
+error-population-busy = The National Population Database is busy
+    .what = Many people are updating right now, or the connection is paused.
+    .advice = Wait a few minutes, then try again, or skip this and update later.
+error-account-conflicts = This number could not be entered for the account
+    .what = An official must check this update. Nothing has changed.
+    .advice = If the number is really yours, sign in with VNeID, or call for help and read out the two codes below.
 
 error-logout-unverified = We cannot verify the request to sign out
     .what = What the portal sent along is wrong, or is not from this system. You are not signed out.

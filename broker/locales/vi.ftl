@@ -21,6 +21,8 @@ button-try-again = Thử lại
 button-start-again = Đăng nhập lại vào { $portal }
 button-start-again-plain = Đăng nhập lại
 button-reload = Tải lại trang
+button-continue = Tiếp tục đến { $portal }
+button-continue-plain = Tiếp tục
 
 ## Choice of the account
 
@@ -58,6 +60,151 @@ month-12 = tháng 12
 system-notice = Thông báo từ hệ thống
     .rule = Theo Nghị định số 59/2022/NĐ-CP, từ ngày 01/07/2024, các tài khoản cá nhân được khởi tạo từ Cổng Dịch vụ công quốc gia đăng nhập qua tài khoản định danh điện tử của Bộ Công an (VNeID).
     .link = Để giữ lại hồ sơ, thông tin đã thực hiện trước đó, đề nghị Ông/Bà liên kết tài khoản đã có với tài khoản VNeID.
+
+## Forms
+
+fault-title = Có chỗ cần sửa
+fault-too-many = Quá nhiều lần thử
+    .wait = Để bảo vệ tài khoản, đề nghị Ông/Bà chờ { $minutes } phút rồi thử lại.
+skip-step = Bỏ qua
+
+## Sign-in with an old account
+
+legacy-title-national = Đăng nhập bằng Tài khoản cấp bởi Cổng dịch vụ công quốc gia
+legacy-title-vnpost = Đăng nhập bằng Tài khoản cấp bởi Bưu điện Việt Nam
+legacy-then = Sau khi đăng nhập, hệ thống kiểm tra tài khoản đã có số CCCD hay chưa.
+legacy-proves-only = Từ ngày { $date }, tài khoản này không còn dùng để đăng nhập. Tài khoản chỉ dùng để liên kết với tài khoản VNeID.
+legacy-then-vneid = Ông/Bà nhập tên đăng nhập và mật khẩu để xác nhận tài khoản là của mình. Sau đó, Ông/Bà đăng nhập bằng VNeID để hệ thống thực hiện liên kết tài khoản.
+legacy-administrators = Quy định này chưa áp dụng với tài khoản quản trị.
+legacy-user-name = Tên đăng nhập
+    .missing = Nhập tên đăng nhập
+legacy-password = Mật khẩu
+    .missing = Nhập mật khẩu
+legacy-submit = Đăng nhập
+    .prove = Xác nhận tài khoản
+legacy-wrong = Tên đăng nhập hoặc mật khẩu không đúng
+    .what = Hệ thống không nhận ra tên đăng nhập cùng với mật khẩu vừa nhập.
+    .advice = Kiểm tra lại cả hai, bộ gõ tiếng Việt và phím Caps Lock, rồi nhập lại.
+back-to-choice = Chọn loại tài khoản khác
+
+## Update from the population database
+
+update-title = Cập nhật thông tin từ CSDL dân cư
+update-source = Nguồn xác minh:
+    .name = CSDL Quốc gia về Dân cư
+update-old-number = Số CMT
+    .hint = 9 số, trên giấy chứng minh nhân dân cũ. Để trống nếu Ông/Bà chưa từng có.
+    .bad = Nhập số CMT gồm đúng 9 chữ số
+update-personal-number = Số CCCD
+    .hint = 12 số, trên thẻ căn cước hoặc trong ứng dụng VNeID
+    .bad = Nhập số CCCD gồm đúng 12 chữ số
+    .contradicts = Số CCCD không khớp với ngày sinh hoặc giới tính. Kiểm tra lại từng số.
+update-full-name = Họ và tên
+    .hint = Có dấu, đúng như trên thẻ căn cước
+    .bad = Nhập họ và tên có dấu, đúng như trên thẻ căn cước
+update-birth-date = Ngày sinh
+    .hint = Ngày/tháng/năm, ví dụ 05/09/1995
+    .bad = Nhập ngày sinh theo ngày/tháng/năm, ví dụ 05/09/1995
+update-submit = Cập nhật
+update-why = * Tài khoản của bạn chưa cập nhật số CCCD, vui lòng nhập thông tin để cập nhật số CCCD từ Cơ sở dữ liệu Quốc gia về Dân cư.
+    .rule = * Theo quy định của Chính phủ, tài khoản được thiết lập trên Cổng DVCQG sẽ được truy cập thông qua tài khoản VNeID. Để bảo đảm chất lượng dịch vụ, hồ sơ, thông tin đã thực hiện trước đó, đề nghị Ông/bà đăng nhập vào Cổng DVCQG và thực hiện cập nhật số CCCD, các thông tin khác từ CSDL quốc gia về dân cư. Trường hợp không cập nhật thông tin theo yêu cầu, Ông/bà sẽ không khai thác được các thông tin trên tài khoản hiện nay từ ngày 01/07/2024.
+update-later = Nếu bỏ qua, sau này Ông/Bà có thể cập nhật ở mục “Thông tin định danh”: chọn “Cập nhật từ CSDL Quốc gia về Dân cư”.
+
+## The decree's notice
+
+notice-title = Thông báo
+    .decree = Theo quy định tại Nghị định số 59/2022/NĐ-CP, từ ngày 01/07/2024, các tài khoản cá nhân được khởi tạo từ Cổng DVCQG sử dụng phương thức đăng nhập qua tài khoản định danh điện tử của Bộ Công an (VNeID). Để đảm bảo chất lượng dịch vụ, các hồ sơ, thông tin đã thực hiện trước đó, đề nghị Ông/Bà thực hiện yêu cầu sau để thực hiện liên kết với tài khoản VNeID:
+    .request = Yêu cầu: Thực hiện đăng nhập lại vào hệ thống bằng tài khoản định danh điện tử được cấp bởi Bộ Công an (VNeID). Sau khi đăng nhập thành công, hệ thống sẽ thực hiện liên kết tài khoản. Với các lần đăng nhập tiếp theo sau khi liên kết, bạn có thể dùng tài khoản VNeID để truy cập vào hệ thống và tiếp tục thao tác nghiệp vụ.
+notice-ends = Trước ngày { $date }, Ông/Bà vẫn đăng nhập được bằng tài khoản hiện nay.
+notice-link = Đăng nhập bằng VNeID
+notice-skip-portal = Nếu bỏ qua, Ông/Bà vào { $portal } và có thể liên kết sau.
+notice-skip-portal-plain = Nếu bỏ qua, Ông/Bà vào cổng dịch vụ và có thể liên kết sau.
+notice-skip-choice = Nếu bỏ qua, Ông/Bà chưa đăng nhập và quay lại trang chọn loại tài khoản.
+
+## Proof of an old account
+
+hint-user-name = Tên đăng nhập
+hint-phone = Số điện thoại
+hint-last-used = Lần dùng gần nhất
+hint-opened = Ngày tạo tài khoản
+hint-day = { $date }
+hint-hidden = không hiển thị
+hint-ends = kết thúc bằng { $known }
+hint-begins-ends = ký tự đầu và ký tự cuối: { $known }
+
+prove-title = Xác nhận tài khoản cũ là của Ông/Bà
+prove-found = Tìm thấy một tài khoản do { $origin } cấp có thể là của Ông/Bà.
+prove-why = Tài khoản này chưa được xác minh với CSDL Quốc gia về Dân cư. Để hồ sơ không bị trao nhầm người, đề nghị Ông/Bà xác nhận trước khi hệ thống thực hiện liên kết tài khoản.
+prove-password = Mật khẩu của tài khoản do { $origin } cấp
+    .missing = Nhập mật khẩu của tài khoản cũ
+    .wrong = Mật khẩu không đúng. Kiểm tra bộ gõ tiếng Việt và phím Caps Lock, rồi nhập lại.
+prove-by-password = Xác nhận bằng mật khẩu
+    .button = Xác nhận bằng mật khẩu
+prove-by-code = Xác nhận bằng mã gửi đến điện thoại
+    .how = Mã được gửi bằng tin nhắn đến số điện thoại trong tài khoản.
+    .button = Gửi mã đến điện thoại
+link-later = Nếu để sau, Ông/Bà vẫn vào { $portal } bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ. Lần đăng nhập sau, hệ thống hỏi lại.
+link-later-plain = Nếu để sau, Ông/Bà vẫn vào cổng dịch vụ bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ. Lần đăng nhập sau, hệ thống hỏi lại.
+link-later-button = Để sau
+
+code-title = Nhập mã xác nhận
+code-sent = Mã được gửi bằng tin nhắn đến số
+code-label = Mã xác nhận
+    .hint = Gồm các chữ số trong tin nhắn. Mã có hiệu lực trong { $minutes } phút.
+    .missing = Nhập mã trong tin nhắn
+    .wrong = Mã không đúng. Số lần nhập còn lại: { $left }.
+    .expired = Mã đã hết hiệu lực. Bấm “Gửi lại mã” để nhận mã mới.
+code-submit = Xác nhận
+code-resend = Gửi lại mã
+    .when = Chưa nhận được tin nhắn? Chờ một phút rồi gửi lại mã. Mã mới thay cho mã cũ.
+code-other-way = Xác nhận bằng cách khác
+
+## Several old accounts
+
+accounts-title = Chọn tài khoản chính
+accounts-found = Tìm thấy nhiều tài khoản do { $origin } cấp có thể là của Ông/Bà.
+accounts-others = Từ nay về sau Ông/Bà dùng tài khoản chính. Các tài khoản còn lại cũng được liên kết sau khi xác nhận, và { $origin } được báo để chuyển hồ sơ về tài khoản chính.
+accounts-legend = Tài khoản nào là tài khoản chính?
+    .missing = Chọn một tài khoản
+accounts-number = Tài khoản { $number }
+accounts-proven = Đã xác minh
+accounts-needs-proof = Cần xác nhận là của Ông/Bà
+accounts-submit = Chọn làm tài khoản chính
+
+## A person and an organization
+
+whom-title = Ông/Bà đăng nhập { $portal } với tư cách nào?
+whom-title-plain = Ông/Bà đăng nhập với tư cách nào?
+whom-meaning = Theo VNeID, Ông/Bà có thể đăng nhập cho bản thân hoặc thay mặt tổ chức. Hồ sơ của cá nhân và hồ sơ của tổ chức được giữ riêng.
+whom-person = Cá nhân
+whom-organization = Tổ chức
+whom-tax-code = Mã số thuế: { $code }
+
+## After linking
+
+not-the-owner-ended = Để bảo vệ Ông/Bà, cả hai lần đăng nhập đã kết thúc.
+
+linked-title = Liên kết thành công
+linked-meaning = Tài khoản cũ của Ông/Bà đã được liên kết với tài khoản VNeID.
+linked-list = Danh sách tài khoản liên kết
+linked-account = Tài khoản liên kết:
+linked-on = Ngày liên kết: { $date }
+linked-user-name = Tên đăng nhập: { $name }
+linked-from-now = Với các lần đăng nhập tiếp theo, Ông/Bà dùng tài khoản VNeID. Mật khẩu của tài khoản cũ không còn dùng được.
+
+not-linked-title = Tài khoản cũ chưa được liên kết
+not-linked-name = Có một tài khoản do { $origin } cấp mang số định danh của Ông/Bà, nhưng họ và tên không khớp.
+not-linked-birth = Có một tài khoản do { $origin } cấp mang số định danh của Ông/Bà, nhưng ngày sinh không khớp.
+not-linked-both = Có một tài khoản do { $origin } cấp mang số định danh của Ông/Bà, nhưng họ và tên và ngày sinh không khớp.
+not-linked-unclear = Có một tài khoản do { $origin } cấp cần được kiểm tra trước khi liên kết.
+not-linked-closed = Tài khoản cũ do { $origin } cấp đã đóng, nên không liên kết được.
+not-linked-locked = Tài khoản cũ do { $origin } cấp đang bị khóa, nên không liên kết được.
+not-linked-deceased = Theo dữ liệu hệ thống nhận được, tài khoản cũ do { $origin } cấp thuộc về người đã mất, nên không liên kết được.
+not-linked-no-way = Có một tài khoản do { $origin } cấp có thể là của Ông/Bà, nhưng không có mật khẩu hoặc số điện thoại để xác nhận.
+not-linked-goes-on = Ông/Bà vẫn vào { $portal } bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ.
+not-linked-goes-on-plain = Ông/Bà vẫn vào cổng dịch vụ bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ.
+not-linked-review = Cán bộ sẽ kiểm tra. Ông/Bà không phải làm gì thêm. Nếu cần gấp, hãy gọi hỗ trợ và đọc hai mã dưới đây.
+not-linked-call = Nếu muốn nhận lại hồ sơ của tài khoản cũ, Ông/Bà gọi hỗ trợ và đọc hai mã dưới đây.
 
 ## Consent
 
@@ -261,6 +408,64 @@ error-level-not-reached = Chưa đạt mức độ xác thực mà cổng yêu c
 error-account-level-one = Cần tài khoản VNeID mức độ 2
     .what = Tài khoản VNeID mức độ 1 chưa dùng được cho dịch vụ này.
     .advice = Mang giấy tờ tùy thân đến cơ quan Công an để được cấp tài khoản mức độ 2, rồi đăng nhập lại.
+
+error-attempts = Đã thử quá nhiều lần
+    .what = Để bảo vệ tài khoản, hệ thống tạm ngừng nhận mật khẩu và mã xác nhận.
+    .advice = Chờ vài phút rồi thử lại. Nếu quên mật khẩu, hãy chọn cách khác.
+error-proof-not-offered = Không xác nhận được bằng cách này
+    .what = Tài khoản cũ không có cách xác nhận vừa chọn.
+    .advice = Thử lại và chọn cách khác, hoặc để sau.
+error-account-closed = Tài khoản cũ đã đóng hoặc đang bị khóa
+    .what = Tài khoản này không đăng nhập được và không liên kết được.
+    .advice = Chọn Tài khoản Định danh điện tử cấp bởi Bộ Công an. Nếu cần hồ sơ của tài khoản cũ, hãy gọi hỗ trợ.
+error-not-the-owner = Hai tài khoản không phải của cùng một người
+    .what = Tài khoản VNeID vừa đăng nhập không phải là của chủ tài khoản đã nhập trước đó. Không có gì được liên kết.
+    .advice = Bắt đầu lại và đăng nhập VNeID của chính mình. Nếu cả hai tài khoản là của Ông/Bà mà vẫn gặp trang này, hãy gọi hỗ trợ.
+error-check-service-away = Chưa kiểm tra được mật khẩu
+    .what = Hệ thống của cổng đã cấp tài khoản không trả lời. Ông/Bà không làm gì sai.
+    .advice = Chờ vài phút rồi thử lại, hoặc chọn cách khác.
+error-message-not-sent = Chưa gửi được tin nhắn
+    .what = Tin nhắn mang mã xác nhận chưa gửi đến điện thoại được. Ông/Bà không làm gì sai.
+    .advice = Chờ một phút rồi gửi lại mã, hoặc chọn cách khác.
+error-administrator-account = Tài khoản quản trị không liên kết với VNeID
+    .what = Tài khoản quản trị của cổng không phải là của riêng một người.
+    .advice = Đăng nhập bằng tài khoản quản trị như trước, hoặc chọn tài khoản cá nhân.
+error-post-not-offered = Không dùng được tài khoản Bưu điện ở đây
+    .what = Cổng này không nhận tài khoản cấp bởi Bưu điện Việt Nam. Tài khoản đó cũng không dành cho CBCCVC cơ quan nhà nước.
+    .advice = Chọn loại tài khoản khác.
+error-proof-expired = Lần xác nhận này đã hết hạn
+    .what = Vì lý do an toàn, việc xác nhận tài khoản chỉ có một thời gian ngắn. Chưa có gì thay đổi.
+    .advice = Bắt đầu đăng nhập lại.
+error-review-pending = Tài khoản cũ đang được kiểm tra
+    .what = Cán bộ cần kiểm tra trước khi tài khoản này được liên kết.
+    .advice = Ông/Bà không phải làm gì thêm. Nếu cần gấp, hãy gọi hỗ trợ và đọc hai mã dưới đây.
+error-population-no-match = Thông tin không khớp với CSDL Quốc gia về Dân cư
+    .what = Các thông tin vừa nhập không cùng thuộc về một người trong CSDL Quốc gia về Dân cư.
+    .advice = Kiểm tra từng ô theo thẻ căn cước rồi cập nhật lần nữa. Nếu vừa đổi giấy tờ, Ông/Bà liên hệ cơ quan Công an.
+error-population-several = CSDL Quốc gia về Dân cư chưa xác định được một người
+    .what = Có nhiều bản ghi ứng với thông tin vừa nhập, nên chưa cập nhật được.
+    .advice = Đề nghị Ông/Bà liên hệ cơ quan Công an để kiểm tra dữ liệu dân cư, hoặc gọi hỗ trợ.
+error-population-slow = CSDL Quốc gia về Dân cư trả lời quá chậm
+    .what = Chúng tôi đã chờ nhưng chưa nhận được câu trả lời. Chưa có gì thay đổi.
+    .advice = Chờ một phút rồi thử lại, hoặc bỏ qua và cập nhật sau.
+error-population-away = Chưa liên lạc được với CSDL Quốc gia về Dân cư
+    .what = CSDL Quốc gia về Dân cư không trả lời. Ông/Bà không làm gì sai.
+    .advice = Chờ vài phút rồi thử lại, hoặc bỏ qua và cập nhật sau.
+error-population-refused = CSDL Quốc gia về Dân cư báo lỗi
+    .what = Lỗi nằm ở phía hệ thống, không phải do Ông/Bà. Lỗi đã được ghi lại cho người vận hành.
+    .advice = Thử lại sau ít phút, hoặc bỏ qua và cập nhật sau. Nếu gấp, hãy gọi hỗ trợ.
+error-population-garbled = Không đọc được câu trả lời của CSDL Quốc gia về Dân cư
+    .what = CSDL Quốc gia về Dân cư trả lời không như quy định. Ông/Bà không làm gì sai.
+    .advice = Thử lại. Nếu vẫn gặp lỗi này, hãy gọi hỗ trợ.
+error-population-deceased = Không cập nhật được với số này
+    .what = Theo CSDL Quốc gia về Dân cư, số này thuộc về người đã mất.
+    .advice = Kiểm tra lại từng số. Nếu đây là nhầm lẫn, xin Ông/Bà thứ lỗi và liên hệ cơ quan Công an để được sửa.
+error-population-busy = CSDL Quốc gia về Dân cư đang bận
+    .what = Đang có nhiều người cập nhật cùng lúc, hoặc việc kết nối đang tạm ngừng.
+    .advice = Chờ vài phút rồi thử lại, hoặc bỏ qua và cập nhật sau.
+error-account-conflicts = Chưa cập nhật được số này cho tài khoản
+    .what = Việc cập nhật cần được cán bộ kiểm tra. Chưa có gì thay đổi.
+    .advice = Nếu số vừa nhập đúng là của Ông/Bà, hãy đăng nhập bằng VNeID, hoặc gọi hỗ trợ và đọc hai mã dưới đây.
 
 error-logout-unverified = Không kiểm tra được yêu cầu đăng xuất
     .what = Thông tin cổng dịch vụ gửi kèm không đúng hoặc không phải của hệ thống này. Ông/Bà chưa đăng xuất.

@@ -28,11 +28,15 @@ pub enum WayOn {
     BackToPortal,
     /// Open the same page later.
     Reload(To),
+    /// Go on with the login, to the portal.
+    Continue(To),
 }
 
 /// A button as a template shows it.
 #[derive(Debug)]
 pub(super) struct Button {
+    /// Whether it goes on with the login, instead of mending something.
+    pub(super) onward: bool,
     pub(super) label: String,
     pub(super) href: Option<String>,
     pub(super) action: String,
@@ -49,25 +53,27 @@ impl Button {
             WayOn::StartAgain(to) => {
                 (layout.naming(texts, "button-start-again", "button-start-again-plain"), to)
             }
+            WayOn::Continue(to) => (layout.naming(texts, "button-continue", "button-continue-plain"), to),
             WayOn::BackToPortal => {
                 let portal = layout.portal.as_ref()?;
                 let label = texts.with(layout.lang, "back-to-portal", &[("portal", portal.name())]);
-                return Some(Self::link(label.into_owned(), portal.home()?.to_owned()));
+                return Some(Self::link(false, label.into_owned(), portal.home()?.to_owned()));
             }
         };
+        let onward = matches!(way, WayOn::Continue(_));
         match to {
             To::Link(address) => {
                 let own = address.starts_with('/') && !address.starts_with("//");
                 let href = if own { Some(address.clone()) } else { link(address) };
-                href.map(|href| Self::link(label, href))
+                href.map(|href| Self::link(onward, label, href))
             }
             To::Post { action, fields } => {
-                Some(Self { label, href: None, action: action.clone(), fields: fields.clone() })
+                Some(Self { onward, label, href: None, action: action.clone(), fields: fields.clone() })
             }
         }
     }
 
-    const fn link(label: String, href: String) -> Self {
-        Self { label, href: Some(href), action: String::new(), fields: Vec::new() }
+    const fn link(onward: bool, label: String, href: String) -> Self {
+        Self { onward, label, href: Some(href), action: String::new(), fields: Vec::new() }
     }
 }

@@ -1,6 +1,6 @@
 //! The choice of the account to sign in with.
 
-use super::day::Day;
+use super::day::{Dated, Day};
 use super::layout::{Layout, Portal};
 use crate::texts::{Texts, Words};
 use askama::Template;
@@ -82,8 +82,8 @@ struct Shown {
     note: Option<String>,
     open: bool,
     primary: bool,
-    /// Why it is not as usual: as it is read, and as it is spoken when that differs.
-    status: Option<(String, Option<String>)>,
+    /// Why it is not as usual.
+    status: Option<Dated>,
 }
 
 impl Shown {
@@ -93,17 +93,11 @@ impl Shown {
             SignInMethod::National => ("method-national", "method-national.how", None),
             SignInMethod::Vnpost => ("method-vnpost", "method-vnpost.how", Some("method-vnpost.note")),
         };
-        let dated = |key, day: Day| {
-            let read = t.with(key, "date", &day.short(t)).into_owned();
-            let spoken = t.with(key, "date", &day.in_words(t)).into_owned();
-            let spoken = (spoken != read).then_some(spoken);
-            (read, spoken)
-        };
         let (open, status) = match tile.state {
             TileState::Open => (true, None),
-            TileState::LinkOnly(day) => (true, Some(dated("method-link-only", day))),
-            TileState::PastCutOff(day) => (false, Some(dated("method-past-cut-off", day))),
-            TileState::SwitchedOff => (false, Some((t.say("method-switched-off").into_owned(), None))),
+            TileState::LinkOnly(day) => (true, Some(Dated::of("method-link-only", day, t))),
+            TileState::PastCutOff(day) => (false, Some(Dated::of("method-past-cut-off", day, t))),
+            TileState::SwitchedOff => (false, Some(Dated::plain(t.say("method-switched-off").into_owned()))),
         };
         Self {
             method: tile.method.as_str(),

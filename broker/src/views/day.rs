@@ -36,3 +36,25 @@ impl Day {
         words.with_all("date-in-words", &[("day", &day), ("month", &month), ("year", &year)]).into_owned()
     }
 }
+
+/// A text with a date in it: as it is read, and as it is spoken when that differs.
+#[derive(Debug)]
+pub(super) struct Dated {
+    pub(super) read: String,
+    pub(super) spoken: Option<String>,
+}
+
+impl Dated {
+    /// The text of `key`, whose variable is `date`.
+    pub(super) fn of(key: &str, day: Day, words: Words<'_>) -> Self {
+        let read = words.with(key, "date", &day.short(words)).into_owned();
+        let spoken = words.with(key, "date", &day.in_words(words)).into_owned();
+        let spoken = (spoken != read).then_some(spoken);
+        Self { read, spoken }
+    }
+
+    /// A text without a date.
+    pub(super) const fn plain(read: String) -> Self {
+        Self { read, spoken: None }
+    }
+}

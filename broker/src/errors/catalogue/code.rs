@@ -135,6 +135,45 @@ pub enum Code {
     LogoutHintInvalid = 1501,
     /// The `post_logout_redirect_uri` is not registered for this portal.
     PostLogoutUriUnknown = 1502,
+    // Old accounts: sign-in, proof, and the population database.
+    /// Too many attempts to prove an old account.
+    TooManyAttempts = 1601,
+    /// That way to prove the account is not offered.
+    ProofNotOffered = 1602,
+    /// The old account is closed or locked.
+    AccountClosed = 1603,
+    /// Whom VNeID proved is not the owner of the account that was signed in to.
+    NotTheOwner = 1604,
+    /// The portal's check service does not answer.
+    CheckServiceAway = 1605,
+    /// The message with the code could not be sent.
+    MessageNotSent = 1606,
+    /// An administrator's account cannot be linked.
+    AdministratorNotLinked = 1607,
+    /// A Vietnam Post account cannot be used here.
+    PostNotOffered = 1608,
+    /// The time to prove the account has passed.
+    ProofExpired = 1609,
+    /// People have to look at the account first.
+    ReviewPending = 1610,
+    /// The population database knows nobody like that, or a field is not theirs.
+    PopulationNoMatch = 1611,
+    /// Several records of the population database answer.
+    PopulationSeveral = 1612,
+    /// The population database took too long.
+    PopulationTimedOut = 1613,
+    /// No connection to the population database, or it broke.
+    PopulationUnreachable = 1614,
+    /// The population database refused us, or answered an error.
+    PopulationRefused = 1615,
+    /// The population database's answer cannot be read.
+    PopulationMalformed = 1616,
+    /// According to the population database the person has died.
+    PopulationDeceased = 1617,
+    /// The population database is busy, or was not asked because it failed too often just now.
+    PopulationBusy = 1618,
+    /// The update of the account meets what another one holds.
+    AccountConflicts = 1619,
     // Faults of the broker and its stores.
     /// A store does not answer.
     StoreUnavailable = 1901,
@@ -148,7 +187,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 66] = [
+    pub const ALL: [Self; 85] = [
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::MalformedRequest,
@@ -211,6 +250,25 @@ impl Code {
         Self::AccountLevelOne,
         Self::LogoutHintInvalid,
         Self::PostLogoutUriUnknown,
+        Self::TooManyAttempts,
+        Self::ProofNotOffered,
+        Self::AccountClosed,
+        Self::NotTheOwner,
+        Self::CheckServiceAway,
+        Self::MessageNotSent,
+        Self::AdministratorNotLinked,
+        Self::PostNotOffered,
+        Self::ProofExpired,
+        Self::ReviewPending,
+        Self::PopulationNoMatch,
+        Self::PopulationSeveral,
+        Self::PopulationTimedOut,
+        Self::PopulationUnreachable,
+        Self::PopulationRefused,
+        Self::PopulationMalformed,
+        Self::PopulationDeceased,
+        Self::PopulationBusy,
+        Self::AccountConflicts,
         Self::StoreUnavailable,
         Self::Internal,
         Self::Overloaded,

@@ -2,15 +2,23 @@
 
 use super::code::Code;
 use super::entry::Entry;
-use super::{citizen, interaction, logout, ours, request, vneid};
+use super::{citizen, interaction, linking, logout, ours, request, vneid};
 
 /// The line of a code. A test sees to it that each code stands in exactly one area; a code that stood in none would read as an
 /// internal error.
 pub(super) fn entry(code: Code) -> Entry {
-    [request::entry, interaction::entry, vneid::entry, citizen::entry, logout::entry, ours::entry]
-        .into_iter()
-        .find_map(|area| area(code))
-        .unwrap_or(ours::INTERNAL)
+    [
+        request::entry,
+        interaction::entry,
+        vneid::entry,
+        citizen::entry,
+        logout::entry,
+        linking::entry,
+        ours::entry,
+    ]
+    .into_iter()
+    .find_map(|area| area(code))
+    .unwrap_or(ours::INTERNAL)
 }
 
 impl Code {

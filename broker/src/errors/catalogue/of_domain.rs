@@ -4,6 +4,7 @@ use super::code::Code;
 use broker_domain::authorization::Unredirectable;
 use broker_domain::linking::Doubt;
 use broker_domain::upstream::UpstreamFailure;
+use broker_domain::upstream::population::{Answer, PopulationFailure};
 
 impl Code {
     /// The code of a failed sign-in at VNeID.
@@ -50,6 +51,27 @@ impl Code {
             Doubt::NotAuthoritative => Self::NotVouched,
             Doubt::Blocked => Self::Blocked,
             Doubt::Deceased => Self::Deceased,
+        }
+    }
+
+    /// The code of an answer of the population database; `None` for one by which all is well.
+    pub const fn of_answer(answer: Answer) -> Option<Self> {
+        match answer {
+            Answer::Match => None,
+            Answer::Differs(_) | Answer::Nobody => Some(Self::PopulationNoMatch),
+            Answer::Several => Some(Self::PopulationSeveral),
+            Answer::Deceased => Some(Self::PopulationDeceased),
+        }
+    }
+
+    /// The code of a population database that did not answer.
+    pub const fn of_population(failure: PopulationFailure) -> Self {
+        match failure {
+            PopulationFailure::Unreachable => Self::PopulationUnreachable,
+            PopulationFailure::TimedOut => Self::PopulationTimedOut,
+            PopulationFailure::Busy | PopulationFailure::CircuitOpen => Self::PopulationBusy,
+            PopulationFailure::Refused | PopulationFailure::BadStatus => Self::PopulationRefused,
+            PopulationFailure::Malformed => Self::PopulationMalformed,
         }
     }
 

@@ -6,12 +6,13 @@ use crate::texts::{Lang, Texts};
 use std::fmt::Write;
 
 /// The areas by the first two digits of their numbers.
-const AREAS: [(u16, &str); 6] = [
+const AREAS: [(u16, &str); 7] = [
     (11, "Requests that lead to no login"),
     (12, "Logins in flight"),
     (13, "VNeID"),
     (14, "Who arrives"),
     (15, "Logout"),
+    (16, "Old accounts"),
     (19, "The broker and its stores"),
 ];
 

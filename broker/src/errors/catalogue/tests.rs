@@ -4,7 +4,8 @@ use crate::texts::{Lang, Texts};
 use crate::views::{ErrorPage, Layout};
 use broker_domain::linking::Doubt;
 use broker_domain::upstream::UpstreamFailure;
-use std::collections::BTreeSet;
+use broker_domain::upstream::population::{Answer, Fields, PopulationFailure};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -30,6 +31,9 @@ fn numbers_never_change_their_meaning() {
         (Code::CallbackStateUsed, 1343),
         (Code::RecordDiffers, 1401),
         (Code::LogoutHintInvalid, 1501),
+        (Code::TooManyAttempts, 1601),
+        (Code::PopulationNoMatch, 1611),
+        (Code::AccountConflicts, 1619),
         (Code::StoreUnavailable, 1901),
         (Code::Internal, 1902),
     ] {
@@ -45,6 +49,7 @@ fn every_code_stands_in_exactly_one_area() {
         (13, super::vneid::entry),
         (14, super::citizen::entry),
         (15, super::logout::entry),
+        (16, super::linking::entry),
         (19, super::ours::entry),
     ];
     for code in Code::ALL {
@@ -87,6 +92,35 @@ fn every_failure_and_doubt_has_a_code_of_its_own() {
     ];
     let doubts: BTreeSet<u16> = doubts.into_iter().map(|d| Code::of_doubt(d).number()).collect();
     assert_eq!(doubts, (1401..=1405).collect());
+}
+
+#[test]
+fn whatever_the_population_database_does_has_words_and_a_code_of_its_own() {
+    use PopulationFailure::{BadStatus, Busy, CircuitOpen, Malformed, Refused, TimedOut, Unreachable};
+    assert_eq!(Code::of_answer(Answer::Match), None);
+    let mut seen = BTreeMap::new();
+    for (code, number) in [
+        (Code::of_answer(Answer::Nobody).unwrap(), 1611),
+        (Code::of_answer(Answer::Differs(Fields::default())).unwrap(), 1611),
+        (Code::of_answer(Answer::Several).unwrap(), 1612),
+        (Code::of_population(TimedOut), 1613),
+        (Code::of_population(Unreachable), 1614),
+        (Code::of_population(Refused), 1615),
+        (Code::of_population(BadStatus), 1615),
+        (Code::of_population(Malformed), 1616),
+        (Code::of_answer(Answer::Deceased).unwrap(), 1617),
+        (Code::of_population(Busy), 1618),
+        (Code::of_population(CircuitOpen), 1618),
+    ] {
+        assert_eq!(code.number(), number);
+        seen.insert(code.entry().words, number);
+    }
+    // A stranger must not learn which of the fields was wrong, and each other case reads differently.
+    assert_eq!(seen.len(), 8);
+    let outages = [BadStatus, Busy, CircuitOpen, Malformed, Refused, TimedOut, Unreachable];
+    for outage in outages.map(Code::of_population) {
+        assert!(outage.entry().status.is_server_error() && outage.entry().action == Action::TryAgain);
+    }
 }
 
 #[test]

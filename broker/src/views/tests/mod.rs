@@ -1,4 +1,6 @@
 mod gallery;
+mod linking;
+mod linking_samples;
 mod pages;
 mod samples;
 mod style;

@@ -1,5 +1,6 @@
 //! Each page in each of its states, with data as it comes in life.
 
+use super::linking_samples;
 use crate::texts::{Lang, Texts};
 use crate::views::*;
 use broker_domain::client::SignInMethod;
@@ -22,11 +23,11 @@ pub(super) fn layout(lang: Lang) -> Layout {
     }
 }
 
-fn bare(lang: Lang) -> Layout {
+pub(super) fn bare(lang: Lang) -> Layout {
     Layout { lang, ..Layout::default() }
 }
 
-fn post() -> To {
+pub(super) fn post() -> To {
     let fields = vec![("form_token".to_owned(), "0.abc".to_owned())];
     To::Post { action: "/login/AAAAAAAAAAAAAAAAAAAAAA/again".to_owned(), fields }
 }
@@ -83,7 +84,7 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
     let resume = |over, reference| Resume { layout: layout(lang), over, again: post(), reference };
     let reference = Some(("VB-1202".to_owned(), TRACE.to_owned()));
     let shown = |page: Result<String, askama::Error>| page.unwrap();
-    vec![
+    let mut pages = vec![
         ("choose", shown(choose(layout(lang), &open).render(texts))),
         ("choose-vneid-only", shown(choose(noticed, &[(Vneid, TileState::Open)]).render(texts))),
         ("choose-states", shown(choose(diacritics, &states).render(texts))),
@@ -102,5 +103,7 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
         ("resume-expired", shown(resume(Over::Expired, reference).render(texts))),
         ("resume-finished", shown(resume(Over::Finished, None).render(texts))),
         ("resume-stopped", shown(resume(Over::Stopped, None).render(texts))),
-    ]
+    ];
+    pages.extend(linking_samples::all(texts, lang));
+    pages
 }

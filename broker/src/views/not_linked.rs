@@ -1,0 +1,94 @@
+//! An old account was found and is not linked: the citizen goes on without it.
+
+use super::button::{Button, To, WayOn};
+use super::error::groups;
+use super::layout::{Layout, Portal};
+use crate::texts::{Texts, Words};
+use askama::Template;
+
+/// Why it is not linked, as far as it may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotLinkedWhy {
+    /// The number fits, and something else does not: what kind of thing, never what stands there.
+    Differs {
+        /// The name does not.
+        name: bool,
+        /// The date of birth does not.
+        birth_date: bool,
+    },
+    /// It is linked to somebody else. The page says only that people look at it.
+    LinkedToAnother,
+    /// It was closed.
+    Closed,
+    /// It is locked.
+    Locked,
+    /// Its owner is marked as deceased.
+    Deceased,
+    /// There is no way to prove it.
+    NoWay,
+}
+
+/// The page that says so.
+#[derive(Clone, Debug)]
+pub struct NotLinked {
+    /// What stands around it.
+    pub layout: Layout,
+    /// The name of the portal that had issued the account.
+    pub origin: String,
+    /// Why.
+    pub why: NotLinkedWhy,
+    /// Code of the catalogue and trace id.
+    pub reference: (String, String),
+    /// Where the one button leads: on to the portal.
+    pub onward: To,
+}
+
+impl NotLinked {
+    /// The page as HTML.
+    pub fn render(&self, texts: &Texts) -> Result<String, askama::Error> {
+        let t = texts.words(self.layout.lang);
+        let (what, advice) = match self.why {
+            NotLinkedWhy::Differs { name: true, birth_date: false } => {
+                ("not-linked-name", "not-linked-review")
+            }
+            NotLinkedWhy::Differs { name: false, birth_date: true } => {
+                ("not-linked-birth", "not-linked-review")
+            }
+            NotLinkedWhy::Differs { .. } => ("not-linked-both", "not-linked-review"),
+            NotLinkedWhy::LinkedToAnother => ("not-linked-unclear", "not-linked-review"),
+            NotLinkedWhy::Closed => ("not-linked-closed", "not-linked-call"),
+            NotLinkedWhy::Locked => ("not-linked-locked", "not-linked-call"),
+            NotLinkedWhy::Deceased => ("not-linked-deceased", "not-linked-call"),
+            NotLinkedWhy::NoWay => ("not-linked-no-way", "not-linked-call"),
+        };
+        let (code, trace) = &self.reference;
+        NotLinkedPage {
+            layout: &self.layout,
+            portal: self.layout.portal.as_ref(),
+            t,
+            heading: t.say("not-linked-title").into_owned(),
+            what: t.with(what, "origin", &self.origin).into_owned(),
+            goes_on: self.layout.naming(texts, "not-linked-goes-on", "not-linked-goes-on-plain"),
+            advice: t.say(advice).into_owned(),
+            button: Button::of(&WayOn::Continue(self.onward.clone()), &self.layout, texts),
+            code,
+            trace: groups(trace),
+        }
+        .render()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "not_linked.html")]
+struct NotLinkedPage<'a> {
+    layout: &'a Layout,
+    portal: Option<&'a Portal>,
+    t: Words<'a>,
+    heading: String,
+    what: String,
+    goes_on: String,
+    advice: String,
+    button: Option<Button>,
+    code: &'a str,
+    trace: Vec<String>,
+}
