@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/control/citizens", get(citizens).post(put_citizen))
         .route("/control/citizens/{number}", delete(drop_citizen))
         .route("/control/citizens/{number}/phone", post(change_phone))
+        .route("/control/citizens/{number}/number", post(renumber))
         .route("/control/organizations", get(organizations).post(put_organization))
         .route("/control/phones/{phone}/otp", get(last_code))
         .route("/control/qr", get(waiting))
@@ -39,7 +40,7 @@ fn done() -> Response {
 }
 
 async fn citizens(Shared(state): Shared<State>) -> Response {
-    let all: Vec<Value> = state.lock().citizens.values().map(|c| json!({"personal_number": c.personal_number, "full_name": c.full_name, "birth_date": c.birth_date, "phone": c.phone, "account_level": c.account_level, "locked": c.locked, "deceased": c.deceased})).collect();
+    let all: Vec<Value> = state.lock().citizens.values().map(|c| json!({"personal_number": c.personal_number, "full_name": c.full_name, "birth_date": c.birth_date, "former_numbers": c.former_numbers, "phone": c.phone, "account_level": c.account_level, "locked": c.locked, "deceased": c.deceased})).collect();
     answer(StatusCode::OK, &json!(all))
 }
 
@@ -68,6 +69,23 @@ async fn change_phone(
         None => return refuse(StatusCode::NOT_FOUND, "not_found", "there is no such citizen"),
     }
     done()
+}
+
+#[derive(Deserialize)]
+struct Number {
+    personal_number: String,
+}
+
+async fn renumber(
+    Shared(state): Shared<State>,
+    Path(number): Path<String>,
+    Json(wanted): Json<Number>,
+) -> Response {
+    if state.lock().renumber(&number, &wanted.personal_number) {
+        done()
+    } else {
+        refuse(StatusCode::NOT_FOUND, "not_found", "there is no such citizen, or somebody has the new number")
+    }
 }
 
 async fn organizations(Shared(state): Shared<State>) -> Response {

@@ -14,9 +14,11 @@ pub(crate) fn document() -> Value {
         |name: &str| json!([{"name": name, "in": "path", "required": true, "schema": {"type": "string"}}]);
     let citizen = json!({"type": "object", "required": ["personal_number", "full_name", "birth_date"], "properties": {
         "personal_number": string(), "full_name": string(), "birth_date": string(), "gender": string(), "old_number": string(),
+        "former_numbers": {"type": "array", "items": string(), "description": "numbers that they had before, the oldest first"},
         "phone": string(), "email": string(), "address": string(), "password": string(),
         "account_level": {"type": "integer"}, "locked": {"type": "boolean"}, "deceased": {"type": "boolean"}}});
     let phone = json!({"type": "object", "required": ["phone"], "properties": {"phone": string()}});
+    let number = json!({"type": "object", "required": ["personal_number"], "properties": {"personal_number": string()}});
     let organization = json!({"type": "object", "required": ["tax_code", "name", "represented_by"],
         "properties": {"tax_code": string(), "name": string(), "represented_by": string()}});
     let fault = json!({"type": "object", "required": ["endpoint", "fault"], "properties": {
@@ -35,6 +37,7 @@ pub(crate) fn document() -> Value {
             "/control/citizens": {"get": text("all citizens"), "post": with_body("add or change a citizen", citizen)},
             "/control/citizens/{number}": {"parameters": parameter("number"), "delete": text("remove a citizen")},
             "/control/citizens/{number}/phone": {"parameters": parameter("number"), "post": with_body("give a citizen another phone", phone)},
+            "/control/citizens/{number}/number": {"parameters": parameter("number"), "post": with_body("give a citizen another number; the one before becomes a former one", number)},
             "/control/organizations": {"get": text("all organizations"), "post": with_body("add or change an organization", organization)},
             "/control/phones/{phone}/otp": {"parameters": parameter("phone"), "get": text("the last one-time code sent to a phone")},
             "/control/qr": {"get": text("QR sign-ins that wait")},

@@ -18,6 +18,9 @@ pub struct Citizen {
     /// The 9 digits of the card before.
     #[serde(default)]
     pub old_number: Option<String>,
+    /// Numbers that they had before, each issued anew after a correction of sex or birth data; the oldest first.
+    #[serde(default)]
+    pub former_numbers: Vec<String>,
     /// Where one-time codes go.
     #[serde(default)]
     pub phone: String,
@@ -109,6 +112,7 @@ pub fn demo_citizens() -> Vec<Citizen> {
         birth_date: (*birth).to_owned(),
         gender: (*gender).to_owned(),
         old_number: old.map(str::to_owned),
+        former_numbers: Vec::new(),
         phone: (*phone).to_owned(),
         email: Some(format!("nguoi-dan-{}@example.vn", number.trim_start_matches('0'))),
         address: Some((*home).to_owned()),

@@ -2,6 +2,7 @@
 
 use crate::fault::Endpoint;
 use crate::oidc::{answer, common, refuse};
+use crate::people::Citizen;
 use crate::state::State;
 use axum::Json;
 use axum::extract::State as Shared;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 pub(crate) struct Question {
     old_number: Option<String>,
     personal_number: Option<String>,
+    former_number: Option<String>,
     full_name: Option<String>,
     birth_date: Option<String>,
 }
@@ -36,7 +38,8 @@ pub(crate) async fn matches(
     if headers.get(http::header::AUTHORIZATION).and_then(|v| v.to_str().ok()) != Some(expected.as_str()) {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_client", "basic authentication is wanted");
     }
-    if question.old_number.is_none() && question.personal_number.is_none() {
+    if question.old_number.is_none() && question.personal_number.is_none() && question.former_number.is_none()
+    {
         return refuse(StatusCode::BAD_REQUEST, "invalid_request", "a number is wanted");
     }
     answer(StatusCode::OK, &found(&state, &question))
@@ -45,12 +48,19 @@ pub(crate) async fn matches(
 fn found(state: &State, question: &Question) -> Value {
     let inner = state.lock();
     let fits = |asked: &Option<String>, has: Option<&str>| asked.as_deref().map(|a| Some(a.trim()) == has);
+    let had = |c: &Citizen| {
+        question.former_number.as_deref().map(|a| c.former_numbers.iter().any(|n| n == a.trim()))
+    };
+    // Whoever has the number still has not given it up.
+    let has = |c: &Citizen| fits(&question.former_number, Some(&c.personal_number)).unwrap_or(false);
     let candidates: Vec<_> = inner
         .citizens
         .values()
         .filter(|c| {
             fits(&question.personal_number, Some(&c.personal_number)).unwrap_or(false)
                 || fits(&question.old_number, c.old_number.as_deref()).unwrap_or(false)
+                || had(c).unwrap_or(false)
+                || has(c)
         })
         .collect();
     match candidates.as_slice() {
@@ -59,6 +69,7 @@ fn found(state: &State, question: &Question) -> Value {
             let fields = json!({
                 "personal_number": fits(&question.personal_number, Some(&one.personal_number)),
                 "old_number": fits(&question.old_number, one.old_number.as_deref()),
+                "former_number": had(one),
                 "full_name": fits(&question.full_name, Some(&one.full_name)),
                 "birth_date": fits(&question.birth_date, Some(&one.birth_date)),
             });

@@ -139,6 +139,12 @@ impl MockVneid {
         self.state.lock().citizens.insert(citizen.personal_number.clone(), citizen);
     }
 
+    /// Gives a citizen another personal number; the one before becomes a former one. `false` when there is no such citizen, or the new
+    /// number is somebody's.
+    pub fn renumber_citizen(&self, number: &str, new: &str) -> bool {
+        self.state.lock().renumber(number, new)
+    }
+
     /// Removes a citizen.
     pub fn remove_citizen(&self, number: &str) {
         self.state.lock().citizens.remove(number);

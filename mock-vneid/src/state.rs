@@ -167,6 +167,24 @@ impl Inner {
         self.organizations.values().filter(|o| o.represented_by == number).cloned().collect()
     }
 
+    /// Gives a citizen another number, and keeps the one before; `false` when there is no such citizen or the number is somebody's.
+    pub(crate) fn renumber(&mut self, number: &str, new: &str) -> bool {
+        let taken = self
+            .citizens
+            .values()
+            .any(|c| c.personal_number == new || c.former_numbers.iter().any(|n| n == new));
+        if taken {
+            return false;
+        }
+        let Some(mut citizen) = self.citizens.remove(number) else { return false };
+        citizen.former_numbers.push(std::mem::replace(&mut citizen.personal_number, new.to_owned()));
+        self.citizens.insert(new.to_owned(), citizen);
+        for organization in self.organizations.values_mut().filter(|o| o.represented_by == number) {
+            organization.represented_by = new.to_owned();
+        }
+        true
+    }
+
     pub(crate) fn remember(&mut self, seen: Seen) {
         if self.seen.len() >= MOST_SEEN {
             self.seen.pop_front();

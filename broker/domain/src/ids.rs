@@ -71,6 +71,10 @@ random_id!(
     AccountId
 );
 random_id!(
+    /// A case that people must decide.
+    ReviewId
+);
+random_id!(
     /// A browser session at the broker; the `sid` of id_tokens.
     SessionId
 );

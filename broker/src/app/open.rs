@@ -62,6 +62,7 @@ async fn open_stores(
         registrations: opened.registrations,
         citizens: opened.citizens,
         accounts: opened.accounts,
+        reviews: opened.reviews,
         keys: opened.keys,
         audit: opened.audit,
         notices: opened.notices,

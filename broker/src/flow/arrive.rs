@@ -17,7 +17,7 @@ use broker_domain::claims::Claims;
 use broker_domain::client::SignInMethod;
 use broker_domain::form::Form;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SectorId, SessionId};
-use broker_domain::linking::{Arrived, decide_arrival};
+use broker_domain::linking::{Arrived, Doubt, decide_arrival};
 use broker_domain::ports::{Admission, Found, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Purpose, Secret};
@@ -131,6 +131,11 @@ async fn sign_in(
         Arrived::Known(id) => (Some(id), false),
         Arrived::NewIdentity(id) => (Some(id), true),
         Arrived::NewCitizen => (None, false),
+        // Nobody is there yet who could say that both numbers are one person's.
+        Arrived::Ask | Arrived::NewNumber(_) => {
+            let problem = loaded.problem(Code::of_doubt(Doubt::NumberChanged));
+            return Err((AuditKind::ArrivalRefused, problem));
+        }
         Arrived::Nobody(doubt) => {
             return Err((AuditKind::ArrivalRefused, loaded.problem(Code::of_doubt(doubt))));
         }

@@ -26,7 +26,7 @@ pub(super) fn plan(citizen: Option<&CitizenId>, profile: &Profile, accounts: Vec
             Some(_) => Owner::Another,
         };
         let namespace = account.namespace.clone();
-        let candidate = Candidate { account, owner, old_number_is_theirs: None, proof: None };
+        let candidate = Candidate::new(account, owner);
         match by_namespace.iter_mut().find(|(n, _)| *n == namespace) {
             Some((_, candidates)) => candidates.push(candidate),
             None => by_namespace.push((namespace, vec![candidate])),

@@ -14,7 +14,8 @@ use broker_domain::client::Client;
 use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys, Upstream,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, Reviews, SigningKeys,
+    Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -31,6 +32,8 @@ pub struct Stores {
     pub citizens: Arc<dyn Citizens>,
     /// Legacy accounts and links.
     pub accounts: Arc<dyn Accounts>,
+    /// The review queue.
+    pub reviews: Arc<dyn Reviews>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.

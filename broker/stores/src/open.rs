@@ -6,7 +6,7 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, SigningKeys,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, Reviews, SigningKeys,
     StoreError,
 };
 use broker_domain::secret::Entropy;
@@ -53,6 +53,8 @@ pub struct Stores {
     pub citizens: Arc<dyn Citizens>,
     /// Legacy accounts and links.
     pub accounts: Arc<dyn Accounts>,
+    /// The review queue.
+    pub reviews: Arc<dyn Reviews>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
@@ -99,6 +101,7 @@ impl Stores {
                     registrations: repository.clone(),
                     citizens: repository.clone(),
                     accounts: repository.clone(),
+                    reviews: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
                     notices: repository.clone(),

@@ -58,9 +58,11 @@ pub(crate) fn spoil_claims(claims: &mut Map<String, Value>, faults: &[Fault]) {
     }
 }
 
-/// The subject of a citizen (or of one for an organization) here.
-pub(crate) fn subject(given: &Given) -> String {
-    let who = format!("{}/{}", given.proven.citizen, given.proven.tax_code.as_deref().unwrap_or(""));
+/// The subject of a citizen (or of one for an organization) here: a number issued anew does not change it.
+pub(crate) fn subject(inner: &Inner, given: &Given) -> String {
+    let number = &given.proven.citizen;
+    let first = inner.citizens.get(number).and_then(|c| c.former_numbers.first()).unwrap_or(number);
+    let who = format!("{first}/{}", given.proven.tax_code.as_deref().unwrap_or(""));
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("mock-vneid:{who}").as_bytes());
     data_encoding::HEXLOWER.encode(hash.as_ref().get(..16).unwrap_or_default())
 }

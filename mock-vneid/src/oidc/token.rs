@@ -116,7 +116,7 @@ fn id_token(state: &State, given: &Given, access: &str, faults: &[Fault]) -> Opt
         if inner.settings.claims_in_id_token { claims(&inner, given) } else { Map::new() };
     let base = json!({
         "iss": issuer,
-        "sub": subject(given),
+        "sub": subject(&inner, given),
         "aud": given.signin.client_id,
         "azp": given.signin.client_id,
         "iat": now,

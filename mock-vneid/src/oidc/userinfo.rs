@@ -25,8 +25,12 @@ pub(crate) async fn userinfo(Shared(state): Shared<State>, headers: HeaderMap) -
     let Some(given) = bearer(&state, &headers, Dialect::Oidc) else {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_token", "unknown or expired");
     };
-    let mut all = claims(&state.lock(), &given);
-    all.insert("sub".to_owned(), json!(subject(&given)));
+    let mut all = {
+        let inner = state.lock();
+        let mut all = claims(&inner, &given);
+        all.insert("sub".to_owned(), json!(subject(&inner, &given)));
+        all
+    };
     spoil_claims(&mut all, &faults);
     answer(StatusCode::OK, &Value::Object(all))
 }

@@ -55,6 +55,13 @@ async fn citizens_are_added_changed_and_removed() {
     Visitor::of(&vneid).sign_in("oidc", "", "001190000099").await;
     assert_eq!(vneid.last_otp("0912999999").as_deref(), Some("000000"));
     assert_eq!(call(&vneid, Method::POST, "citizens/999999999999/phone", phone).await.0, 404);
+    let number = Some(json!({"personal_number": "001290000099"}));
+    assert_eq!(call(&vneid, Method::POST, "citizens/001190000099/number", number.clone()).await.0, 200);
+    assert_eq!(call(&vneid, Method::POST, "citizens/001190000099/number", number).await.0, 404);
+    let back = Some(json!({"personal_number": "001390000099"}));
+    assert_eq!(call(&vneid, Method::POST, "citizens/001290000099/number", back).await.0, 200);
+    assert!(vneid.citizen("001190000099").is_none());
+    vneid.remove_citizen("001390000099");
     assert_eq!(call(&vneid, Method::DELETE, "citizens/001190000099", None).await.0, 200);
     assert!(vneid.citizen("001190000099").is_none());
     assert_eq!(call(&vneid, Method::POST, "citizens", Some(json!({"full_name": "X"}))).await.0, 422);

@@ -48,6 +48,34 @@ async fn answers_for_each_question() {
     }
 }
 
+/// Numbers are issued anew: the new one is known with the one before, and the subject stays.
+#[tokio::test]
+async fn a_number_issued_anew_is_known_with_the_one_before() {
+    let vneid = stand_in().await;
+    let (before, after) = ("038075000003", "038175000003");
+    assert!(vneid.renumber_citizen(before, after));
+    assert!(vneid.citizen(before).is_none());
+    assert_eq!(vneid.citizen(after).unwrap().former_numbers, [before]);
+    assert!(!vneid.renumber_citizen("074190000002", before), "a number is given once");
+    for (question, result, fits) in [
+        (json!({"personal_number": after, "former_number": before}), "match", json!(true)),
+        (json!({"personal_number": after, "former_number": "001085000999"}), "mismatch", json!(false)),
+        (json!({"personal_number": after, "former_number": after}), "mismatch", json!(false)),
+        // Somebody else's, now or before.
+        (json!({"personal_number": after, "former_number": "074190000002"}), "several", Value::Null),
+        (json!({"personal_number": "074190000002", "former_number": before}), "several", Value::Null),
+        (json!({"personal_number": before}), "no_match", Value::Null),
+        (json!({"former_number": before}), "match", json!(true)),
+    ] {
+        let (_, said) = ask(&vneid, &question).await;
+        assert_eq!(
+            (&said["result"], &said["fields"]["former_number"]),
+            (&json!(result), &fits),
+            "{question}: {said}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn who_has_died_is_said_to_have() {
     let vneid = stand_in().await;

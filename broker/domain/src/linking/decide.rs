@@ -2,10 +2,11 @@
 
 use super::account::{LegacyAccount, LegacyKind, LegacyStatus};
 use super::names::same_name;
+use super::review::ReviewReason;
 use crate::claims::Mark;
 use crate::ids::AccountId;
 use crate::person::{AccountKind, Profile};
-use crate::upstream::population::Question;
+use crate::upstream::population::{Answer, Question};
 
 /// Whom an account is linked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +39,19 @@ pub enum Evidence {
     VerifiedTaxCode,
     /// The citizen proved it.
     Proven(Proof),
+    /// Two people decided it.
+    Reviewed,
 }
 
 impl Evidence {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::VerifiedNumber,
         Self::VerifiedOldNumber,
         Self::VerifiedTaxCode,
         Self::Proven(Proof::Password),
         Self::Proven(Proof::PhoneCode),
+        Self::Reviewed,
     ];
 
     /// As stored.
@@ -58,6 +62,7 @@ impl Evidence {
             Self::VerifiedTaxCode => "verified-tax-code",
             Self::Proven(Proof::Password) => "password",
             Self::Proven(Proof::PhoneCode) => "phone-code",
+            Self::Reviewed => "review",
         }
     }
 
@@ -74,37 +79,69 @@ pub struct Candidate {
     pub account: LegacyAccount,
     /// Whom it is linked to.
     pub owner: Owner,
-    /// Whether the population database says that its old number belongs to the citizen's personal number; `None` while it was not
-    /// asked, or did not answer.
-    pub old_number_is_theirs: Option<bool>,
+    /// Whether its personal number is one that the citizen had before.
+    pub number_is_former: bool,
+    /// What the population database says of its old number and the citizen's personal number.
+    pub old_number: OldNumberIs,
     /// How the citizen proved in this login that it is theirs.
     pub proof: Option<Proof>,
 }
 
-/// Why people must look at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReviewReason {
-    /// The number fits, and the name or the date of birth does not.
-    Differs,
-    /// It is linked to another citizen.
-    LinkedToAnother,
-    /// There is no way to prove it.
-    NoWayToProve,
+impl Candidate {
+    /// An account of which nobody has been asked anything yet.
+    pub const fn new(account: LegacyAccount, owner: Owner) -> Self {
+        Self { account, owner, number_is_former: false, old_number: OldNumberIs::Unknown, proof: None }
+    }
 }
+
+/// Whose an old number is, by the population database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OldNumberIs {
+    /// It was not asked, or did not answer.
+    #[default]
+    Unknown,
+    /// It belongs to the citizen's personal number.
+    Theirs,
+    /// It does not.
+    NotTheirs,
+    /// Several records answer to it: an office has to look.
+    Unclear,
+    /// Its owner has died.
+    OfTheDead,
+}
+
+impl From<&Answer> for OldNumberIs {
+    fn from(answer: &Answer) -> Self {
+        match answer {
+            Answer::Match => Self::Theirs,
+            Answer::Differs(_) | Answer::Nobody => Self::NotTheirs,
+            Answer::Several => Self::Unclear,
+            Answer::Deceased => Self::OfTheDead,
+        }
+    }
+}
+
+/// An account that fits, and what a link to it still needs: one of these proofs, or nothing.
+pub type Offer = (AccountId, Vec<Proof>);
 
 /// What is to be done about the accounts of one namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Nothing fits.
     Nothing,
-    /// One is the citizen's already.
-    Linked(AccountId),
+    /// One is the citizen's already. Whatever else fits becomes an alias of it, after proof.
+    Linked {
+        /// It.
+        primary: AccountId,
+        /// The others.
+        more: Vec<Offer>,
+    },
     /// Link it now.
     Link(AccountId, Evidence),
     /// Ask for proof first.
     Prove(AccountId, Vec<Proof>),
-    /// Let the citizen choose the primary one; each with what it still needs (no way: none is needed).
-    Choose(Vec<(AccountId, Vec<Proof>)>),
+    /// Let the citizen choose the primary one; the others become aliases, each after its proof.
+    Choose(Vec<Offer>),
     /// No link: people look at it.
     Review,
     /// No link: the account is closed, locked or of a deceased person.
@@ -131,6 +168,12 @@ enum Fit {
     Yellow,
     /// The number fits, and who it names is somebody else.
     Differs,
+    /// The number fits, and contradicts what stands beside it: bad input.
+    Contradicts,
+    /// Only the old number may fit, and several records answer to it.
+    Unclear,
+    /// Only the old number fits, and its owner has died.
+    OfTheDead,
 }
 
 fn fit(profile: &Profile, candidate: &Candidate) -> Fit {
@@ -146,7 +189,7 @@ fn fit(profile: &Profile, candidate: &Candidate) -> Fit {
         (Some(_), _) | (None, LegacyKind::Organization | LegacyKind::Administrator) => Fit::No,
         (None, LegacyKind::Citizen | LegacyKind::Post) => {
             let by_number = match &claims.personal_number {
-                Some(number) if number.value == profile.personal_number => {
+                Some(number) if number.value == profile.personal_number || candidate.number_is_former => {
                     by_mark(number.mark, Evidence::VerifiedNumber)
                 }
                 // It is known to be somebody else's.
@@ -155,6 +198,7 @@ fn fit(profile: &Profile, candidate: &Candidate) -> Fit {
             };
             match by_number {
                 Fit::Green(_) | Fit::Yellow if !agrees(profile, candidate) => Fit::Differs,
+                Fit::Green(_) | Fit::Yellow if contradicts(profile, candidate) => Fit::Contradicts,
                 // Without a name there is nothing that could disagree: not enough to link by itself.
                 Fit::Green(_) if claims.full_name.is_none() => Fit::Yellow,
                 fit => fit,
@@ -172,23 +216,51 @@ const fn by_mark(mark: Mark, evidence: Evidence) -> Fit {
 
 fn by_old_number(profile: &Profile, candidate: &Candidate) -> Fit {
     let Some(old) = &candidate.account.claims.old_number else { return Fit::No };
-    // VNeID vouches for what it says of the citizen itself.
-    let said_by_vneid = profile.old_number.as_ref().map(|n| *n == old.value);
-    match said_by_vneid.or(candidate.old_number_is_theirs) {
-        Some(true) => by_mark(old.mark, Evidence::VerifiedOldNumber),
-        Some(false) | None => Fit::No,
+    match old_number_is(profile, candidate) {
+        OldNumberIs::Theirs => by_mark(old.mark, Evidence::VerifiedOldNumber),
+        OldNumberIs::NotTheirs | OldNumberIs::Unknown => Fit::No,
+        OldNumberIs::Unclear => Fit::Unclear,
+        OldNumberIs::OfTheDead => Fit::OfTheDead,
     }
 }
 
-/// Whether name and date of birth, as far as the account has them, are the citizen's.
-fn agrees(profile: &Profile, candidate: &Candidate) -> bool {
+/// Whose the account's old number is. VNeID vouches for what it says of the citizen itself.
+pub(super) fn old_number_is(profile: &Profile, candidate: &Candidate) -> OldNumberIs {
+    match (&profile.old_number, &candidate.account.claims.old_number) {
+        (Some(proven), Some(theirs)) if *proven == theirs.value => OldNumberIs::Theirs,
+        (Some(_), Some(_)) => OldNumberIs::NotTheirs,
+        _ => candidate.old_number,
+    }
+}
+
+/// Whether the account's number is one that the citizen has or had.
+pub(super) fn same_number(profile: &Profile, candidate: &Candidate) -> Option<bool> {
+    let number = candidate.account.claims.personal_number.as_ref()?;
+    Some(number.value == profile.personal_number || candidate.number_is_former)
+}
+
+/// Whether name and date of birth, as far as the account has them, are the citizen's. Beside a number of before stands the date that
+/// was corrected with it: there the two must agree with each other.
+pub(super) fn agrees(profile: &Profile, candidate: &Candidate) -> bool {
     let claims = &candidate.account.claims;
     let name = claims.full_name.as_ref().is_none_or(|n| same_name(&n.value, &profile.full_name));
     let born = match (&claims.birth_date, &profile.birth_date) {
-        (Some(theirs), Some(proven)) => theirs.value.agrees_with(proven),
+        (Some(theirs), Some(proven)) => candidate.number_is_former || theirs.value.agrees_with(proven),
         _ => true,
     };
     name && born
+}
+
+/// Whether the account's number contradicts the year of birth or the sex that stand beside it. A number of somebody else that its user
+/// typed in says nothing where the old number fits.
+pub(super) fn contradicts(profile: &Profile, candidate: &Candidate) -> bool {
+    let claims = &candidate.account.claims;
+    let theirs = claims.personal_number.as_ref().map(|n| &n.value);
+    let number =
+        if same_number(profile, candidate) == Some(true) { theirs } else { Some(&profile.personal_number) };
+    let (birth, gender) =
+        (claims.birth_date.as_ref().map(|d| &d.value), claims.gender.as_ref().map(|g| g.value));
+    number.is_some_and(|n| !n.agrees_with(birth, gender))
 }
 
 /// The ways to prove that an account is one's own.
@@ -205,16 +277,17 @@ pub fn questions(profile: &Profile, candidates: &[Candidate]) -> Vec<(AccountId,
     }
     let open = candidates.iter().filter(|c| {
         let number = c.account.claims.personal_number.as_ref();
-        c.old_number_is_theirs.is_none()
+        c.old_number == OldNumberIs::Unknown
             && c.owner == Owner::Nobody
             && matches!(c.account.kind, LegacyKind::Citizen | LegacyKind::Post)
-            && number.is_none_or(|n| n.mark == Mark::Yellow && n.value != profile.personal_number)
+            && number.is_none_or(|n| n.mark == Mark::Yellow && same_number(profile, c) == Some(false))
     });
     open.filter_map(|c| {
         let old = c.account.claims.old_number.as_ref()?;
         let question = Question {
             personal_number: profile.personal_number.clone(),
             old_number: Some(old.value.clone()),
+            former_number: None,
             full_name: None,
             birth_date: None,
         };
@@ -231,30 +304,50 @@ pub fn decide(profile: &Profile, candidates: &[Candidate]) -> Decided {
     // Those that fit: with the evidence that is there, or the ways to get it.
     let mut fitting: Vec<(AccountId, Result<Evidence, Vec<Proof>>)> = Vec::new();
     for candidate in candidates {
-        let fit = fit(profile, candidate);
         let (id, status) = (candidate.account.id.clone(), candidate.account.status);
-        match (candidate.owner, fit) {
-            (Owner::ThisCitizen, _) => linked = linked.or(Some(id)),
-            (_, Fit::No) => {}
-            (Owner::Another, _) => reviews.push((id, ReviewReason::LinkedToAnother)),
-            (Owner::Nobody, _) if status != LegacyStatus::Open => refused = refused.or(Some((id, status))),
-            (Owner::Nobody, Fit::Differs) => reviews.push((id, ReviewReason::Differs)),
-            (Owner::Nobody, Fit::Green(evidence)) => fitting.push((id, Ok(evidence))),
+        let ground = match (candidate.owner, fit(profile, candidate)) {
+            (Owner::ThisCitizen, _) => {
+                linked = linked.or(Some(id));
+                continue;
+            }
+            (_, Fit::No) => continue,
+            (Owner::Another, _) => Err(ReviewReason::LinkedToAnother),
+            (Owner::Nobody, _) if status != LegacyStatus::Open => {
+                refused = refused.or(Some((id, status)));
+                continue;
+            }
+            (Owner::Nobody, Fit::OfTheDead) => {
+                refused = refused.or(Some((id, LegacyStatus::Deceased)));
+                continue;
+            }
+            (Owner::Nobody, Fit::Differs) => Err(ReviewReason::Differs),
+            (Owner::Nobody, Fit::Contradicts) => Err(ReviewReason::Contradicts),
+            (Owner::Nobody, Fit::Unclear) => Err(ReviewReason::NoWayToProve),
+            (Owner::Nobody, Fit::Green(evidence)) => Ok(Ok(evidence)),
             (Owner::Nobody, Fit::Yellow) => match (candidate.proof, ways(&candidate.account)) {
-                (Some(proof), _) => fitting.push((id, Ok(Evidence::Proven(proof)))),
-                (None, ways) if ways.is_empty() => reviews.push((id, ReviewReason::NoWayToProve)),
-                (None, ways) => fitting.push((id, Err(ways))),
+                (Some(proof), _) => Ok(Ok(Evidence::Proven(proof))),
+                (None, ways) if ways.is_empty() => Err(ReviewReason::NoWayToProve),
+                (None, ways) => Ok(Err(ways)),
             },
+        };
+        match ground {
+            Ok(ground) => fitting.push((id, ground)),
+            Err(reason) => reviews.push((id, reason)),
         }
     }
+    let offers = |fitting: Vec<(AccountId, Result<Evidence, Vec<Proof>>)>| {
+        fitting.into_iter().map(|(id, has)| (id, has.err().unwrap_or_default())).collect()
+    };
     let decision = match (linked, fitting.len(), fitting.pop()) {
-        (Some(id), ..) => Decision::Linked(id),
+        (Some(primary), _, last) => {
+            fitting.extend(last);
+            Decision::Linked { primary, more: offers(fitting) }
+        }
         (None, 1, Some((id, Ok(evidence)))) => Decision::Link(id, evidence),
         (None, 1, Some((id, Err(ways)))) => Decision::Prove(id, ways),
         (None, _, Some(last)) => {
             fitting.push(last);
-            let each = fitting.into_iter().map(|(id, has)| (id, has.err().unwrap_or_default()));
-            Decision::Choose(each.collect())
+            Decision::Choose(offers(fitting))
         }
         (None, _, None) if !reviews.is_empty() => Decision::Review,
         (None, _, None) => refused.map_or(Decision::Nothing, |(id, status)| Decision::Refused(id, status)),
@@ -262,49 +355,11 @@ pub fn decide(profile: &Profile, candidates: &[Candidate]) -> Decided {
     Decided { decision, reviews }
 }
 
-/// What becomes of a citizen who first signed in to an account, and then came back from VNeID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handover {
-    /// Link it.
-    Link(Evidence),
-    /// It is theirs already.
-    Linked,
-    /// This VNeID is not the account's owner: no link, and both sessions end.
-    NotTheOwner,
-    /// No link: people look at it.
-    Review(ReviewReason),
-    /// The account is closed, locked or of a deceased person.
-    Refused(LegacyStatus),
-}
-
-/// Decides about the account that the citizen signed in to before VNeID. `proof`: how they did.
-pub fn hand_over(profile: &Profile, candidate: &Candidate, proof: Proof) -> Handover {
-    let (account, claims) = (&candidate.account, &candidate.account.claims);
-    match candidate.owner {
-        Owner::ThisCitizen => return Handover::Linked,
-        Owner::Another => return Handover::Review(ReviewReason::LinkedToAnother),
-        Owner::Nobody => {}
-    }
-    if account.status != LegacyStatus::Open {
-        return Handover::Refused(account.status);
-    }
-    match (&profile.organization, account.kind) {
-        (Some(organization), LegacyKind::Organization) => {
-            let same = claims.tax_code.as_ref().is_some_and(|c| c.value == organization.tax_code);
-            return if same { Handover::Link(Evidence::Proven(proof)) } else { Handover::NotTheOwner };
-        }
-        (None, LegacyKind::Citizen | LegacyKind::Post) => {}
-        _ => return Handover::NotTheOwner,
-    }
-    let same_number = claims.personal_number.as_ref().map(|n| n.value == profile.personal_number);
-    let same_old = claims.old_number.as_ref().and_then(|old| {
-        profile.old_number.as_ref().map(|n| *n == old.value).or(candidate.old_number_is_theirs)
-    });
-    match (same_number, same_old) {
-        (Some(false), _) | (None, Some(false)) => Handover::NotTheOwner,
-        _ if !agrees(profile, candidate) => Handover::Review(ReviewReason::Differs),
-        // Whoever knows the password of an account without a number shows at least a name.
-        (None, None) if claims.full_name.is_none() => Handover::Review(ReviewReason::NoWayToProve),
-        _ => Handover::Link(Evidence::Proven(proof)),
+/// What a link to an account of nobody would rest on now, when the citizen has chosen it; `None` while a proof is missing, and for an
+/// account that is not to be linked.
+pub fn ground(profile: &Profile, candidate: &Candidate) -> Option<Evidence> {
+    match decide(profile, std::slice::from_ref(candidate)).decision {
+        Decision::Link(_, evidence) => Some(evidence),
+        _ => None,
     }
 }

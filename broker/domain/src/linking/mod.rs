@@ -3,17 +3,22 @@
 mod account;
 mod arrival;
 mod decide;
+mod dossier;
+mod handover;
 mod names;
 mod notation;
+mod review;
 
 pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
-pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival};
+pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival, decide_number, doubtful, number_question};
 pub use decide::{
-    Candidate, Decided, Decision, Evidence, Handover, Owner, Proof, ReviewReason, decide, hand_over,
-    questions,
+    Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, Proof, decide, ground, questions,
 };
+pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
+pub use handover::{Handover, hand_over};
 pub use names::same_name;
 pub use notation::Notation;
+pub use review::{BadOperator, BadStep, Case, Operator, Outcome, ReviewReason, Ruling, Standing, Vote};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ mod error;
 mod expiring;
 mod lasting;
 mod outward;
+mod reviews;
 
 pub use accounts::{
     Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink,
@@ -16,3 +17,4 @@ pub use lasting::{
     SigningKeys, StoredKey,
 };
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
+pub use reviews::{OpenedReview, Review, Reviews, Stepped};

@@ -11,6 +11,8 @@ pub struct Question {
     pub personal_number: PersonalNumber,
     /// The old number that should belong to the same person.
     pub old_number: Option<OldNumber>,
+    /// The personal number that the same person should have had before: numbers are issued anew after corrections of sex or birth data.
+    pub former_number: Option<PersonalNumber>,
     /// The name.
     pub full_name: Option<Name>,
     /// The date of birth. A year alone is not asked about: the database compares whole dates.
@@ -24,6 +26,9 @@ impl Question {
         out.insert("personal_number".to_owned(), json!(self.personal_number.as_str()));
         if let Some(old) = &self.old_number {
             out.insert("old_number".to_owned(), json!(old.as_str()));
+        }
+        if let Some(former) = &self.former_number {
+            out.insert("former_number".to_owned(), json!(former.as_str()));
         }
         if let Some(name) = &self.full_name {
             out.insert("full_name".to_owned(), json!(name.as_str()));
@@ -42,6 +47,8 @@ pub struct Fields {
     pub personal_number: Option<bool>,
     /// The old number.
     pub old_number: Option<bool>,
+    /// The personal number of before.
+    pub former_number: Option<bool>,
     /// The name.
     pub full_name: Option<bool>,
     /// The date of birth.
@@ -79,10 +86,17 @@ impl Answer {
         let fields = Fields {
             personal_number: field("personal_number")?,
             old_number: field("old_number")?,
+            former_number: field("former_number")?,
             full_name: field("full_name")?,
             birth_date: field("birth_date")?,
         };
-        let each = [fields.personal_number, fields.old_number, fields.full_name, fields.birth_date];
+        let each = [
+            fields.personal_number,
+            fields.old_number,
+            fields.former_number,
+            fields.full_name,
+            fields.birth_date,
+        ];
         match answer.get("result").and_then(Value::as_str) {
             Some("match") if each.iter().filter(|f| **f == Some(true)).count() == asked.len() => {
                 Ok(Self::Match)

@@ -14,7 +14,9 @@ mod migrate;
 mod notices;
 mod registrations;
 mod rekey;
+mod rekey_reviews;
 mod repository;
+mod reviews;
 mod rows;
 
 pub use connect::{Lasting, SqlitePools};

@@ -138,7 +138,7 @@ impl<D: sqlx::Database> Repository<D> {
     }
 
     /// Seals a value anew; `None` when the key that seals now has sealed it.
-    fn anew(&self, place: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn anew(&self, place: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if self.sealer.is_current(sealed) {
             return Ok(None);
         }
@@ -305,6 +305,7 @@ macro_rules! rekey {
                 self.rekey_identities(&mut done).await?;
                 self.rekey_signing_keys(&mut done).await?;
                 self.rekey_accounts(&mut done).await?;
+                done.sealed += self.rekey_reviews().await?;
                 Ok(done)
             }
         }

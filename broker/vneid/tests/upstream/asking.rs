@@ -36,6 +36,7 @@ fn cuong() -> Question {
     Question {
         personal_number: PersonalNumber::parse("038075000003").unwrap(),
         old_number: Some(OldNumber::parse("171234567").unwrap()),
+        former_number: None,
         full_name: Some(Name::parse("LÊ VĂN CƯỜNG").unwrap()),
         birth_date: Some(BirthDate::Day(1975, 11, 2)),
     }
@@ -57,7 +58,13 @@ async fn answers() {
         Answer::Match
     );
     let yes = Some(true);
-    let fields = Fields { personal_number: yes, old_number: yes, full_name: yes, birth_date: Some(false) };
+    let fields = Fields {
+        personal_number: yes,
+        old_number: yes,
+        former_number: None,
+        full_name: yes,
+        birth_date: Some(false),
+    };
     assert_eq!(
         ask(Question { birth_date: Some(BirthDate::Day(1975, 11, 3)), ..cuong() }).await,
         Answer::Differs(fields)
@@ -67,9 +74,29 @@ async fn answers() {
         ask(Question { personal_number: nobody.clone(), old_number: None, ..cuong() }).await,
         Answer::Nobody
     );
-    let fields = Fields { personal_number: Some(false), old_number: yes, full_name: yes, birth_date: yes };
+    let fields = Fields {
+        personal_number: Some(false),
+        old_number: yes,
+        former_number: None,
+        full_name: yes,
+        birth_date: yes,
+    };
     assert_eq!(ask(Question { personal_number: nobody, ..cuong() }).await, Answer::Differs(fields));
     let an = PersonalNumber::parse("001085000001").unwrap();
+    // A number issued anew.
+    assert!(office.mock.renumber_citizen("074190000002", "074090000002"));
+    let renumbered = |former: &str| Question {
+        personal_number: PersonalNumber::parse("074090000002").unwrap(),
+        old_number: None,
+        former_number: Some(PersonalNumber::parse(former).unwrap()),
+        full_name: Some(Name::parse("TRẦN THỊ BÌNH").unwrap()),
+        birth_date: Some(BirthDate::Day(1990, 7, 25)),
+    };
+    assert_eq!(ask(renumbered("074190000002")).await, Answer::Match);
+    assert!(
+        matches!(ask(renumbered("074190000009")).await, Answer::Differs(f) if f.former_number == Some(false))
+    );
+    assert_eq!(ask(renumbered("052189000004")).await, Answer::Several);
     assert_eq!(ask(Question { personal_number: an, ..cuong() }).await, Answer::Several);
     let mut dead = office.mock.citizen("038075000003").unwrap();
     dead.deceased = true;

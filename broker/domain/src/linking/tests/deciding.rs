@@ -1,9 +1,12 @@
+//! "What the match decides": every row of the table, by its name.
+
 use super::super::*;
 use super::samples::*;
 use crate::claims::Mark;
 use crate::ids::AccountId;
-use crate::person::{BirthDate, OldNumber, Profile};
+use crate::person::{BirthDate, Gender, OldNumber, Profile};
 use Mark::{Green, Yellow};
+use OldNumberIs::{NotTheirs, OfTheDead, Theirs, Unclear, Unknown};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -13,66 +16,124 @@ fn prove() -> Decision {
     Decision::Prove(id("a"), BOTH.to_vec())
 }
 
+/// One is theirs, and these fit besides, with a proof.
+fn linked(more: &[&str]) -> Decision {
+    let more = more.iter().map(|m| (id(m), BOTH.to_vec())).collect();
+    Decision::Linked { primary: id("a"), more }
+}
+
 fn link(evidence: Evidence) -> Decision {
     Decision::Link(id("a"), evidence)
 }
 
 /// Every row of the table, for one account.
 #[rstest]
-#[case::green_number(account("a").number(NUMBER, Green), link(Evidence::VerifiedNumber))]
-#[case::green_number_year_alone(account("a").number(NUMBER, Green).born(Some(BirthDate::Year(1975))), link(Evidence::VerifiedNumber))]
-#[case::green_number_no_date(account("a").number(NUMBER, Green).born(None), link(Evidence::VerifiedNumber))]
-#[case::green_number_no_name(account("a").number(NUMBER, Green).named(None), prove())]
-#[case::yellow_number(account("a").number(NUMBER, Yellow), prove())]
-#[case::yellow_number_proven(account("a").number(NUMBER, Yellow).proven(Proof::PhoneCode), link(Evidence::Proven(Proof::PhoneCode)))]
-#[case::old_number_confirmed(account("a").old(Green, Some(true)), link(Evidence::VerifiedOldNumber))]
-#[case::old_number_typed_in(account("a").old(Yellow, Some(true)), prove())]
-#[case::old_number_denied(account("a").old(Green, Some(false)), Decision::Nothing)]
-#[case::old_number_unknown(account("a").old(Green, None), Decision::Nothing)]
-#[case::old_number_beside_anothers_number(account("a").number("074190000002", Green).old(Green, Some(true)), Decision::Nothing)]
-#[case::old_number_beside_a_typed_number(account("a").number("074190000002", Yellow).old(Green, Some(true)), link(Evidence::VerifiedOldNumber))]
-#[case::name_differs(account("a").number(NUMBER, Green).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
-#[case::date_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Day(1975, 11, 3))), Decision::Review)]
-#[case::year_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Year(1976))), Decision::Review)]
-#[case::typed_and_differs(account("a").number(NUMBER, Yellow).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
-#[case::differs_though_proven(account("a").number(NUMBER, Yellow).named(Some("LÊ VĂN CÔNG")).proven(Proof::Password), Decision::Review)]
-#[case::old_number_and_differs(account("a").old(Green, Some(true)).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
-#[case::linked_to_another(account("a").number(NUMBER, Green).owner(Owner::Another), Decision::Review)]
-#[case::linked_to_this_citizen(account("a").number(NUMBER, Green).owner(Owner::ThisCitizen), Decision::Linked(id("a")))]
-#[case::closed(account("a").number(NUMBER, Green).status(LegacyStatus::Closed), Decision::Refused(id("a"), LegacyStatus::Closed))]
-#[case::locked(account("a").number(NUMBER, Green).status(LegacyStatus::Locked), Decision::Refused(id("a"), LegacyStatus::Locked))]
-#[case::deceased(account("a").number(NUMBER, Green).status(LegacyStatus::Deceased), Decision::Refused(id("a"), LegacyStatus::Deceased))]
-#[case::no_way_to_prove(account("a").number(NUMBER, Yellow).without_ways(), Decision::Review)]
-#[case::post(account("a").number(NUMBER, Green).kind(LegacyKind::Post), link(Evidence::VerifiedNumber))]
-#[case::administrator(account("a").number(NUMBER, Green).kind(LegacyKind::Administrator), Decision::Nothing)]
-#[case::business_account(account("a").number(NUMBER, Green).tax(TAX, Green), Decision::Nothing)]
-#[case::anothers_number(account("a").number("074190000002", Green), Decision::Nothing)]
-#[case::no_number(account("a"), Decision::Nothing)]
+#[case::row_1_green_number(account("a").number(NUMBER, Green), link(Evidence::VerifiedNumber))]
+#[case::row_1_green_number_year_alone(account("a").number(NUMBER, Green).born(Some(BirthDate::Year(1975))), link(Evidence::VerifiedNumber))]
+#[case::row_1_green_number_no_date(account("a").number(NUMBER, Green).born(None), link(Evidence::VerifiedNumber))]
+#[case::row_1_green_number_no_name(account("a").number(NUMBER, Green).named(None), prove())]
+#[case::row_2_yellow_number(account("a").number(NUMBER, Yellow), prove())]
+#[case::row_2_yellow_number_proven(account("a").number(NUMBER, Yellow).proven(Proof::PhoneCode), link(Evidence::Proven(Proof::PhoneCode)))]
+#[case::row_3_old_number_confirmed(account("a").old(Green, Theirs), link(Evidence::VerifiedOldNumber))]
+#[case::row_3_old_number_typed_in(account("a").old(Yellow, Theirs), prove())]
+#[case::row_3_old_number_denied(account("a").old(Green, NotTheirs), Decision::Nothing)]
+#[case::row_3_old_number_without_an_answer(account("a").old(Green, Unknown), Decision::Nothing)]
+#[case::row_3_beside_anothers_number(account("a").number(OTHER, Green).old(Green, Theirs), Decision::Nothing)]
+#[case::row_3_beside_a_typed_number(account("a").number(OTHER, Yellow).old(Green, Theirs), link(Evidence::VerifiedOldNumber))]
+#[case::row_3_several_records(account("a").old(Green, Unclear), Decision::Review)]
+#[case::row_3_vneid_would_do_but_its_owner_has_died(account("a").old(Green, OfTheDead), Decision::Refused(id("a"), LegacyStatus::Deceased))]
+#[case::row_1_a_number_of_before(account("a").number(OTHER, Green).former().born(Some(BirthDate::Year(1990))), link(Evidence::VerifiedNumber))]
+#[case::row_2_a_number_of_before_typed_in(account("a").number(OTHER, Yellow).former().born(Some(BirthDate::Year(1990))), prove())]
+#[case::row_4_a_number_of_before_and_another_name(account("a").number(OTHER, Green).former().born(None).named(Some("AI KHÁC")), Decision::Review)]
+#[case::bad_input_a_number_of_before_that_contradicts(account("a").number(OTHER, Green).former().born(Some(BirthDate::Year(1975))), Decision::Review)]
+#[case::bad_input_the_sex_contradicts_the_number(account("a").number(NUMBER, Green).born(None).sex(Gender::Female), Decision::Review)]
+#[case::bad_input_though_proven(account("a").number(NUMBER, Yellow).sex(Gender::Female).proven(Proof::Password), Decision::Review)]
+#[case::row_1_the_sex_agrees(account("a").number(NUMBER, Green).sex(Gender::Male), link(Evidence::VerifiedNumber))]
+#[case::row_6_linked_to_another_and_closed(account("a").number(NUMBER, Green).owner(Owner::Another).status(LegacyStatus::Closed), Decision::Review)]
+#[case::row_7_closed_and_differs(account("a").number(NUMBER, Green).status(LegacyStatus::Closed).named(Some("AI KHÁC")), Decision::Refused(id("a"), LegacyStatus::Closed))]
+#[case::row_7_closed_though_proven(account("a").number(NUMBER, Yellow).status(LegacyStatus::Closed).proven(Proof::Password), Decision::Refused(id("a"), LegacyStatus::Closed))]
+#[case::row_10_a_proof_alone(account("a").proven(Proof::Password), Decision::Nothing)]
+#[case::row_10_an_account_of_another_that_does_not_fit(account("a").number(OTHER, Green).owner(Owner::Another), Decision::Nothing)]
+#[case::row_10_an_administrators_though_proven(account("a").number(NUMBER, Green).kind(LegacyKind::Administrator).proven(Proof::Password), Decision::Nothing)]
+#[case::row_2_vietnam_post(account("a").number(NUMBER, Yellow).kind(LegacyKind::Post), prove())]
+#[case::row_4_name_differs(account("a").number(NUMBER, Green).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
+#[case::row_4_date_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Day(1975, 11, 3))), Decision::Review)]
+#[case::row_4_year_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Year(1976))), Decision::Review)]
+#[case::row_4_typed_and_differs(account("a").number(NUMBER, Yellow).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
+#[case::row_4_differs_though_proven(account("a").number(NUMBER, Yellow).named(Some("LÊ VĂN CÔNG")).proven(Proof::Password), Decision::Review)]
+#[case::row_4_old_number_and_differs(account("a").old(Green, Theirs).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
+#[case::row_6_linked_to_another(account("a").number(NUMBER, Green).owner(Owner::Another), Decision::Review)]
+#[case::linked_to_this_citizen(account("a").number(NUMBER, Green).owner(Owner::ThisCitizen), linked(&[]))]
+#[case::row_7_closed(account("a").number(NUMBER, Green).status(LegacyStatus::Closed), Decision::Refused(id("a"), LegacyStatus::Closed))]
+#[case::row_7_locked(account("a").number(NUMBER, Green).status(LegacyStatus::Locked), Decision::Refused(id("a"), LegacyStatus::Locked))]
+#[case::row_7_deceased(account("a").number(NUMBER, Green).status(LegacyStatus::Deceased), Decision::Refused(id("a"), LegacyStatus::Deceased))]
+#[case::row_2_no_way_to_prove(account("a").number(NUMBER, Yellow).without_ways(), Decision::Review)]
+#[case::row_1_vietnam_post(account("a").number(NUMBER, Green).kind(LegacyKind::Post), link(Evidence::VerifiedNumber))]
+#[case::row_10_administrator(account("a").number(NUMBER, Green).kind(LegacyKind::Administrator), Decision::Nothing)]
+#[case::row_8_business_account(account("a").number(NUMBER, Green).tax(TAX, Green), Decision::Nothing)]
+#[case::row_10_anothers_number(account("a").number(OTHER, Green), Decision::Nothing)]
+#[case::row_10_no_number(account("a"), Decision::Nothing)]
 fn of_a_citizen(#[case] candidate: Candidate, #[case] expected: Decision) {
     assert_eq!(decide(&citizen(), &[candidate]).decision, expected);
 }
 
 #[rstest]
-#[case::green_code(account("a").tax(TAX, Green), link(Evidence::VerifiedTaxCode))]
-#[case::typed_code(account("a").tax(TAX, Yellow), prove())]
-#[case::another_name(account("a").tax(TAX, Green).named(Some("AI KHÁC")), link(Evidence::VerifiedTaxCode))]
-#[case::another_code(account("a").tax("0109999999", Green), Decision::Nothing)]
-#[case::a_persons_account(account("a").number(NUMBER, Green), Decision::Nothing)]
-#[case::a_persons_account_with_a_code(account("a").tax(TAX, Green).kind(LegacyKind::Citizen), Decision::Nothing)]
+#[case::row_8_green_code(account("a").tax(TAX, Green), link(Evidence::VerifiedTaxCode))]
+#[case::row_8_typed_code(account("a").tax(TAX, Yellow), prove())]
+#[case::row_8_typed_code_proven(account("a").tax(TAX, Yellow).proven(Proof::Password), link(Evidence::Proven(Proof::Password)))]
+#[case::row_8_typed_code_no_way(account("a").tax(TAX, Yellow).without_ways(), Decision::Review)]
+#[case::row_6_linked_to_another(account("a").tax(TAX, Green).owner(Owner::Another), Decision::Review)]
+#[case::row_7_closed(account("a").tax(TAX, Green).status(LegacyStatus::Closed), Decision::Refused(id("a"), LegacyStatus::Closed))]
+#[case::row_8_no_code(account("a").kind(LegacyKind::Organization), Decision::Nothing)]
+#[case::row_8_another_name(account("a").tax(TAX, Green).named(Some("AI KHÁC")), link(Evidence::VerifiedTaxCode))]
+#[case::row_8_another_code(account("a").tax("0109999999", Green), Decision::Nothing)]
+#[case::row_8_a_persons_account(account("a").number(NUMBER, Green), Decision::Nothing)]
+#[case::row_8_a_persons_account_with_a_code(account("a").tax(TAX, Green).kind(LegacyKind::Citizen), Decision::Nothing)]
 fn of_an_organization(#[case] candidate: Candidate, #[case] expected: Decision) {
     assert_eq!(decide(&company(), &[candidate]).decision, expected);
 }
 
 #[test]
-fn several_accounts_are_chosen_among() {
+fn row_5_several_accounts_are_chosen_among() {
     let three = [
         account("a").number(NUMBER, Green),
         account("b").number(NUMBER, Yellow),
-        account("c").number("074190000002", Green),
+        account("c").number(OTHER, Green),
         account("d").number(NUMBER, Green),
     ];
     let expected = vec![(id("a"), vec![]), (id("b"), BOTH.to_vec()), (id("d"), vec![])];
     assert_eq!(decide(&citizen(), &three).decision, Decision::Choose(expected));
+}
+
+/// One is linked: what else fits is offered, green or yellow, and changes nothing by itself.
+#[test]
+fn row_5_the_others_become_aliases_after_proof() {
+    let three = [
+        account("a").number(NUMBER, Green).owner(Owner::ThisCitizen),
+        account("b").number(NUMBER, Yellow),
+        account("c").number(NUMBER, Green),
+        account("d").number(OTHER, Green),
+        account("e").number(NUMBER, Green).status(LegacyStatus::Closed),
+    ];
+    let Decision::Linked { primary, more } = decide(&citizen(), &three).decision else {
+        panic!("not linked")
+    };
+    assert_eq!((primary, more), (id("a"), vec![(id("b"), BOTH.to_vec()), (id("c"), vec![])]));
+    assert_eq!(ground(&citizen(), &three[1]), None);
+    let proven = account("b").number(NUMBER, Yellow).proven(Proof::PhoneCode);
+    assert_eq!(ground(&citizen(), &proven), Some(Evidence::Proven(Proof::PhoneCode)));
+    assert_eq!(ground(&citizen(), &three[2]), Some(Evidence::VerifiedNumber));
+    assert_eq!(ground(&citizen(), &three[4]), None);
+}
+
+/// Row 11: what an import brings later is offered at the next login, and what was there stays.
+#[test]
+fn row_11_a_later_import_is_offered_at_the_next_login() {
+    assert_eq!(decide(&citizen(), &[]).decision, Decision::Nothing);
+    assert_eq!(decide(&citizen(), &[account("a").number(NUMBER, Yellow)]).decision, prove());
+    let later =
+        [account("a").number(NUMBER, Green).owner(Owner::ThisCitizen), account("b").number(NUMBER, Yellow)];
+    assert_eq!(decide(&citizen(), &later).decision, linked(&["b"]));
 }
 
 #[test]
@@ -87,6 +148,9 @@ fn what_people_must_look_at_does_not_stop_what_fits() {
 #[case(account("a").number(NUMBER, Green).owner(Owner::Another), ReviewReason::LinkedToAnother)]
 #[case(account("a").number(NUMBER, Green).named(Some("AI KHÁC")), ReviewReason::Differs)]
 #[case(account("a").number(NUMBER, Yellow).without_ways(), ReviewReason::NoWayToProve)]
+#[case(account("a").old(Green, Unclear), ReviewReason::NoWayToProve)]
+#[case(account("a").number(NUMBER, Green).sex(Gender::Female), ReviewReason::Contradicts)]
+#[case(account("a").number(NUMBER, Green).named(Some("AI KHÁC")).sex(Gender::Female), ReviewReason::Differs)]
 fn reviews_say_why(#[case] candidate: Candidate, #[case] why: ReviewReason) {
     assert_eq!(decide(&citizen(), &[candidate]).reviews, [(id("a"), why)]);
 }
@@ -94,20 +158,21 @@ fn reviews_say_why(#[case] candidate: Candidate, #[case] why: ReviewReason) {
 #[test]
 fn vneid_itself_may_know_the_old_number() {
     let knows = |text| Profile { old_number: Some(OldNumber::parse(text).unwrap()), ..citizen() };
-    let candidate = || account("a").old(Green, None);
+    let candidate = || account("a").old(Green, Unknown);
     assert_eq!(decide(&knows(OLD), &[candidate()]).decision, link(Evidence::VerifiedOldNumber));
     assert_eq!(decide(&knows("999999999"), &[candidate()]).decision, Decision::Nothing);
     assert!(questions(&knows(OLD), &[candidate()]).is_empty());
 }
 
 #[rstest]
-#[case::only_the_old_number(account("a").old(Green, None), true)]
-#[case::beside_a_typed_number(account("a").number("074190000002", Yellow).old(Green, None), true)]
-#[case::the_number_fits(account("a").number(NUMBER, Yellow).old(Green, None), false)]
-#[case::the_number_is_anothers(account("a").number("074190000002", Green).old(Green, None), false)]
-#[case::asked_already(account("a").old(Green, Some(false)), false)]
-#[case::somebody_has_it(account("a").old(Green, None).owner(Owner::Another), false)]
-#[case::an_administrators(account("a").old(Green, None).kind(LegacyKind::Administrator), false)]
+#[case::only_the_old_number(account("a").old(Green, Unknown), true)]
+#[case::beside_a_typed_number(account("a").number(OTHER, Yellow).old(Green, Unknown), true)]
+#[case::the_number_fits(account("a").number(NUMBER, Yellow).old(Green, Unknown), false)]
+#[case::the_number_is_anothers(account("a").number(OTHER, Green).old(Green, Unknown), false)]
+#[case::asked_already(account("a").old(Green, NotTheirs), false)]
+#[case::somebody_has_it(account("a").old(Green, Unknown).owner(Owner::Another), false)]
+#[case::an_administrators(account("a").old(Green, Unknown).kind(LegacyKind::Administrator), false)]
+#[case::a_number_of_before(account("a").number(OTHER, Yellow).former().old(Green, Unknown), false)]
 #[case::none_there(account("a"), false)]
 fn what_the_population_database_is_asked(#[case] candidate: Candidate, #[case] asked: bool) {
     let questions = questions(&citizen(), &[candidate]);
@@ -123,7 +188,7 @@ fn mark() -> impl Strategy<Value = Mark> {
 }
 
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
-    let numbers = prop_oneof![Just(None), Just(Some(NUMBER)), Just(Some("074190000002"))];
+    let numbers = prop_oneof![Just(None), Just(Some(NUMBER)), Just(Some(OTHER))];
     let names = prop_oneof![Just(None), Just(Some(NAME)), Just(Some("AI KHÁC"))];
     let owners =
         prop_oneof![4 => Just(Owner::Nobody), 1 => Just(Owner::ThisCitizen), 1 => Just(Owner::Another)];
@@ -134,7 +199,7 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
         1 => Just(LegacyKind::Post)
     ];
     let statuses = prop_oneof![3 => Just(LegacyStatus::Open), 1 => Just(LegacyStatus::Closed), 1 => Just(LegacyStatus::Deceased)];
-    let old = (mark(), any::<Option<bool>>());
+    let old = (mark(), prop::sample::select(vec![Unknown, Theirs, NotTheirs, Unclear, OfTheDead]));
     let proofs = prop_oneof![3 => Just(None), 1 => Just(Some(Proof::Password))];
     let one = (numbers, mark(), names, owners, kinds, statuses, prop::option::of(old), proofs).prop_map(
         |(number, mark, name, owner, kind, status, old, proof)| {
@@ -168,13 +233,14 @@ proptest! {
         match &decided.decision {
             Decision::Link(id, _) => linkable.push(id),
             Decision::Choose(each) => linkable.extend(each.iter().filter(|(_, needs)| needs.is_empty()).map(|(id, _)| id)),
+            Decision::Linked { more, .. } => linkable.extend(more.iter().filter(|(_, needs)| needs.is_empty()).map(|(id, _)| id)),
             _ => {}
         }
         for id in linkable {
             let candidate = named(id);
             let claims = &candidate.account.claims;
             let green = claims.personal_number.as_ref().is_some_and(|n| n.mark == Green && n.value.as_str() == NUMBER);
-            let old = claims.old_number.as_ref().is_some_and(|n| n.mark == Green) && candidate.old_number_is_theirs == Some(true);
+            let old = claims.old_number.as_ref().is_some_and(|n| n.mark == Green) && candidate.old_number == Theirs;
             prop_assert!(green || old || candidate.proof.is_some());
             prop_assert_eq!(candidate.owner, Owner::Nobody);
             prop_assert_eq!(candidate.account.status, LegacyStatus::Open);

@@ -1,3 +1,5 @@
+//! "Legacy first".
+
 use super::super::*;
 use super::samples::*;
 use crate::claims::Mark;
@@ -9,12 +11,16 @@ const PROVEN: Handover = Handover::Link(Evidence::Proven(Proof::Password));
 #[rstest]
 #[case::same_number(account("a").number(NUMBER, Green), PROVEN)]
 #[case::same_number_typed(account("a").number(NUMBER, Yellow), PROVEN)]
-#[case::another_number(account("a").number("074190000002", Green), Handover::NotTheOwner)]
-#[case::another_number_typed(account("a").number("074190000002", Yellow), Handover::NotTheOwner)]
-#[case::another_number_though_the_old_one_fits(account("a").number("074190000002", Yellow).old(Green, Some(true)), Handover::NotTheOwner)]
-#[case::old_number_confirmed(account("a").old(Yellow, Some(true)), PROVEN)]
-#[case::old_number_denied(account("a").old(Yellow, Some(false)), Handover::NotTheOwner)]
-#[case::old_number_unknown(account("a").old(Yellow, None), PROVEN)]
+#[case::row_9_another_number(account("a").number(OTHER, Green), Handover::NotTheOwner)]
+#[case::row_9_another_number_typed(account("a").number(OTHER, Yellow), Handover::NotTheOwner)]
+#[case::row_9_another_number_though_the_old_one_fits(account("a").number(OTHER, Yellow).old(Green, OldNumberIs::Theirs), Handover::NotTheOwner)]
+#[case::old_number_confirmed(account("a").old(Yellow, OldNumberIs::Theirs), PROVEN)]
+#[case::row_9_old_number_denied(account("a").old(Yellow, OldNumberIs::NotTheirs), Handover::NotTheOwner)]
+#[case::old_number_unknown(account("a").old(Yellow, OldNumberIs::Unknown), PROVEN)]
+#[case::several_records(account("a").old(Yellow, OldNumberIs::Unclear), Handover::Review(ReviewReason::NoWayToProve))]
+#[case::of_the_dead(account("a").old(Yellow, OldNumberIs::OfTheDead), Handover::Refused(LegacyStatus::Deceased))]
+#[case::a_number_of_before(account("a").number(OTHER, Green).former().born(None), PROVEN)]
+#[case::bad_input(account("a").number(NUMBER, Green).sex(crate::person::Gender::Female), Handover::Review(ReviewReason::Contradicts))]
 #[case::no_number(account("a"), PROVEN)]
 #[case::no_number_and_another_name(account("a").named(Some("AI KHÁC")), Handover::Review(ReviewReason::Differs))]
 #[case::no_number_and_no_name(account("a").named(None), Handover::Review(ReviewReason::NoWayToProve))]

@@ -3,4 +3,5 @@ mod deciding;
 mod handing_over;
 mod naming;
 mod noting;
+mod reviewing;
 mod samples;

@@ -4,11 +4,13 @@ use super::super::*;
 use crate::claims::{Claims, Mark, Marked};
 use crate::ids::{AccountId, Namespace};
 use crate::person::{
-    AccountKind, BirthDate, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
+    AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
 };
 use crate::subject::Subject;
 
 pub(super) const NUMBER: &str = "038075000003";
+/// Of another person, or of before.
+pub(super) const OTHER: &str = "074190000002";
 pub(super) const OLD: &str = "171234567";
 pub(super) const TAX: &str = "0101234567";
 pub(super) const NAME: &str = "LÊ VĂN CƯỜNG";
@@ -57,7 +59,8 @@ pub(super) fn account(name: &str) -> Candidate {
             claims,
         },
         owner: Owner::Nobody,
-        old_number_is_theirs: None,
+        number_is_former: false,
+        old_number: OldNumberIs::Unknown,
         proof: None,
     }
 }
@@ -68,9 +71,20 @@ impl Candidate {
         self
     }
 
-    pub(super) fn old(mut self, mark: Mark, is_theirs: Option<bool>) -> Self {
+    pub(super) fn old(mut self, mark: Mark, is: OldNumberIs) -> Self {
         self.account.claims.old_number = Some(Marked::new(OldNumber::parse(OLD).unwrap(), mark));
-        self.old_number_is_theirs = is_theirs;
+        self.old_number = is;
+        self
+    }
+
+    /// Its number is one that the citizen had before.
+    pub(super) fn former(mut self) -> Self {
+        self.number_is_former = true;
+        self
+    }
+
+    pub(super) fn sex(mut self, gender: Gender) -> Self {
+        self.account.claims.gender = Some(Marked::new(gender, Mark::Yellow));
         self
     }
 

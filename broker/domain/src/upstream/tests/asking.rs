@@ -8,6 +8,7 @@ fn question() -> Question {
     Question {
         personal_number: PersonalNumber::parse("038075000003").unwrap(),
         old_number: Some(OldNumber::parse("171234567").unwrap()),
+        former_number: None,
         full_name: Some(Name::parse("LÊ VĂN CƯỜNG").unwrap()),
         birth_date: Some(BirthDate::Day(1975, 11, 2)),
     }
@@ -22,6 +23,25 @@ fn what_is_not_known_is_not_asked() {
     let short =
         Question { old_number: None, full_name: None, birth_date: Some(BirthDate::Year(1975)), ..question() };
     assert_eq!(Value::Object(short.to_json()), json!({"personal_number": "038075000003"}));
+}
+
+/// A number issued anew: both are asked about, and a yes to one alone is none.
+#[test]
+fn a_number_of_before_is_asked_about() {
+    let asked = Question {
+        old_number: None,
+        former_number: Some(PersonalNumber::parse("038075000003").unwrap()),
+        personal_number: PersonalNumber::parse("038175000003").unwrap(),
+        full_name: None,
+        birth_date: None,
+    };
+    let sent = json!({"personal_number": "038175000003", "former_number": "038075000003"});
+    assert_eq!(Value::Object(asked.to_json()), sent);
+    let read = |fields: Value| Answer::read(&map(json!({"result": "match", "fields": fields})), &asked);
+    assert_eq!(read(json!({"personal_number": true, "former_number": true})), Ok(Answer::Match));
+    for half in [json!({"personal_number": true}), json!({"personal_number": true, "former_number": false})] {
+        assert_eq!(read(half), Err(PopulationFailure::Malformed));
+    }
 }
 
 fn all(value: bool) -> Value {
@@ -53,6 +73,7 @@ fn differences_are_told_by_field() {
     let expected = Fields {
         personal_number: Some(false),
         old_number: Some(true),
+        former_number: None,
         full_name: Some(true),
         birth_date: None,
     };

@@ -65,6 +65,8 @@ on_each_lasting! {
         let account = crate::samples::imported("tech-id-of-an");
         let namespace = crate::samples::namespace();
         bench.stores.accounts.import(&namespace, vec![account], crate::samples::progress(1), now).await.unwrap();
+        let review = crate::lasting::reviews::of(&an);
+        bench.stores.reviews.open(&review).await.unwrap();
         let all = everything(&bench).await;
         for seen in [an.as_str(), "a-sector", "kid-of-key", "tech-id-of-an"] {
             assert!(holds(&all, seen), "the look itself is blind: {seen} is not seen");

@@ -9,4 +9,5 @@ mod notices;
 mod races;
 mod registrations;
 mod rekeying;
+mod reviews;
 mod schema;
