@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Seconds by which Viet Nam is ahead of UTC; it has no summer time.
+const VIET_NAM_SECS: i64 = 7 * 3600;
+
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(i64);
@@ -84,6 +87,25 @@ impl Timestamp {
         };
         let secs = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
         Some(Self(secs * 1000 + millis))
+    }
+
+    /// Reads a moment as [`Self::parse_rfc3339`] does, or a date or date-time without a zone (`2024-07-01`, `2024-07-01T08:00`,
+    /// `2024-07-01 08:00:30`), which is Viet Nam's.
+    pub fn parse_in_viet_nam(text: &str) -> Option<Self> {
+        match text.len() {
+            10 => Self::parse_rfc3339(&format!("{text}T00:00:00+07:00")),
+            16 => Self::parse_rfc3339(&format!("{text}:00+07:00")),
+            19 => Self::parse_rfc3339(&format!("{text}+07:00")),
+            _ => Self::parse_rfc3339(text),
+        }
+    }
+
+    /// RFC 3339 in Viet Nam's time, to the second: `2024-07-01T00:00:00+07:00`.
+    pub fn in_viet_nam(self) -> String {
+        let local = self.plus_secs(VIET_NAM_SECS);
+        let (y, m, d) = civil_from_days(local.secs().div_euclid(86_400));
+        let s = local.secs().rem_euclid(86_400);
+        format!("{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}+07:00", s / 3600, s / 60 % 60, s % 60)
     }
 
     /// Seconds from `earlier` to this moment, rounded down.
@@ -215,7 +237,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn moments_without_a_zone_are_viet_nam_s() {
+        for (text, shown) in [
+            ("2024-07-01", "2024-07-01T00:00:00+07:00"),
+            ("2024-07-01T08:30", "2024-07-01T08:30:00+07:00"),
+            ("2024-07-01 08:30:59", "2024-07-01T08:30:59+07:00"),
+            ("2024-06-30T17:00:00Z", "2024-07-01T00:00:00+07:00"),
+            ("2024-07-01T00:00:00+07:00", "2024-07-01T00:00:00+07:00"),
+            ("2023-12-31T20:00:00.5Z", "2024-01-01T03:00:00+07:00"),
+        ] {
+            assert_eq!(
+                Timestamp::parse_in_viet_nam(text).map(Timestamp::in_viet_nam).as_deref(),
+                Some(shown)
+            );
+        }
+        assert_eq!(
+            Timestamp::parse_in_viet_nam("2024-07-01"),
+            Timestamp::parse_rfc3339("2024-06-30T17:00:00Z")
+        );
+        for bad in
+            ["", "2024-07", "2024-02-30", "2024-07-01T24:00", "01/07/2024", "2024-07-01T08:30:59+7", "never"]
+        {
+            assert_eq!(Timestamp::parse_in_viet_nam(bad), None, "{bad}");
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn what_is_shown_in_viet_nam_reads_back(secs in -62_000_000_000_i64..250_000_000_000) {
+            let at = Timestamp::from_secs(secs);
+            proptest::prop_assert_eq!(Timestamp::parse_in_viet_nam(&at.in_viet_nam()), Some(at));
+        }
+
         #[test]
         fn what_is_shown_reads_back(ms in -62_000_000_000_000_i64..250_000_000_000_000) {
             let at = Timestamp::from_millis(ms);
@@ -224,7 +278,7 @@ mod tests {
 
         #[test]
         fn reading_never_panics(text in "\\PC{0,30}") {
-            let _ = Timestamp::parse_rfc3339(&text);
+            let _ = (Timestamp::parse_rfc3339(&text), Timestamp::parse_in_viet_nam(&text));
         }
     }
 

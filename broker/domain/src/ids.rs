@@ -62,6 +62,15 @@ text_id!(
     /// Where an account lived before VNeID: the portal that had created it.
     Namespace
 );
+
+impl Namespace {
+    /// Whether it can be the name of one: 1 to 64 characters of a-z, 0-9, - and _.
+    pub fn is_well_formed(&self) -> bool {
+        (1..=64).contains(&self.0.len())
+            && self.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
+    }
+}
+
 random_id!(
     /// A citizen (a person or an organization as VNeID proves it).
     CitizenId

@@ -4,7 +4,7 @@
 //! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
 //! framework, store driver, HTTP client or JOSE library.
 //!
-//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `level` → `claims`, `client`, `subject` →
+//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `client`, `subject` →
 //! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `audit` → `ports`.
 
 pub mod audit;
@@ -16,9 +16,11 @@ pub mod consent;
 pub mod form;
 pub mod ids;
 pub mod level;
+pub mod limit;
 pub mod linking;
 pub mod logout;
 pub mod person;
+pub mod phone;
 pub mod ports;
 pub mod release;
 pub mod scope;

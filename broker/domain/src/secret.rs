@@ -109,6 +109,8 @@ pub enum Purpose {
     Subject,
     /// Names of logout notices.
     Notice,
+    /// Names of limits.
+    Limit,
 }
 
 impl Purpose {
@@ -124,6 +126,7 @@ impl Purpose {
             Self::Form => b"form\0",
             Self::Subject => b"subject\0",
             Self::Notice => b"notice\0",
+            Self::Limit => b"limit\0",
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, Reviews, SigningKeys,
-    StoreError,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, NamespaceOrders, NoticeQueue,
+    Registrations, Reviews, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub enum OpenError {
 pub struct Stores {
     /// What expires.
     pub expiring: Arc<dyn Expiring>,
+    /// Limits of attempts.
+    pub limits: Arc<dyn Limits>,
     /// Registered clients.
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
@@ -61,6 +63,8 @@ pub struct Stores {
     pub audit: Arc<dyn AuditLog>,
     /// Logout notices on their way.
     pub notices: Arc<dyn NoticeQueue>,
+    /// What administrators ordered for namespaces.
+    pub namespaces: Arc<dyn NamespaceOrders>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
     /// The database, for migrations.
@@ -80,9 +84,10 @@ impl Stores {
         let index = BlindIndex::new(&keys.index);
         let lasting =
             Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
-        let (expiring, announcements): (Arc<dyn Expiring>, Arc<dyn Announcements>) =
+        let (expiring, limits, announcements): (Arc<dyn Expiring>, Arc<dyn Limits>, Arc<dyn Announcements>) =
             if settings.expiring.starts_with("memory:") {
-                (Arc::new(Memory::new(clock)), Arc::new(LocalAnnouncements::default()))
+                let store = Arc::new(Memory::new(clock));
+                (store.clone(), store, Arc::new(LocalAnnouncements::default()))
             } else {
                 let redis = RedisSettings {
                     url: settings.expiring.clone(),
@@ -91,13 +96,15 @@ impl Stores {
                 };
                 let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
                 let announcements = RedisAnnouncements::start(&redis, store.connection())?;
-                (Arc::new(store), Arc::new(announcements))
+                let store = Arc::new(store);
+                (store.clone(), store, Arc::new(announcements))
             };
         macro_rules! over {
             ($repository:expr) => {{
                 let repository = Arc::new($repository);
                 Self {
                     expiring,
+                    limits,
                     registrations: repository.clone(),
                     citizens: repository.clone(),
                     accounts: repository.clone(),
@@ -105,6 +112,7 @@ impl Stores {
                     keys: repository.clone(),
                     audit: repository.clone(),
                     notices: repository.clone(),
+                    namespaces: repository.clone(),
                     rekey: repository,
                     announcements,
                     lasting: lasting.clone(),

@@ -6,7 +6,9 @@ mod decide;
 mod dossier;
 mod handover;
 mod names;
+mod namespace;
 mod notation;
+mod protection;
 mod review;
 
 pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
@@ -17,7 +19,9 @@ pub use decide::{
 pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
 pub use handover::{Handover, hand_over};
 pub use names::same_name;
+pub use namespace::{CutOff, LegacyUse, NamespaceRules, ProofWays};
 pub use notation::Notation;
+pub use protection::{Protection, Rate};
 pub use review::{BadOperator, BadStep, Case, Operator, Outcome, ReviewReason, Ruling, Standing, Vote};
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ mod accounts;
 mod error;
 mod expiring;
 mod lasting;
+mod limits;
+mod namespaces;
 mod outward;
+mod proving;
 mod reviews;
 
 pub use accounts::{
@@ -16,5 +19,8 @@ pub use lasting::{
     Admission, Admitted, AuditLog, ChainedEvent, Citizens, Due, Found, KeyState, NoticeQueue, Registrations,
     SigningKeys, StoredKey,
 };
+pub use limits::{Attempted, Limit, LimitName, Limits};
+pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
+pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};

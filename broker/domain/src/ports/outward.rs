@@ -63,6 +63,8 @@ pub enum Topic {
     Clients,
     /// Signing keys.
     Keys,
+    /// What administrators ordered for namespaces.
+    Namespaces,
 }
 
 /// The word of a change, to all instances.

@@ -11,6 +11,7 @@ mod keys;
 mod kinds;
 mod links;
 mod migrate;
+mod namespaces;
 mod notices;
 mod registrations;
 mod rekey;

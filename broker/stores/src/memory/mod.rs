@@ -2,6 +2,7 @@
 
 mod announcements;
 mod family;
+mod limits;
 mod state;
 
 pub use announcements::LocalAnnouncements;

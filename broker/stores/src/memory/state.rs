@@ -1,6 +1,7 @@
 //! What the in-process store holds.
 
 use super::family::Family;
+use super::limits::Counts;
 use crate::limits::PARTICIPANTS;
 use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Interaction, Step};
@@ -30,6 +31,7 @@ pub(super) struct State {
     pub(super) families: HashMap<FamilyId, Family>,
     pub(super) events: VecDeque<AuditEvent>,
     pub(super) leases: HashMap<String, (String, Timestamp)>,
+    pub(super) counts: Counts,
     swept_at: Timestamp,
 }
 
@@ -45,6 +47,7 @@ impl State {
         self.sessions.retain(|_, s| now < s.ends_at);
         self.families.retain(|_, f| now < f.forget_at);
         self.leases.retain(|_, (_, until)| now < *until);
+        self.counts.sweep(now);
     }
 
     /// Makes room for one more interaction: a tenth of them goes at once, so that this is seldom.

@@ -20,10 +20,14 @@ const CHANNEL: &str = "broker:changes";
 /// Between two attempts to listen.
 const REST: Duration = Duration::from_millis(500);
 
+/// All that can change.
+const TOPICS: [Topic; 3] = [Topic::Clients, Topic::Keys, Topic::Namespaces];
+
 const fn word(topic: Topic) -> &'static str {
     match topic {
         Topic::Clients => "clients",
         Topic::Keys => "keys",
+        Topic::Namespaces => "namespaces",
     }
 }
 
@@ -108,7 +112,7 @@ async fn listen(mut source: Source, say: mpsc::Sender<Topic>) {
         match source.subscribe().await {
             Ok(mut pubsub) => {
                 // What was said while nobody listened is made up for.
-                for topic in [Topic::Clients, Topic::Keys] {
+                for topic in TOPICS {
                     if say.send(topic).await.is_err() {
                         return;
                     }
@@ -116,8 +120,7 @@ async fn listen(mut source: Source, say: mpsc::Sender<Topic>) {
                 let mut messages = pubsub.on_message();
                 while let Some(message) = messages.next().await {
                     let said = message.get_payload_bytes();
-                    let known = [Topic::Clients, Topic::Keys];
-                    let Some(topic) = known.into_iter().find(|t| word(*t).as_bytes() == said) else {
+                    let Some(topic) = TOPICS.into_iter().find(|t| word(*t).as_bytes() == said) else {
                         continue;
                     };
                     if say.send(topic).await.is_err() {

@@ -1,6 +1,6 @@
 //! What expires, in Redis: a single server, one found by Sentinel, or a Cluster.
 //!
-//! One hash holds one interaction (`i:`), session (`s:`) or family (`g:`); every step is one script on one key, so it is atomic and
+//! One hash holds one interaction (`i:`), session (`s:`) or family (`g:`), one sorted set one limit (`l:`); every step is one script on one key, so it is atomic and
 //! fits a Cluster. Records are sealed; only what a script must compare stands beside them. Commands are repeated when a connection
 //! drops (a Cluster client does so by itself): scripts that consume carry a request id, remember it, and answer the same to the same id.
 
@@ -9,6 +9,7 @@ mod announcements;
 mod answers;
 mod cluster;
 mod connection;
+mod limits;
 mod names;
 mod ops;
 mod script;

@@ -1,6 +1,7 @@
 //! The names of keys. Braces hold what keys used together share, so that a Cluster keeps them together.
 
 use broker_domain::ids::{FamilyId, InteractionId, SessionId};
+use broker_domain::ports::LimitName;
 
 /// Audit events on their way.
 pub(super) const QUEUE: &str = "{audit}:queue";
@@ -26,4 +27,8 @@ pub(super) fn family_key(family: &FamilyId) -> String {
 
 pub(super) fn lease_key(name: &str) -> String {
     format!("{{audit}}:lease:{name}")
+}
+
+pub(super) fn limit_key(name: &LimitName) -> String {
+    format!("l:{{limits}}:{name}")
 }

@@ -35,6 +35,7 @@ scripts! {
     RevokeAccess = "revoke_access",
     DropEvents = "drop_events",
     Lease = "lease",
+    Attempt = "attempt",
 }
 
 impl Which {

@@ -55,7 +55,12 @@ impl RedisStore {
         self.connection.run(ops).await.map_err(failed)
     }
 
-    async fn one(&self, op: Op) -> Result<Value, StoreError> {
+    /// A new id for a request that may be sent twice.
+    pub(super) fn request_id(&self) -> String {
+        self.writer.request_id()
+    }
+
+    pub(super) async fn one(&self, op: Op) -> Result<Value, StoreError> {
         self.run(&[op]).await?.into_iter().next().ok_or_else(|| damaged("no answer"))
     }
 

@@ -7,7 +7,7 @@ use crate::open::{StoreSettings, Stores};
 use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{Sealer, StoreKeys};
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
-use broker_domain::ports::{Announcements, Expiring};
+use broker_domain::ports::{Announcements, Expiring, Limits};
 use broker_domain::secret::SystemEntropy;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +53,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct ExpiringBench {
     /// The store.
     pub store: Arc<dyn Expiring>,
+    /// Limits of attempts, in the same store.
+    pub limits: Arc<dyn Limits>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
     /// The clock of both.
@@ -69,7 +71,7 @@ impl ExpiringBench {
                 let clock = Arc::new(MockClock::at(beginning()));
                 let (store, announcements) =
                     (Arc::new(Memory::new(clock.clone())), Arc::new(LocalAnnouncements::default()));
-                Self { store, announcements, clock, url: "memory:".to_owned() }
+                Self { limits: store.clone(), store, announcements, clock, url: "memory:".to_owned() }
             }
             Expires::Redis => {
                 Self::at(&tokio::task::spawn_blocking(|| shared_redis().1).await.unwrap()).await
@@ -95,9 +97,10 @@ impl ExpiringBench {
         let sealer = Sealer::new(keys, entropy.clone()).unwrap();
         let settings =
             RedisSettings { url: url.to_owned(), connect_timeout: patience, response_timeout: patience };
-        let store = RedisStore::connect(&settings, sealer, entropy, clock.clone()).await.unwrap();
+        let store = Arc::new(RedisStore::connect(&settings, sealer, entropy, clock.clone()).await.unwrap());
         let announcements = RedisAnnouncements::start(&settings, store.connection()).unwrap();
-        Self { store: Arc::new(store), announcements: Arc::new(announcements), clock, url: url.to_owned() }
+        let announcements = Arc::new(announcements);
+        Self { limits: store.clone(), store, announcements, clock, url: url.to_owned() }
     }
 
     /// The present moment.

@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 on_each_expiring! {
     /// What is said is heard; a listener that has just begun may hear more than was said, never less.
     async fn what_is_said_is_heard(bench) {
-        for topic in [Topic::Clients, Topic::Keys, Topic::Clients] {
+        for topic in [Topic::Clients, Topic::Keys, Topic::Namespaces, Topic::Clients] {
             let said = timeout(PATIENCE, async {
                 loop {
                     bench.announcements.announce(topic).await.unwrap();

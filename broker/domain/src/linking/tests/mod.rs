@@ -1,7 +1,9 @@
 mod arriving;
+mod cutting_off;
 mod deciding;
 mod handing_over;
 mod naming;
 mod noting;
+mod protecting;
 mod reviewing;
 mod samples;

@@ -2,6 +2,7 @@
 
 mod codes;
 mod interactions;
+mod limits;
 mod queue;
 mod races;
 mod refreshing;

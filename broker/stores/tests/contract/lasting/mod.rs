@@ -5,6 +5,7 @@ mod at_rest;
 mod audit;
 mod citizens;
 mod keys;
+mod namespaces;
 mod notices;
 mod races;
 mod registrations;
