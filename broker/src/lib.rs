@@ -1,7 +1,7 @@
 //! The identity broker: the OpenID provider of the portals, federated to VNeID.
 //!
-//! Floors, from the ground up: `paths`, `texts`, `config` → `views`, `errors`, `telemetry` → `state`, `server` → `extract`,
-//! `oauth_engine`, `jobs`, `admin`, `import` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
+//! Floors, from the ground up: `paths`, `texts`, `config`, `passwords` → `views`, `errors`, `telemetry` → `state`, `server` → `extract`,
+//! `oauth_engine`, `jobs`, `outward`, `admin`, `import` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
 
 pub mod admin;
 pub mod app;
@@ -14,7 +14,9 @@ pub mod flow;
 pub mod import;
 pub mod jobs;
 pub mod oauth_engine;
+pub mod outward;
 pub mod pages;
+pub mod passwords;
 pub mod paths;
 pub mod respond;
 pub mod routes;

@@ -59,6 +59,7 @@ async fn open_stores(
     }
     Ok(Stores {
         expiring: opened.expiring,
+        limits: opened.limits,
         registrations: opened.registrations,
         citizens: opened.citizens,
         accounts: opened.accounts,
@@ -66,6 +67,7 @@ async fn open_stores(
         keys: opened.keys,
         audit: opened.audit,
         notices: opened.notices,
+        namespaces: opened.namespaces,
         announcements: opened.announcements,
     })
 }

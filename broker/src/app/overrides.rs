@@ -3,8 +3,9 @@
 use crate::state::Stores;
 use crate::telemetry::Observer;
 use broker_domain::clock::Clock;
-use broker_domain::ports::Upstream;
+use broker_domain::ports::{Messenger, Upstream};
 use broker_domain::secret::Entropy;
+use broker_domain::upstream::population::PopulationDatabase;
 use std::sync::Arc;
 
 /// What tests put in the place of the real thing.
@@ -20,4 +21,8 @@ pub struct Overrides {
     pub stores: Option<Stores>,
     /// Upstreams; those of the settings when absent.
     pub upstreams: Option<Vec<Arc<dyn Upstream>>>,
+    /// The population database; that of the settings when absent.
+    pub population: Option<Arc<dyn PopulationDatabase>>,
+    /// The gateway for messages; that of the settings when absent.
+    pub messenger: Option<Arc<dyn Messenger>>,
 }

@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 use crate::import::Format;
+use broker_domain::ids::Namespace;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -156,9 +157,7 @@ pub(super) enum AccountsCommand {
 
 /// A name of a portal: 1 to 64 characters of a-z, 0-9, - and _.
 fn namespace(text: &str) -> Result<String, String> {
-    let fits = (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
-    if fits {
+    if Namespace::new(text).is_well_formed() {
         Ok(text.to_owned())
     } else {
         Err("must have 1 to 64 characters of a-z, 0-9, - and _".to_owned())

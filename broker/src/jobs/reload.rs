@@ -1,4 +1,4 @@
-//! Registrations and keys in memory follow the store: at the word of a change, and by looking for oneself twice a second in
+//! Registrations, keys and the rules of namespaces in memory follow the store: at the word of a change, and by looking for oneself twice a second in
 //! case the word was lost. So what an administrator changes is in force everywhere within a second.
 
 use super::instance::Jobs;
@@ -19,11 +19,12 @@ impl Jobs {
         }
         self.broker.registry.reload(&*stores.registrations).await?;
         self.broker.keyring.reload(&*stores.keys).await?;
+        self.broker.namespaces.reload(&*stores.namespaces).await?;
         self.revision.store(revision, Ordering::Release);
         tracing::info!(
             revision,
             clients = self.broker.registry.len(),
-            "registrations and keys were read again"
+            "registrations, keys and namespaces were read again"
         );
         Ok(true)
     }

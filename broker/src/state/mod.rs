@@ -3,22 +3,27 @@
 mod cookies;
 mod issuer;
 mod keyring;
+mod namespaces;
 mod registry;
 
 pub use cookies::{CookiePolicy, clear_cookie, read_cookie};
 pub use issuer::Issuer;
 pub use keyring::{KeyRing, KeyRingError, algorithm};
+pub use namespaces::Namespaces;
 pub use registry::Registry;
 
+use crate::passwords::Passwords;
 use broker_domain::client::Client;
 use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
+use broker_domain::linking::Protection;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, NoticeQueue, Registrations, Reviews, SigningKeys,
-    Upstream,
+    Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, Messenger, NamespaceOrders, NoticeQueue,
+    Registrations, Reviews, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
+use broker_domain::upstream::population::PopulationDatabase;
 use std::sync::Arc;
 
 /// The stores, each behind its port.
@@ -26,6 +31,8 @@ use std::sync::Arc;
 pub struct Stores {
     /// What expires.
     pub expiring: Arc<dyn Expiring>,
+    /// Limits of attempts.
+    pub limits: Arc<dyn Limits>,
     /// Registered clients.
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
@@ -40,6 +47,8 @@ pub struct Stores {
     pub audit: Arc<dyn AuditLog>,
     /// Logout notices on their way.
     pub notices: Arc<dyn NoticeQueue>,
+    /// What administrators ordered for namespaces.
+    pub namespaces: Arc<dyn NamespaceOrders>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
 }
@@ -67,6 +76,8 @@ pub struct Rules {
     pub privacy: Option<String>,
     /// A notice on every page, Vietnamese and English.
     pub notice: Option<(String, String)>,
+    /// Limits of attempts to prove who owns an account.
+    pub protection: Protection,
     /// Hosts that calls to clients may reach although they are loopback or private.
     pub private_hosts_allowed: Vec<String>,
 }
@@ -94,8 +105,16 @@ pub struct Broker {
     pub registry: Registry,
     /// Signing keys in memory.
     pub keyring: KeyRing,
+    /// The rules of namespaces in memory, and the check services of portals.
+    pub namespaces: Namespaces,
     /// Upstreams by name.
     pub upstreams: Vec<Arc<dyn Upstream>>,
+    /// The population database, when one is configured.
+    pub population: Option<Arc<dyn PopulationDatabase>>,
+    /// Messages to telephones; without a gateway each fails.
+    pub messenger: Arc<dyn Messenger>,
+    /// Passwords of people.
+    pub passwords: Passwords,
     /// Rules.
     pub rules: Rules,
     /// How cookies are named and marked.
