@@ -49,7 +49,8 @@ on_each_lasting! {
             one.order(&namespace, NamespaceChange::CutOff(Some(CutOff::Never)), beginning()),
             two.order(&namespace, NamespaceChange::SwitchedOff(Some(true)), beginning()),
         );
-        (a.unwrap(), b.unwrap());
+        a.unwrap();
+        b.unwrap();
         let all = bench.stores.namespaces.orders().await.unwrap();
         assert_eq!((all[0].cut_off, all[0].switched_off), (Some(CutOff::Never), Some(true)));
     }
