@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod error;
+mod events_endpoint;
 mod import;
 mod open;
 mod overrides;
@@ -16,7 +17,8 @@ pub(crate) mod testing;
 pub use build::{App, build};
 pub use check::check;
 pub use error::StartError;
+pub use events_endpoint::check_events_endpoint;
 pub use open::{Opened, migrate, open, reseal};
 pub use overrides::Overrides;
-pub use registration::{BadRegistration, Registration, files, kept, rotate_secret};
+pub use registration::{BadRegistration, Registration, changed, files, kept, rotate_secret};
 pub use sector::check_sector;

@@ -14,6 +14,8 @@ pub const INTROSPECT: &str = "/oauth2/introspect";
 pub const REVOKE: &str = "/oauth2/revoke";
 /// `GET`: the published keys.
 pub const JWKS: &str = "/oauth2/jwks";
+/// `POST`: a client fetches what it is told (RFC 8936).
+pub const EVENTS_POLL: &str = "/oauth2/events/poll";
 /// `GET`, `POST`: RP-initiated logout.
 pub const LOGOUT: &str = "/oidc/logout";
 /// `POST`: the citizen confirms a logout.

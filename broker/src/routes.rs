@@ -1,6 +1,6 @@
 //! Every path and who answers it.
 
-use crate::endpoints::{authorize, discovery, introspect, jwks, revoke, token, userinfo};
+use crate::endpoints::{authorize, discovery, events, introspect, jwks, revoke, token, userinfo};
 use crate::pages::{assets, callback, consent, language, login, logout, problem};
 use crate::paths;
 use crate::respond::cors;
@@ -33,6 +33,7 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .merge(shared)
         .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post).head(problem::method_not_allowed))
         .route(paths::INTROSPECT, post(introspect::post))
+        .route(paths::EVENTS_POLL, post(events::poll))
         .route(paths::LOGOUT, get(logout::any).post(logout::any).head(problem::method_not_allowed))
         .route(paths::LOGOUT_CONFIRM, post(logout::confirm))
         .route(paths::LOGGED_OUT, get(logout::ended))

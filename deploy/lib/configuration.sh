@@ -114,14 +114,17 @@ start_portal() {
     local name=$1 port=$2 client=$3 ca=()
     shift 3
     [ "$TLS" = no ] || ca=(--ca-file "$STATE/tls/ca.crt")
-    start "$name" env PORTAL_CLIENT_SECRET="demo-secret-${client#cong-}-for-localhost-only" "$BUILT/examples/portal" \
+    start "$name" env PORTAL_CLIENT_SECRET="demo-secret-${client#cong-}-for-localhost-only" \
+        PORTAL_EVENTS_TOKEN="demo-events-${client#cong-}-for-localhost-only" "$BUILT/examples/portal" \
         --listen "127.0.0.1:$port" --base-url "http://localhost:$port" --issuer "$ISSUER" --client-id "$client" "${ca[@]}" "$@"
 }
 
 start_portals() {
     start_portal portal-dvcqg 8001 cong-dvcqg --accent '#a6402a' \
+        --dossiers "$ROOT/config/demo/dossiers/cong-dvcqg.json" --state "$STATE/dossiers-cong-dvcqg.json" \
         --name-vi 'Cổng Dịch vụ công quốc gia' --name-en 'National Public Service Portal'
     start_portal portal-binhduong 8002 cong-binhduong --accent '#1f5aa6' \
+        --dossiers "$ROOT/config/demo/dossiers/cong-binhduong.json" --state "$STATE/dossiers-cong-binhduong.json" \
         --name-vi 'Cổng Dịch vụ công tỉnh Bình Dương' --name-en 'Binh Duong provincial portal'
     start_portal portal-bocongan 8003 cong-bocongan --accent '#2f6b3a' --legacy --scope openid --redirect-path /sso/callback \
         --name-vi 'Cổng Dịch vụ công Bộ Công an' --name-en 'Ministry of Public Security portal'

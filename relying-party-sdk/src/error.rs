@@ -55,6 +55,8 @@ pub enum Endpoint {
     Token,
     /// The userinfo endpoint.
     Userinfo,
+    /// Where events are fetched.
+    Events,
 }
 
 impl std::fmt::Display for Endpoint {
@@ -64,6 +66,7 @@ impl std::fmt::Display for Endpoint {
             Self::Keys => "keys",
             Self::Token => "token endpoint",
             Self::Userinfo => "userinfo",
+            Self::Events => "events endpoint",
         })
     }
 }
@@ -96,7 +99,7 @@ pub enum TokenError {
     /// A token of another kind in the place of this one.
     #[error("token of another type")]
     Type,
-    /// `events` is not that of a back-channel logout.
+    /// `events` is not what it must be for this kind of token.
     #[error("events")]
     Events,
     /// Neither `sid` nor `sub`, or one of them is no text.
@@ -154,6 +157,9 @@ pub enum Error {
     /// The logout token was refused.
     #[error("logout_token: {0}")]
     LogoutToken(TokenError),
+    /// A security event token was refused.
+    #[error("event: {0}")]
+    Event(TokenError),
     /// userinfo speaks about somebody else.
     #[error("userinfo of another subject")]
     OtherSubject,
@@ -222,6 +228,21 @@ impl Error {
         }
     }
 
+    /// The word for the broker about an event that was refused (RFC 8935, 2.4).
+    pub(crate) fn set_error(&self) -> &'static str {
+        match self {
+            Self::Event(TokenError::Jose(JoseError::UnknownKey)) => "invalid_key",
+            Self::Event(TokenError::Claims(ClaimsError::Issuer)) => "invalid_issuer",
+            Self::Event(TokenError::Claims(ClaimsError::Audience)) => "invalid_audience",
+            _ => "invalid_request",
+        }
+    }
+
+    /// Whether an event was refused on account of clocks alone: it is no fault of the event, and must come again.
+    pub(crate) fn is_of_clocks(&self) -> bool {
+        matches!(self, Self::Event(TokenError::Claims(ClaimsError::TooOld | ClaimsError::IssuedInFuture)))
+    }
+
     /// The HTTP status that fits.
     pub fn status(&self) -> StatusCode {
         match self.kind() {
@@ -231,7 +252,7 @@ impl Error {
             ErrorKind::NotSignedIn => StatusCode::UNAUTHORIZED,
             ErrorKind::Broken => match self {
                 Self::ForeignForm => StatusCode::FORBIDDEN,
-                Self::LogoutToken(_) => StatusCode::BAD_REQUEST,
+                Self::LogoutToken(_) | Self::Event(_) => StatusCode::BAD_REQUEST,
                 _ => StatusCode::BAD_GATEWAY,
             },
         }

@@ -1,11 +1,11 @@
 //! What a portal links to let its citizens sign in through the broker.
 //!
 //! [`RelyingParty`] is the portal as a client of the broker: it begins and finishes sign-ins, keeps sessions, refreshes
-//! tokens, signs out, and takes the broker's word that a session has ended. [`web`] makes axum routes and extractors of
-//! it. Every check that the standards ask of a client is made inside; there is no way to leave one out.
+//! tokens, signs out, and takes the broker's word that a session has ended. [`events`] takes its word that a citizen's old
+//! account was linked, or that they are known by another subject. [`web`] makes axum routes and extractors of it. Every check that the standards ask of a client is made inside; there is no way to leave one out.
 //!
 //! Standards: OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated Logout 1.0, Back-Channel Logout 1.0; RFC 6749, 6750,
-//! 7636, 8725, 9207, 9700.
+//! 7636, 8417, 8725, 8935, 8936, 9207, 9493, 9700.
 
 mod back_channel;
 mod callback;
@@ -15,6 +15,7 @@ mod context;
 mod cookies;
 mod current;
 mod error;
+pub mod events;
 mod http_client;
 mod id_token;
 mod level;

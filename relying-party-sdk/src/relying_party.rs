@@ -141,6 +141,10 @@ impl RelyingParty {
         back_channel::receive(&self.context, form).await
     }
 
+    pub(crate) fn context(&self) -> Arc<Context> {
+        Arc::clone(&self.context)
+    }
+
     /// The portal's own paths.
     pub fn paths(&self) -> &Paths {
         &self.context.settings.paths

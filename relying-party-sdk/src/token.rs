@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Endpoint, Error};
 use crate::http_client::{self, Answer};
 use crate::query;
-use crate::settings::{ClientAuth, Secret};
+use crate::settings::{ClientAuth, Secret, Settings};
 
 /// What the token endpoint gives.
 #[derive(Deserialize)]
@@ -53,15 +53,18 @@ fn authenticate(context: &Context, request: RequestBuilder, grant: &[(&str, &str
         return request.body(query::join_raw(&[grant, &own].concat()));
     }
     match settings.client_auth {
-        ClientAuth::Basic => {
-            // RFC 6749, 2.3.1: both are form-encoded before they are joined.
-            let pair = format!("{}:{}", query::encode(id), query::encode(&secret));
-            let header = format!("Basic {}", BASE64.encode(pair.as_bytes()));
-            request.header(AUTHORIZATION, header).body(query::join(grant))
-        }
+        ClientAuth::Basic => request.header(AUTHORIZATION, basic(settings)).body(query::join(grant)),
         ClientAuth::Post => request.body(query::join(&[grant, &own].concat())),
         ClientAuth::None => request.body(query::join(&[grant, &[("client_id", id)]].concat())),
     }
+}
+
+/// The `Authorization` header of a client with a secret.
+pub(crate) fn basic(settings: &Settings) -> String {
+    let secret = settings.client_secret.as_ref().map_or("", |Secret(secret)| secret);
+    // RFC 6749, 2.3.1: both are form-encoded before they are joined.
+    let pair = format!("{}:{}", query::encode(&settings.client_id), query::encode(secret));
+    format!("Basic {}", BASE64.encode(pair.as_bytes()))
 }
 
 fn read_grant(answer: &Answer) -> Result<Granted, Error> {

@@ -68,6 +68,14 @@ events! {
     ClientToken = 123,
     /// An old portal ended all tokens of a login by its id_token.
     TokenRevoked = 124,
+    /// A portal acknowledged events.
+    EventsDelivered = 160,
+    /// A portal refused an event for good: it waits for an operator.
+    EventRefused = 161,
+    /// A link of a citizen to a legacy account ended.
+    AccountUnlinked = 162,
+    /// An operator changed whether a citizen may sign in.
+    CitizenStatusChanged = 163,
     /// A registration was added.
     ClientAdded = 200,
     /// A client was given a new secret.
@@ -80,6 +88,10 @@ events! {
     KeysRotated = 210,
     /// Legacy accounts were imported.
     AccountsImported = 220,
+    /// A sector was taken over by another, or that went on.
+    SectorMerged = 230,
+    /// An operator let events be delivered again.
+    EventsRetried = 231,
 }
 
 /// One entry.

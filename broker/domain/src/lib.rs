@@ -5,7 +5,7 @@
 //! framework, store driver, HTTP client or JOSE library.
 //!
 //! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `client`, `subject` →
-//! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `audit` → `ports`.
+//! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` → `ports`.
 
 pub mod audit;
 pub mod authorization;
@@ -13,6 +13,7 @@ pub mod claims;
 pub mod client;
 pub mod clock;
 pub mod consent;
+pub mod event;
 pub mod form;
 pub mod ids;
 pub mod level;
@@ -25,6 +26,7 @@ pub mod ports;
 pub mod release;
 pub mod scope;
 pub mod secret;
+pub mod sector;
 pub mod session;
 pub mod subject;
 pub mod token;

@@ -83,7 +83,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     namespaces.reload(&*stores.namespaces).await.map_err(store)?;
     let passwords = Passwords::new(PasswordRules::default(), entropy.clone())
         .map_err(|e| ConfigError::one("passwords", e.to_string()))?;
-    registry.reload(&*stores.registrations).await.map_err(store)?;
+    registry.reload(&*stores.registrations, &*stores.sectors).await.map_err(store)?;
     keyring.reload(&*stores.keys).await?;
 
     let cookies = CookiePolicy { secure: issuer.is_https() };
@@ -180,6 +180,8 @@ fn job_rules(settings: &Settings) -> JobRules {
     JobRules {
         logout_timeout: Duration::from_secs(settings.logout.timeout_secs.into()),
         logout_attempts: settings.logout.attempts,
+        events_timeout: Duration::from_secs(settings.events.timeout_secs.into()),
+        events_stuck_after: settings.events.stuck_after_secs.into(),
         key_times: KeyTimes {
             publish_ahead: publish_ahead_secs.into(),
             retiring: retiring.into_iter().max().unwrap_or(LONGEST_ACCESS_TOKEN),

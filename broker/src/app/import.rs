@@ -1,6 +1,7 @@
 //! Registrations that come with the configuration: added at the start when the store does not have them.
 
 use super::error::StartError;
+use super::events_endpoint::check_events_endpoint;
 use super::registration::{BadRegistration, Registration, files};
 use super::sector::check_sector;
 use crate::config::{ConfigError, Settings};
@@ -58,6 +59,9 @@ pub(super) async fn add_missing(
             continue;
         }
         check_sector(registration.metadata(), settings)
+            .await
+            .map_err(|e| StartError::Registration(file.clone(), e))?;
+        check_events_endpoint(registration.metadata(), settings)
             .await
             .map_err(|e| StartError::Registration(file.clone(), e))?;
         let (client, _) = registration

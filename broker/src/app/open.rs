@@ -68,6 +68,8 @@ async fn open_stores(
         audit: opened.audit,
         notices: opened.notices,
         namespaces: opened.namespaces,
+        events: opened.events,
+        sectors: opened.sectors,
         announcements: opened.announcements,
     })
 }

@@ -1,6 +1,8 @@
 //! A registration as an administrator writes it: client metadata (RFC 7591 and ours) with, beside them, the secret.
 
-use broker_domain::client::{AuthMethod, BadMetadata, Client, ClientMetadata, KeptSecret, LocalizedName};
+use broker_domain::client::{
+    AuthMethod, BadMetadata, Client, ClientMetadata, EventsDelivery, KeptSecret, LocalizedName,
+};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::ClientId;
 use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, random_text};
@@ -37,6 +39,7 @@ impl BadRegistration {
 pub struct Registration {
     metadata: ClientMetadata,
     secret: Option<Secret>,
+    events_token: Option<Secret>,
 }
 
 impl Registration {
@@ -58,14 +61,16 @@ impl Registration {
             BadRegistration::NotJson(format!("line {}, column {}", e.line(), e.column()))
         };
         let mut all: serde_json::Map<String, Value> = serde_json::from_slice(json).map_err(place)?;
-        let secret = match all.remove("client_secret") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(Secret::new(text)),
-            Some(_) => return Err(BadRegistration::member("client_secret", "must be a text")),
+        let mut taken = |member| match all.remove(member) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(Secret::new(text))),
+            Some(_) => Err(BadRegistration::member(member, "must be a text")),
         };
+        let (secret, events_token) = (taken("client_secret")?, taken("events_token")?);
         let metadata = ClientMetadata::parse(Value::Object(all).to_string().as_bytes())?;
-        let registration = Self { metadata, secret };
+        let registration = Self { metadata, secret, events_token };
         registration.check_secret()?;
+        registration.check_events_token()?;
         registration.check_keys()?;
         Ok(registration)
     }
@@ -79,6 +84,20 @@ impl Registration {
             let reason =
                 "must have at least 16 visible ASCII characters: leave it out and pass --generate-secret";
             return Err(BadRegistration::member("client_secret", reason));
+        }
+        Ok(())
+    }
+
+    fn check_events_token(&self) -> Result<(), BadRegistration> {
+        let Some(token) = self.events_token.as_ref().map(Secret::reveal) else { return Ok(()) };
+        if self.metadata.events_delivery != Some(EventsDelivery::Push) {
+            return Err(BadRegistration::member("events_token", "is for events_delivery push"));
+        }
+        if token.len() < MIN_SECRET || !token.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(BadRegistration::member(
+                "events_token",
+                "must have at least 16 visible ASCII characters",
+            ));
         }
         Ok(())
     }
@@ -145,10 +164,57 @@ impl Registration {
         };
         let secrets = secret.iter().map(|s| kept(hasher, s)).collect();
         Ok((
-            Client { id: ClientId::new(id), name, metadata, secrets, disabled_at: None, created_at: now },
+            Client {
+                id: ClientId::new(id),
+                name,
+                metadata,
+                secrets,
+                events_token: self.events_token,
+                disabled_at: None,
+                created_at: now,
+            },
             secret,
         ))
     }
+}
+
+/// A client with some members of its registration replaced: `null` takes one away. Secrets, id, and whether it has a secret at all stay;
+/// `events_token` can be given or taken away like any member.
+///
+/// # Errors
+/// Says which member is wrong. A secret is never repeated.
+pub fn changed(client: &Client, changes: &[u8]) -> Result<Client, BadRegistration> {
+    let place =
+        |e: serde_json::Error| BadRegistration::NotJson(format!("line {}, column {}", e.line(), e.column()));
+    let changes: serde_json::Map<String, Value> = serde_json::from_slice(changes).map_err(place)?;
+    let mut all = match serde_json::to_value(&client.metadata) {
+        Ok(Value::Object(all)) => all,
+        _ => serde_json::Map::new(),
+    };
+    if let Some(token) = &client.events_token {
+        all.insert("events_token".to_owned(), Value::String(token.reveal().to_owned()));
+    }
+    for (member, value) in changes {
+        match member.as_str() {
+            "client_id" => return Err(BadRegistration::member("client_id", "stays what it is")),
+            "client_secret" => {
+                let reason = "is changed by `broker client rotate-secret`";
+                return Err(BadRegistration::member("client_secret", reason));
+            }
+            _ if value.is_null() => drop(all.remove(&member)),
+            _ => drop(all.insert(member, value)),
+        }
+    }
+    let new = Registration::parse(Value::Object(all).to_string().as_bytes())?;
+    if new.is_public() != client.is_public() {
+        let reason = "cannot change between none and the others: register a client of its own";
+        return Err(BadRegistration::member("token_endpoint_auth_method", reason));
+    }
+    let name = LocalizedName {
+        vi: new.metadata.client_name.clone(),
+        en: new.metadata.client_name_en.clone().unwrap_or_else(|| new.metadata.client_name.clone()),
+    };
+    Ok(Client { name, metadata: new.metadata, events_token: new.events_token, ..client.clone() })
 }
 
 /// A secret as it is kept: without an end.
@@ -232,6 +298,9 @@ mod tests {
     #[case(json!({"client_secret": "geheim"}), "client_secret: must have at least 16")]
     #[case(json!({"client_secret": "geheim geheim geheim"}), "client_secret: must have at least 16")]
     #[case(json!({"client_secret": "geheim-geheim-geheim", "token_endpoint_auth_method": "none"}), "client_secret: a public client has none")]
+    #[case(json!({"client_secret": "geheim-geheim-geheim", "events_token": "geheim-geheim-geheim"}), "events_token: is for")]
+    #[case(json!({"events_delivery": "push", "events_endpoint": "https://rp.example/e", "events_token": "geheim"}), "events_token: must have")]
+    #[case(json!({"events_delivery": "push", "events_endpoint": "https://rp.example/e", "events_token": 5}), "events_token: must be a text")]
     #[case(json!({"redirect_uris": ["x"]}), "redirect_uris: x: not an absolute URI")]
     #[case(json!({"client_secret": "geheim-geheim-geheim", "jwks": "x"}), "jwks: ")]
     #[case(json!({"client_secret": "geheim-geheim-geheim", "jwks": {"keys": [{"kty": "EC", "crv": "P-256", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE",

@@ -20,7 +20,7 @@ const AFTER: &str = "\
 Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
 Changes by `client` and `keys` are in force on running instances within a second.
 
-Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows.";
+Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows, or a merge left citizens as they are.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -40,6 +40,15 @@ pub(super) enum Command {
     /// Bring in the accounts that portals had created before VNeID, and look at them.
     #[command(subcommand)]
     Accounts(AccountsCommand),
+    /// Say whether a citizen may sign in.
+    #[command(subcommand)]
+    Citizen(CitizenCommand),
+    /// Look at what portals are told of their citizens' accounts, and let it be told again.
+    #[command(subcommand)]
+    Events(EventsCommand),
+    /// Let one portal's sector take over another's, as when provinces merge.
+    #[command(subcommand)]
+    Portal(PortalCommand),
     /// Look after the keys that sign tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -98,6 +107,15 @@ pub(super) enum ClientCommand {
         /// The client id.
         id: String,
     },
+    /// Change some members of a registration. Nobody's subject changes by it: another sector is refused as long as anybody would be
+    /// seen by another subject there.
+    Set {
+        /// The client id.
+        id: String,
+        /// JSON with the members to replace, `null` for those to take away; `-` reads standard input.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Give a portal a new secret and print it as JSON.
     RotateSecret {
         /// The client id.
@@ -116,6 +134,103 @@ pub(super) enum ClientCommand {
         /// The client id.
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CitizenCommand {
+    /// Nobody signs in as this citizen any more; portals that know them are told. Sessions that are open end by themselves.
+    Block {
+        /// Our id, as the audit log and `accounts show` name it.
+        id: String,
+    },
+    /// The same for good: the citizen has died.
+    Deceased {
+        /// Our id.
+        id: String,
+    },
+    /// It was a mistake, or is over: the citizen may sign in again.
+    Unblock {
+        /// Our id.
+        id: String,
+    },
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub(super) struct WhichEvents {
+    /// Those for one client.
+    #[arg(long, value_name = "ID")]
+    pub(super) client: Option<String>,
+    /// Those that have waited for longer than `events.stuck_after_secs`.
+    #[arg(long)]
+    pub(super) stuck: bool,
+    /// Those that their portals refused for good.
+    #[arg(long)]
+    pub(super) refused: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum EventsCommand {
+    /// List events that their portals have not acknowledged, the oldest first.
+    List {
+        #[command(flatten)]
+        which: WhichEvents,
+        /// How many at the most.
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: u32,
+        /// One JSON object a line instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print one as JSON.
+    Show {
+        /// Its id, the `jti`.
+        id: String,
+    },
+    /// Let events be delivered at once, also those that were refused for good.
+    Retry {
+        #[command(flatten)]
+        which: WhichEvents,
+        /// One of them.
+        #[arg(long, value_name = "JTI")]
+        id: Option<String>,
+        /// All that wait.
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+const MERGE_HELP: &str = "\
+Whoever only FROM knows is known to INTO by the same subject. Whoever both know keeps INTO's subject there, and FROM's becomes a
+further name, of which INTO's clients are told. FROM's own clients see what they have always seen; FROM gives no new subjects any
+more: who comes later has the same one in both. A name that INTO uses for somebody else is a conflict: that citizen is left as
+they are and listed, and exit code 4 says so. It can be broken off and begun again, and a second time changes nothing. It cannot be
+undone.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PortalCommand {
+    /// The sector FROM is taken over by the sector INTO. A client's sector is its id unless it registered another one.
+    #[command(after_help = MERGE_HELP)]
+    Merge {
+        /// The sector that is taken over.
+        from: String,
+        /// The sector that takes it over.
+        into: String,
+        #[command(flatten)]
+        how: PlanOrApply,
+    },
+}
+
+/// Exactly one of both.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct PlanOrApply {
+    /// Only say what would happen.
+    #[arg(long)]
+    pub(super) plan: bool,
+    /// Do it.
+    #[arg(long)]
+    pub(super) apply: bool,
 }
 
 const COLUMNS_HELP: &str = "\

@@ -3,7 +3,9 @@
 use super::arguments::ClientCommand;
 use super::failure::Failure;
 use super::given::{Output, json_line};
-use crate::app::{Opened, Registration, check_sector, rotate_secret};
+use crate::app::{
+    BadRegistration, Opened, Registration, changed, check_events_endpoint, check_sector, rotate_secret,
+};
 use crate::config::Settings;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::Client;
@@ -26,6 +28,9 @@ pub(super) async fn run(
             check_sector(registration.metadata(), settings)
                 .await
                 .map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))?;
+            check_events_endpoint(registration.metadata(), settings)
+                .await
+                .map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))?;
             add(registration, &file, generate_secret, opened, out).await
         }
         ClientCommand::List { json } => list(json, opened, out).await,
@@ -34,21 +39,54 @@ pub(super) async fn run(
             let pretty = serde_json::to_string_pretty(&described(&client)).unwrap_or_default();
             Ok(writeln!(out, "{pretty}")?)
         }
+        ClientCommand::Set { id, file } => set(&id, &file, settings, opened, out).await,
         ClientCommand::RotateSecret { id, grace } => rotate(&id, grace, opened, out).await,
         ClientCommand::Disable { id } => switch(&id, false, opened, out).await,
         ClientCommand::Enable { id } => switch(&id, true, opened, out).await,
     }
 }
 
-fn read(file: &Path) -> Result<Registration, Failure> {
-    let registration = if file.as_os_str() == "-" {
+fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes)?;
-        Registration::parse(&bytes)
-    } else {
-        Registration::read(file)
-    };
-    registration.map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))
+        return Ok(bytes);
+    }
+    std::fs::read(file).map_err(|e| Failure::Asked(format!("{}: cannot be read: {e}", file.display())))
+}
+
+fn read(file: &Path) -> Result<Registration, Failure> {
+    Registration::parse(&bytes(file)?).map_err(|e| Failure::Asked(format!("{}: {e}", file.display())))
+}
+
+/// Changes a registration, unless that would change what anybody is known by.
+async fn set(
+    id: &str,
+    file: &Path,
+    settings: &Settings,
+    opened: &Opened,
+    out: Output<'_>,
+) -> Result<(), Failure> {
+    let bad = |e: BadRegistration| Failure::Asked(format!("{}: {e}", file.display()));
+    let before = find(id, opened).await?;
+    let after = changed(&before, &bytes(file)?).map_err(bad)?;
+    if after == before {
+        return Ok(writeln!(out, "{id} is registered so already")?);
+    }
+    check_sector(&after.metadata, settings).await.map_err(bad)?;
+    check_events_endpoint(&after.metadata, settings).await.map_err(bad)?;
+    let (old, new) = (before.sector(), after.sector());
+    if old != new {
+        let others = opened.stores.sectors.differing(&old, &new).await?;
+        if others > 0 {
+            return Err(Failure::Asked(format!(
+                "{id} stays in the sector {old}: {others} of its citizens would be seen by another subject in {new}"
+            )));
+        }
+    }
+    replace(opened, &after).await?;
+    record(opened, AuditKind::ClientChanged, &after.id, None).await?;
+    Ok(writeln!(out, "{id} is changed")?)
 }
 
 async fn add(
@@ -102,6 +140,7 @@ fn described(client: &Client) -> Value {
             .map(|s| json!({"expires_at": s.expires_at.map(|e| e.to_string())}))
             .collect();
         all.insert("secrets".to_owned(), Value::Array(ends));
+        all.insert("has_events_token".to_owned(), json!(client.events_token.is_some()));
         all.insert("enabled".to_owned(), json!(client.is_enabled()));
         all.insert("disabled_at".to_owned(), json!(client.disabled_at.map(|t| t.to_string())));
         all.insert("created_at".to_owned(), json!(client.created_at.to_string()));

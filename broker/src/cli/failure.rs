@@ -18,19 +18,23 @@ pub(super) enum Failure {
     /// An import came to its end, and refused rows.
     #[error("{0} rows were refused: see {file}", file = .1.display())]
     BadRows(u64, PathBuf),
+    /// A merge came to its end, and left citizens as they are.
+    #[error("{0} citizens were left as they are: decide about the names above, then apply again")]
+    Conflicts(u64),
     /// Something else, for example a store that is away.
     #[error("{0}")]
     Other(String),
 }
 
 impl Failure {
-    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows that were refused.
+    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows or
+    /// citizens that were left out.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Other(_) => 1,
             Self::Asked(_) => 2,
             Self::Config(_) => 3,
-            Self::BadRows(..) => 4,
+            Self::BadRows(..) | Self::Conflicts(_) => 4,
         }
     }
 }

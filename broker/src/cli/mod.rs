@@ -2,11 +2,14 @@
 
 mod accounts;
 mod arguments;
+mod citizen;
 mod client;
 mod configuration;
+mod events;
 mod failure;
 mod given;
 mod keys;
+mod portal;
 mod serve;
 
 use crate::app::{Overrides, migrate, open, reseal};
@@ -88,6 +91,27 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             runtime(true)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
                 accounts::run(command, &opened, out).await
+            })
+        }
+        Command::Citizen(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                citizen::run(command, &opened, out).await
+            })
+        }
+        Command::Events(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                events::run(command, &settings, &opened, out).await
+            })
+        }
+        Command::Portal(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                portal::run(command, &opened, out).await
             })
         }
         Command::Keys(command) => {

@@ -15,8 +15,9 @@ pub use problem::{ConfigError, Findings, Problem};
 pub use reference::{reference, schema};
 pub use secrets::{Key, Keys, SealingKeySettings, SecretText, SecretsSettings, generate_file};
 pub use sections::{
-    AdminSettings, ClientSettings, KeySettings, LimitSettings, ListenSettings, LogFormat, LogSettings,
-    LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TlsVersion, TokenSettings,
+    AdminSettings, ClientSettings, EventSettings, KeySettings, LimitSettings, ListenSettings, LogFormat,
+    LogSettings, LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TlsVersion,
+    TokenSettings,
 };
 pub use settings::Settings;
 pub use stores::StoreSettings;

@@ -236,6 +236,29 @@ impl LogoutSettings {
     }
 }
 
+/// Telling portals of their citizens' accounts. `logout.private_hosts_allowed` counts here too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EventSettings {
+    /// Seconds that a portal has to answer.
+    pub timeout_secs: u32,
+    /// Seconds after which an event that its portal has not acknowledged counts as stuck: it is tried further, at least once an hour.
+    pub stuck_after_secs: u32,
+}
+
+impl Default for EventSettings {
+    fn default() -> Self {
+        Self { timeout_secs: 5, stuck_after_secs: 259_200 }
+    }
+}
+
+impl EventSettings {
+    pub(super) fn validate(&self, findings: &mut Findings) {
+        findings.range("events.timeout_secs", self.timeout_secs.into(), 1, 60);
+        findings.range("events.stuck_after_secs", self.stuck_after_secs.into(), 60, 31_536_000);
+    }
+}
+
 /// What one request, and all of them together, may take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -3,8 +3,8 @@
 use super::problem::{ConfigError, Findings};
 use super::secrets::SecretsSettings;
 use super::sections::{
-    AdminSettings, ClientSettings, KeySettings, LimitSettings, ListenSettings, LogSettings, LogoutSettings,
-    PageSettings, ProxySettings, SessionSettings, TlsSettings, TokenSettings,
+    AdminSettings, ClientSettings, EventSettings, KeySettings, LimitSettings, ListenSettings, LogSettings,
+    LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TokenSettings,
 };
 use super::stores::StoreSettings;
 use broker_vneid::UpstreamSettings;
@@ -61,6 +61,9 @@ pub struct Settings {
     /// Back-channel logout.
     #[serde(default)]
     pub logout: LogoutSettings,
+    /// Telling portals of their citizens' accounts.
+    #[serde(default)]
+    pub events: EventSettings,
     /// What requests may take.
     #[serde(default)]
     pub limits: LimitSettings,
@@ -119,6 +122,7 @@ impl Settings {
         self.keys.validate(&mut findings);
         self.pages.validate(&mut findings);
         self.logout.validate(&mut findings);
+        self.events.validate(&mut findings);
         self.limits.validate(&mut findings);
         self.log.validate(&mut findings);
         findings.into_result()

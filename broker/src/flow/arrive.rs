@@ -145,7 +145,7 @@ async fn sign_in(
     let Found { matches, mut subjects, allowed, accounts } = found;
     let links = plan(known.as_ref(), &arrival.profile, accounts);
     // The account's TechID comes before any value of ours.
-    let missing = !subjects.iter().any(|(s, _)| *s == sector) && !links.gives(&sector);
+    let missing = !subjects.iter().any(|(s, _)| *s == sector) && !links.gives(broker, &sector);
     let subject = missing.then(|| {
         let candidate = Subject::pairwise(&broker.hasher, &sector, known.as_ref().unwrap_or(&new_id));
         (sector.clone(), candidate)

@@ -42,9 +42,10 @@ pub(super) fn plan(citizen: Option<&CitizenId>, profile: &Profile, accounts: Vec
 }
 
 impl Plan {
-    /// Whether a link will give the subject of a sector.
-    pub(super) fn gives(&self, wanted: &SectorId) -> bool {
-        self.0.iter().any(|(namespace, ..)| sector(namespace) == *wanted)
+    /// Whether a link will give the subject of a sector, where they have none. One that was taken over gives what its successor gives.
+    pub(super) fn gives(&self, broker: &Broker, wanted: &SectorId) -> bool {
+        let giver = |sector: &SectorId| broker.registry.giver(sector);
+        self.0.iter().any(|(namespace, ..)| giver(&sector(namespace)) == giver(wanted))
     }
 
     /// Links, each account in a transaction of its own, and says which subjects came with that and how many links are new.
@@ -60,7 +61,9 @@ impl Plan {
         let (mut subjects, mut new) = (Vec::new(), 0);
         for (namespace, account, evidence) in self.0 {
             let sector = sector(&namespace);
-            let wanted = NewLink { citizen: citizen.clone(), account, evidence, sector: sector.clone(), now };
+            let tell = broker.registry.listeners(&sector);
+            let wanted =
+                NewLink { citizen: citizen.clone(), account, evidence, sector: sector.clone(), tell, now };
             match broker.stores.accounts.link(&wanted).await {
                 Ok(Linked::Now { subject }) => {
                     new += 1;

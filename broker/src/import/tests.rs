@@ -2,10 +2,11 @@ use super::*;
 use async_trait::async_trait;
 use broker_domain::claims::{Mark, Source};
 use broker_domain::clock::{SystemClock, Timestamp};
-use broker_domain::ids::{CitizenId, Namespace};
+use broker_domain::ids::{CitizenId, Namespace, SectorId};
 use broker_domain::linking::{LegacyKind, LegacyStatus};
 use broker_domain::ports::{
-    Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
+    Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
+    NewLink, StoreError,
 };
 use broker_domain::secret::SystemEntropy;
 use broker_domain::subject::Subject;
@@ -243,6 +244,12 @@ impl Accounts for Failing<'_> {
     }
     async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError> {
         self.inner.link(wanted).await
+    }
+    async fn unlink(&self, wanted: &EndLink) -> Result<Ended, StoreError> {
+        self.inner.unlink(wanted).await
+    }
+    async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError> {
+        self.inner.aliases(citizen, sector).await
     }
     async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {
         self.inner.links(citizen).await

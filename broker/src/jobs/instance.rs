@@ -1,5 +1,6 @@
 //! All jobs of one instance, and what they share.
 
+use super::events::Pauses;
 use super::keys::{KeyChanges, KeyError, KeyTimes, promote_due};
 use super::outbound::{Allowed, http_client};
 use crate::state::Broker;
@@ -7,7 +8,7 @@ use crate::telemetry::Metrics;
 use broker_domain::secret::random_text;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, AtomicUsize};
 use std::time::Duration;
 
 /// The rules that only jobs need.
@@ -17,6 +18,10 @@ pub struct JobRules {
     pub logout_timeout: Duration,
     /// How often delivery is tried.
     pub logout_attempts: u32,
+    /// How long a portal has to answer an event.
+    pub events_timeout: Duration,
+    /// After how many seconds an event that is not acknowledged counts as stuck.
+    pub events_stuck_after: i64,
     /// How long signing keys stay in a state.
     pub key_times: KeyTimes,
 }
@@ -32,6 +37,10 @@ pub struct Jobs {
     pub(super) revision: AtomicI64,
     pub(super) allowed: Allowed,
     pub(super) http: reqwest::Client,
+    /// Portals whose events wait because they do not answer.
+    pub(super) pauses: Pauses,
+    /// Whose turn it is to be told first.
+    pub(super) turn: AtomicUsize,
 }
 
 impl Jobs {
@@ -48,7 +57,17 @@ impl Jobs {
         let allowed = Allowed::new(&broker.rules.private_hosts_allowed);
         let http = http_client(&allowed, rules.logout_timeout)?;
         let owner = random_text(&*broker.entropy, 16);
-        Ok(Self { broker, metrics, rules, owner, revision: AtomicI64::new(revision), allowed, http })
+        Ok(Self {
+            broker,
+            metrics,
+            rules,
+            owner,
+            revision: AtomicI64::new(revision),
+            allowed,
+            http,
+            pauses: Pauses::default(),
+            turn: AtomicUsize::new(0),
+        })
     }
 
     /// Moves signing keys whose time has come.

@@ -1,6 +1,7 @@
 //! What happens beside requests: each job is one pass that can be called by itself, and a loop that calls it.
 
 mod audit_drain;
+mod events;
 mod instance;
 mod keys;
 mod logout;

@@ -68,6 +68,20 @@ impl Allowed {
     }
 }
 
+impl Allowed {
+    /// Whether the URL's host is a name that leads to a forbidden address now. One that leads nowhere is not refused.
+    pub async fn refuses_name_of(&self, url: &Url) -> bool {
+        let Some(Host::Domain(name)) = url.host() else { return false };
+        if self.has(name) {
+            return false;
+        }
+        match tokio::net::lookup_host((name, 0)).await {
+            Ok(mut found) => found.any(|address| !is_public(address.ip())),
+            Err(_) => false,
+        }
+    }
+}
+
 /// Resolves names, and gives no address at all when one of them is forbidden: the connection is made to exactly these.
 impl Resolve for Allowed {
     fn resolve(&self, name: Name) -> Resolving {

@@ -8,7 +8,7 @@ impl Jobs {
     /// Sets the gauges that nobody sets elsewhere.
     ///
     /// # Errors
-    /// When the store does not say how many notices wait.
+    /// When the store does not say how many notices and events wait.
     pub async fn pulse(&self) -> Result<(), StoreError> {
         let (broker, metrics) = (&self.broker, &self.metrics);
         metrics.upkeep();
@@ -28,6 +28,15 @@ impl Jobs {
         let (waiting, given_up) = broker.stores.notices.counts().await?;
         metrics.gauge("broker_logout_waiting", &[], as_f64(usize::try_from(waiting).unwrap_or(0)));
         metrics.gauge("broker_logout_given_up", &[], as_f64(usize::try_from(given_up).unwrap_or(0)));
+        let stuck_before = broker.clock.now().plus_secs(-self.rules.events_stuck_after);
+        let events = broker.stores.events.counts(stuck_before).await?;
+        for (gauge, count) in [
+            ("broker_events_waiting", events.waiting),
+            ("broker_events_stuck", events.stuck),
+            ("broker_events_refused", events.refused),
+        ] {
+            metrics.gauge(gauge, &[], as_f64(usize::try_from(count).unwrap_or(usize::MAX)));
+        }
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ impl Jobs {
         if self.revision.load(Ordering::Acquire) == revision {
             return Ok(false);
         }
-        self.broker.registry.reload(&*stores.registrations).await?;
+        self.broker.registry.reload(&*stores.registrations, &*stores.sectors).await?;
         self.broker.keyring.reload(&*stores.keys).await?;
         self.broker.namespaces.reload(&*stores.namespaces).await?;
         self.revision.store(revision, Ordering::Release);

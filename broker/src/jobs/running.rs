@@ -57,6 +57,7 @@ impl RunningJobs {
         running.spawn(follow_changes);
         running.spawn(drain_audit);
         running.spawn(deliver);
+        running.spawn(deliver_events);
         running.spawn(promote_keys);
         running.spawn(pulse);
         running.tasks.close();
@@ -124,6 +125,23 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken) {
         if passes.len() < DELIVERY_PASSES {
             let jobs = jobs.clone();
             passes.spawn(async move { jobs.deliver_due().await });
+        }
+    }
+    let _ = passes.join_all().await;
+}
+
+/// Passes overlap, as those of [`deliver`].
+async fn deliver_events(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("events", Some("broker_events_delivery_failing"));
+    let mut passes = JoinSet::new();
+    while rest(&stop, DELIVER).await {
+        while let Some(done) = passes.try_join_next() {
+            let failed: Option<StoreError> = done.ok().and_then(Result::err);
+            trouble.see(&jobs, failed.as_ref().map(|e| e as _));
+        }
+        if passes.len() < DELIVERY_PASSES {
+            let jobs = jobs.clone();
+            passes.spawn(async move { jobs.deliver_events_fully().await });
         }
     }
     let _ = passes.join_all().await;

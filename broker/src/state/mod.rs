@@ -18,8 +18,7 @@ use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, Messenger, NamespaceOrders, NoticeQueue,
-    Registrations, Reviews, SigningKeys, Upstream,
+    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger, NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -49,6 +48,10 @@ pub struct Stores {
     pub notices: Arc<dyn NoticeQueue>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
+    /// Events on their way.
+    pub events: Arc<dyn EventQueue>,
+    /// Sectors that take over others.
+    pub sectors: Arc<dyn Sectors>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
 }

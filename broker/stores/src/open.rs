@@ -6,8 +6,7 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, NamespaceOrders, NoticeQueue,
-    Registrations, Reviews, SigningKeys, StoreError,
+    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -65,6 +64,10 @@ pub struct Stores {
     pub notices: Arc<dyn NoticeQueue>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
+    /// Events on their way.
+    pub events: Arc<dyn EventQueue>,
+    /// Sectors that take over others.
+    pub sectors: Arc<dyn Sectors>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
     /// The database, for migrations.
@@ -113,6 +116,8 @@ impl Stores {
                     audit: repository.clone(),
                     notices: repository.clone(),
                     namespaces: repository.clone(),
+                    events: repository.clone(),
+                    sectors: repository.clone(),
                     rekey: repository,
                     announcements,
                     lasting: lasting.clone(),

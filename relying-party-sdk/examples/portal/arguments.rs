@@ -46,6 +46,15 @@ pub(crate) struct Arguments {
     /// Trust the certificates in this PEM file, and no others, for an https issuer.
     #[arg(long)]
     pub(crate) ca_file: Option<PathBuf>,
+    /// The token that the broker must send along with its events, when one is registered.
+    #[arg(long, env = "PORTAL_EVENTS_TOKEN", hide_env_values = true)]
+    pub(crate) events_token: Option<String>,
+    /// Dossiers from before VNeID: JSON, each with the account that it belongs to.
+    #[arg(long)]
+    pub(crate) dossiers: Option<PathBuf>,
+    /// Where dossiers are kept; without it they are as at the start when the portal starts anew.
+    #[arg(long)]
+    pub(crate) state: Option<PathBuf>,
     /// The portal's colour, as #rrggbb; white text must be readable on it.
     #[arg(long, default_value = "#1f5aa6")]
     pub(crate) accent: Colour,

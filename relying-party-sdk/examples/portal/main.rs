@@ -4,6 +4,7 @@
 
 mod arguments;
 mod colour;
+mod dossiers;
 mod pages;
 mod routes;
 mod rows;
@@ -11,13 +12,16 @@ mod texts;
 
 use std::error::Error;
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 
 use clap::Parser;
+use relying_party_sdk::events::EventReceiver;
 use relying_party_sdk::{ClientAuth, Legacy, RelyingParty};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Arguments;
+use crate::dossiers::Dossiers;
 use crate::pages::Names;
 
 /// The `state` that the old portal always sends: standard Base64 with all three of its special characters.
@@ -31,7 +35,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listen = arguments.listen;
     let relying_party = relying_party(&arguments)?;
     let names = Names { vietnamese: arguments.name_vi, english: arguments.name_en };
-    let router = routes::router(relying_party, names, &arguments.accent);
+    let dossiers = Arc::new(Dossiers::open(arguments.dossiers.as_deref(), arguments.state.clone())?);
+    let mut events = EventReceiver::new(&relying_party, dossiers.clone());
+    if let Some(token) = &arguments.events_token {
+        events = events.bearer(token);
+    }
+    let router = routes::router(relying_party, names, &arguments.accent, dossiers, &events);
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
     tracing::info!(%listen, "listening");
     axum::serve(listener, router).with_graceful_shutdown(stop()?).await?;

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use relying_party_sdk::web::Citizen;
 use relying_party_sdk::{Error, ErrorKind};
 
+use crate::dossiers::Dossier;
 use crate::rows::{self, Row};
 use crate::texts::Texts;
 
@@ -56,6 +57,16 @@ struct CitizenPage<'a> {
     acr: &'a str,
     acr_meaning: &'static str,
     rows: Vec<Row>,
+    dossiers: Vec<Line>,
+    moved: bool,
+}
+
+/// A dossier, as its citizen reads it.
+struct Line {
+    number: String,
+    title: String,
+    handed_in: String,
+    moved_from: Option<String>,
 }
 
 #[derive(Template)]
@@ -79,16 +90,31 @@ struct Message<'a> {
     way_on_text: &'static str,
 }
 
+impl Line {
+    fn of(dossier: Dossier, lang: &str) -> Self {
+        let day: Vec<&str> = dossier.handed_in.split('-').rev().collect();
+        Self {
+            handed_in: day.join("/"),
+            title: if lang == "en" { dossier.title_en } else { dossier.title },
+            number: dossier.number,
+            moved_from: dossier.moved_from,
+        }
+    }
+}
+
 /// The front page for somebody who is not signed in.
 pub(crate) fn welcome(frame: Frame<'_>) -> Response {
     render(StatusCode::OK, &Welcome { frame })
 }
 
 /// The front page for a citizen.
-pub(crate) fn citizen(frame: Frame<'_>, citizen: &Citizen, legacy: bool) -> Response {
+pub(crate) fn citizen(frame: Frame<'_>, citizen: &Citizen, legacy: bool, dossiers: Vec<Dossier>) -> Response {
     let texts = frame.t;
     let meaning = citizen.level().and_then(|level| texts.levels.get(usize::from(level.number() - 1)));
+    let dossiers: Vec<Line> = dossiers.into_iter().map(|dossier| Line::of(dossier, texts.lang)).collect();
     let page = CitizenPage {
+        moved: dossiers.iter().any(|line| line.moved_from.is_some()),
+        dossiers,
         name: citizen.name().unwrap_or(texts.nameless),
         subject: citizen.subject(),
         acr: citizen.acr().unwrap_or(texts.level_unknown),

@@ -13,10 +13,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use relying_party_sdk::RelyingParty;
+use relying_party_sdk::events::EventReceiver;
 use relying_party_sdk::web::{self, Citizen, Portal, RequireLevel};
 use serde_json::json;
 
 use crate::colour::Colour;
+use crate::dossiers::Dossiers;
 use crate::pages::{self, Frame, Names};
 use crate::texts::{COOKIE_NAME, Texts};
 
@@ -24,6 +26,9 @@ use crate::texts::{COOKIE_NAME, Texts};
 /// broker and VNeID back to this portal, and browsers check each of them.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https: http://localhost:*; \
                       frame-ancestors 'none'; base-uri 'none'";
+
+/// Where the broker pushes events to.
+const EVENTS: &str = "/events";
 
 /// How long style and icon are kept.
 const BRIEFLY: &str = "max-age=300";
@@ -35,6 +40,7 @@ struct Site {
     names: Arc<Names>,
     style: Arc<str>,
     icon: Arc<str>,
+    dossiers: Arc<Dossiers>,
 }
 
 impl FromRef<Site> for Portal {
@@ -44,7 +50,13 @@ impl FromRef<Site> for Portal {
 }
 
 /// The whole portal.
-pub(crate) fn router(relying_party: RelyingParty, names: Names, accent: &Colour) -> Router {
+pub(crate) fn router(
+    relying_party: RelyingParty,
+    names: Names,
+    accent: &Colour,
+    dossiers: Arc<Dossiers>,
+    events: &EventReceiver,
+) -> Router {
     let names = Arc::new(names);
     let error_names = Arc::clone(&names);
     let portal = Portal::new(relying_party).with_error_page(move |error, headers| {
@@ -59,6 +71,7 @@ pub(crate) fn router(relying_party: RelyingParty, names: Names, accent: &Colour)
         )
         .into(),
         names,
+        dossiers,
         portal: portal.clone(),
     };
     Router::new()
@@ -71,13 +84,17 @@ pub(crate) fn router(relying_party: RelyingParty, names: Names, accent: &Colour)
         .fallback(not_found)
         .with_state(site)
         .merge(web::routes(&portal))
+        .merge(web::event_routes(events, EVENTS))
         .layer(middleware::from_fn(secure))
 }
 
 async fn home(State(site): State<Site>, headers: HeaderMap, citizen: Option<Citizen>) -> Response {
     let frame = Frame::new(&site.names, Texts::for_request(&headers));
     match citizen {
-        Some(citizen) => pages::citizen(frame, &citizen, site.portal.relying_party().is_legacy()),
+        Some(citizen) => {
+            let dossiers = site.dossiers.of(citizen.subject());
+            pages::citizen(frame, &citizen, site.portal.relying_party().is_legacy(), dossiers)
+        }
         None => pages::welcome(frame),
     }
 }

@@ -4,10 +4,12 @@
 //! [`routes`] to the portal's router; in handlers take a [`Citizen`], an `Option<Citizen>` or a [`RequireLevel`].
 
 mod citizen;
+mod events;
 mod handlers;
 mod portal;
 mod responses;
 
 pub use citizen::{Citizen, RequireLevel};
+pub use events::event_routes;
 pub use handlers::routes;
 pub use portal::{Portal, Rejection};

@@ -1,16 +1,22 @@
 //! The sample portal, as its visitors see it.
 
 use axum::http::StatusCode;
+use relying_party_sdk::events::EventReceiver;
 use relying_party_sdk::{ClientAuth, Legacy, MemoryStore};
 use rstest::rstest;
 use serde_json::json;
 use std::sync::Arc;
 
+use crate::dossiers::Dossiers;
 use crate::pages::Names;
 use crate::routes::router;
 use crate::support::{Browser, Op, SECRET, Site, parameters};
 
 fn sample(op: &Op, legacy: bool) -> Browser {
+    sample_with(op, legacy, Arc::new(Dossiers::default()))
+}
+
+fn sample_with(op: &Op, legacy: bool, dossiers: Arc<Dossiers>) -> Browser {
     let site = Site::with(op, |builder| {
         let builder = builder
             .secret(SECRET, if legacy { ClientAuth::Post } else { ClientAuth::Basic })
@@ -27,7 +33,9 @@ fn sample(op: &Op, legacy: bool) -> Browser {
         english: "Public <Service> Portal".to_owned(),
     };
     let relying_party = site.portal.relying_party().clone();
-    Site { router: router(relying_party, names, &"#a6402a".parse().unwrap()), ..site }.browser()
+    let events = EventReceiver::new(&relying_party, dossiers.clone());
+    let accent = "#a6402a".parse().unwrap();
+    Site { router: router(relying_party, names, &accent, dossiers, &events), ..site }.browser()
 }
 
 /// The text of the element with this id.
@@ -113,6 +121,32 @@ async fn a_citizen_sees_who_they_are_and_what_the_portal_was_told() {
     let page = browser.post("/logout", &[("sec-fetch-site", "same-origin")], String::new()).await;
     assert!(parameters(page.location()).contains_key("id_token_hint"));
     assert!(browser.get("/").await.body.contains("id=\"signed-out\""));
+}
+
+#[tokio::test]
+async fn a_citizen_sees_that_old_dossiers_were_moved_over() {
+    let op = Op::start().await;
+    let file = std::env::temp_dir().join(format!("sample-dossiers-{}.json", std::process::id()));
+    let dossiers = json!([{ "owner": "bd-2002", "number": "H09-1", "title": "Giấy phép", "title#en": "Permit",
+        "handed_in": "2023-03-09" }]);
+    std::fs::write(&file, dossiers.to_string()).unwrap();
+    let dossiers = Arc::new(Dossiers::open(Some(&file), None).unwrap());
+    std::fs::remove_file(&file).unwrap();
+    let mut browser = sample_with(&op, false, dossiers);
+    browser.sign_in(&op).await;
+    let page = browser.get("/").await.body;
+    assert_eq!(element(&page, "no-dossiers"), "Ông/Bà chưa có hồ sơ nào tại cổng này.");
+    let linked = json!({ "urn:identity-broker:event:account-linked": { "tech_id": "bd-2002" } });
+    let token = op.event_token("jti-1", linked, |_| ());
+    let sent = browser.post("/events", &[("content-type", "application/secevent+jwt")], token).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED);
+    let page = browser.get("/").await.body;
+    assert!(element(&page, "dossiers-moved").contains("Hồ sơ cũ đã được chuyển sang"));
+    let row = page.split_once("data-dossier=\"H09-1\"").unwrap().1.split_once("</tr>").unwrap().0;
+    assert!(row.contains("Giấy phép") && row.contains("09/03/2023") && row.contains("bd-2002"), "{row}");
+    assert!(!page.contains("id=\"no-dossiers\""));
+    browser.get("/language/en").await;
+    assert!(browser.get("/").await.body.contains("Permit"));
 }
 
 #[tokio::test]

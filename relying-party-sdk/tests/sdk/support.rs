@@ -94,6 +94,7 @@ pub struct Script {
     current_refresh: Option<String>,
     access: BTreeMap<String, String>,
     received: Vec<Received>,
+    pub waiting: BTreeMap<String, String>,
 }
 
 pub fn bend(change: impl Fn(&mut Value) + Send + Sync + 'static) -> Bend {
@@ -147,6 +148,7 @@ impl Op {
             current_refresh: None,
             access: BTreeMap::new(),
             received: Vec::new(),
+            waiting: BTreeMap::new(),
         };
         Self {
             issuer,
@@ -206,6 +208,41 @@ impl Op {
         key("ec-1").sign(Some("logout+jwt"), &claims).unwrap()
     }
 
+    /// A security event token with the usual claims, bent.
+    pub fn event_token(
+        &self,
+        id: &str,
+        events: Value,
+        change: impl FnOnce(&mut Map<String, Value>),
+    ) -> String {
+        let now = self.clock.now();
+        let mut claims = json!({
+            "iss": self.issuer, "aud": CLIENT, "iat": now, "toe": now - 5, "jti": id,
+            "sub_id": { "format": "iss_sub", "iss": self.issuer, "sub": "citizen-1" }, "events": events,
+        });
+        change(claims.as_object_mut().unwrap());
+        key("ec-1").sign(Some("secevent+jwt"), &claims).unwrap()
+    }
+
+    /// Puts tokens where they are fetched.
+    pub fn events_wait(&self, tokens: &[(&str, String)]) {
+        let tokens = tokens.iter().map(|(id, token)| ((*id).to_owned(), token.clone()));
+        self.script(|script| script.waiting = tokens.collect());
+    }
+
+    /// Gives one token, and takes away what is acknowledged (RFC 8936).
+    fn poll(script: &mut Script, received: &Received) -> Response {
+        let asked: Value = serde_json::from_str(&received.body).unwrap();
+        let named = |id: &str| {
+            asked["ack"].as_array().unwrap().iter().any(|ack| ack == id) || asked["setErrs"].get(id).is_some()
+        };
+        script.waiting.retain(|id, _| !named(id));
+        let wanted = usize::try_from(asked["maxEvents"].as_u64().unwrap()).unwrap().min(1);
+        let sets: BTreeMap<_, _> = script.waiting.iter().take(wanted).collect();
+        let more = script.waiting.len() > sets.len();
+        axum::Json(json!({ "sets": sets, "moreAvailable": more })).into_response()
+    }
+
     fn answer(&self, received: &Received) -> Response {
         let mut script = self.script.lock().unwrap();
         script.received.push(received.clone());
@@ -232,6 +269,7 @@ impl Op {
             "/oauth2/jwks" => axum::Json(KeySet::from_keys(&script.published).to_json()).into_response(),
             "/oauth2/token" => self.token(&mut script, received),
             "/oauth2/userinfo" => self.userinfo(&script, received),
+            "/oauth2/events/poll" => Self::poll(&mut script, received),
             _ => StatusCode::NOT_FOUND.into_response(),
         }
     }

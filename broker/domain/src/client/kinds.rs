@@ -154,6 +154,16 @@ impl SignInMethod {
     }
 }
 
+/// How a client gets the events that it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventsDelivery {
+    /// We post each to its endpoint (RFC 8935).
+    Push,
+    /// It fetches them (RFC 8936).
+    Poll,
+}
+
 /// How a content key is wrapped for a client (RFC 7518, 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EncryptionAlg {

@@ -1,8 +1,8 @@
 //! Client metadata as JSON: the names of RFC 7591, OpenID Connect registration and logout, and ours.
 
 use super::kinds::{
-    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, GrantType, Pkce, Profile,
-    SignInMethod, SigningAlg, SubjectType,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, EventsDelivery, GrantType,
+    Pkce, Profile, SignInMethod, SigningAlg, SubjectType,
 };
 use super::redirect::is_loopback;
 use crate::level::Level;
@@ -106,6 +106,12 @@ pub struct ClientMetadata {
     pub backchannel_logout_uri: Option<String>,
     /// The same.
     pub backchannel_logout_session_required: bool,
+    /// How it gets the events that it is told (ours); none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_delivery: Option<EventsDelivery>,
+    /// Where they are pushed to (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_endpoint: Option<String>,
     /// Lifetime of access tokens in seconds (ours); the broker's default when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<u32>,
@@ -147,6 +153,8 @@ impl Default for ClientMetadata {
             default_max_age: None,
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,
+            events_delivery: None,
+            events_endpoint: None,
             access_token_lifetime: None,
             contacts: Vec::new(),
         }
@@ -203,6 +211,7 @@ impl ClientMetadata {
             ("initiate_login_uri", &self.initiate_login_uri),
             ("sector_identifier_uri", &self.sector_identifier_uri),
             ("backchannel_logout_uri", &self.backchannel_logout_uri),
+            ("events_endpoint", &self.events_endpoint),
         ] {
             if let Some(uri) = uri {
                 let url = self.check_uri(member, uri)?;
@@ -253,6 +262,7 @@ impl ClientMetadata {
         }
         self.check_userinfo()?;
         self.check_subject()?;
+        self.check_events()?;
         if self.access_token_lifetime.is_some_and(|s| !(30..=86_400).contains(&s)) {
             return bad("access_token_lifetime", "must be 30 to 86400 seconds");
         }
@@ -271,6 +281,24 @@ impl ClientMetadata {
             }
             (Some(_), Some(CONTENT_ENCRYPTION)) => Ok(()),
             (Some(_), _) => bad("userinfo_encrypted_response_enc", "must be A256GCM"),
+        }
+    }
+
+    fn check_events(&self) -> Result<(), BadMetadata> {
+        let bad = |member, reason: &str| Err(BadMetadata { member, reason: reason.to_owned() });
+        match (self.events_delivery, &self.events_endpoint) {
+            (Some(EventsDelivery::Push), None) => {
+                bad("events_endpoint", "must say where events are pushed to")
+            }
+            (Some(EventsDelivery::Poll), Some(_)) => bad("events_endpoint", "is for events_delivery push"),
+            (None, Some(_)) => bad("events_endpoint", "needs events_delivery"),
+            // What is fetched is asked for in JSON, which has no place for a secret.
+            (Some(EventsDelivery::Poll), None)
+                if !self.auth_methods().contains(&AuthMethod::ClientSecretBasic) =>
+            {
+                bad("events_delivery", "poll needs client_secret_basic")
+            }
+            _ => Ok(()),
         }
     }
 

@@ -6,8 +6,8 @@ mod redirect;
 mod registered;
 
 pub use kinds::{
-    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, GrantType, Pkce, Profile,
-    SignInMethod, SigningAlg, SubjectType,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, EncryptionAlg, EventsDelivery, GrantType,
+    Pkce, Profile, SignInMethod, SigningAlg, SubjectType,
 };
 pub use metadata::{BadMetadata, CONTENT_ENCRYPTION, ClientMetadata};
 pub use registered::{Client, KeptSecret, LocalizedName};

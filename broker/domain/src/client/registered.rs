@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::ids::{ClientId, SectorId};
 use crate::level::Level;
 use crate::scope::ScopeSet;
-use crate::secret::{Hasher, Purpose, SecretHash};
+use crate::secret::{Hasher, Purpose, Secret, SecretHash};
 use serde::{Deserialize, Serialize};
 
 /// A secret of a client, as we keep it.
@@ -39,6 +39,9 @@ pub struct Client {
     pub metadata: ClientMetadata,
     /// Its secrets: two during a rotation.
     pub secrets: Vec<KeptSecret>,
+    /// How we prove to its events endpoint who we are: a bearer token (RFC 6750). Never written with the rest: the store seals it.
+    #[serde(skip)]
+    pub events_token: Option<Secret>,
     /// When an administrator switched it off.
     pub disabled_at: Option<Timestamp>,
     /// When it was registered.

@@ -15,6 +15,7 @@ fn client(extra: Value) -> Result<Client, BadMetadata> {
         name: LocalizedName::default(),
         metadata: ClientMetadata::parse(all.to_string().as_bytes())?,
         secrets: Vec::new(),
+        events_token: None,
         disabled_at: None,
         created_at: Timestamp::default(),
     })
@@ -88,6 +89,14 @@ fn loopback_redirects_of_native_clients_match_on_any_port(#[case] uri: &str, #[c
 #[case(json!({"sector": "s", "sector_identifier_uri": "https://s.example/uris.json"}), "sector")]
 #[case(json!({"subject_type": "public", "sector_identifier_uri": "https://s.example/uris.json"}), "sector_identifier_uri")]
 #[case(json!({"sector_identifier_uri": "http://s.example/uris.json"}), "sector_identifier_uri")]
+#[case(json!({"events_delivery": "pull"}), "metadata")]
+#[case(json!({"events_delivery": "push"}), "events_endpoint")]
+#[case(json!({"events_endpoint": "https://rp.example/events"}), "events_endpoint")]
+#[case(json!({"events_delivery": "poll", "events_endpoint": "https://rp.example/events"}), "events_endpoint")]
+#[case(json!({"events_delivery": "push", "events_endpoint": "http://rp.example/events"}), "events_endpoint")]
+#[case(json!({"events_delivery": "push", "events_endpoint": "https://rp.example/events#x"}), "events_endpoint")]
+#[case(json!({"events_delivery": "poll", "token_endpoint_auth_method": "client_secret_post"}), "events_delivery")]
+#[case(json!({"events_delivery": "poll", "token_endpoint_auth_method": "none"}), "events_delivery")]
 #[case(json!({"unheard_of": 1}), "metadata")]
 #[case(json!({"min_acr": "LoA5"}), "metadata")]
 fn bad_metadata_is_refused_by_name(#[case] extra: Value, #[case] member: &str) {
@@ -101,6 +110,16 @@ fn bad_metadata_is_refused_by_name(#[case] extra: Value, #[case] member: &str) {
 #[case(json!({"subject_type": "public"}), "public")]
 fn whose_subjects_it_sees(#[case] extra: Value, #[case] sector: &str) {
     assert_eq!(client(extra).unwrap().sector().as_str(), sector);
+}
+
+#[rstest]
+#[case(json!({"events_delivery": "push", "events_endpoint": "https://rp.example/events?x=1"}))]
+#[case(json!({"events_delivery": "push", "events_endpoint": "http://localhost:8002/events"}))]
+#[case(json!({"events_delivery": "poll"}))]
+fn ways_to_be_told(#[case] extra: Value) {
+    let read = client(extra).unwrap().metadata;
+    let again = serde_json::to_value(&read).unwrap();
+    assert_eq!(ClientMetadata::parse(again.to_string().as_bytes()).unwrap(), read);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::error::StoreError;
 use crate::clock::Timestamp;
+use crate::event::{Listener, UnlinkReason};
 use crate::ids::{AccountId, CitizenId, Namespace, SectorId};
 use crate::linking::{Evidence, LegacyAccount};
 use crate::secret::Secret;
@@ -65,6 +66,8 @@ pub struct NewLink {
     pub evidence: Evidence,
     /// The sector whose subject the account's `TechID` becomes, if the citizen has none there yet.
     pub sector: SectorId,
+    /// Who is told, if it is linked.
+    pub tell: Vec<Listener>,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -84,6 +87,32 @@ pub enum Linked {
     },
     /// It is somebody else's.
     Another,
+}
+
+/// The end of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndLink {
+    /// Whose.
+    pub citizen: CitizenId,
+    /// The account.
+    pub account: AccountId,
+    /// Why.
+    pub why: UnlinkReason,
+    /// By whom: `citizen`, or an operator's name. Never personal data of the citizen.
+    pub by: String,
+    /// Who is told.
+    pub tell: Vec<Listener>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It has ended now.
+    Now,
+    /// There was no such link.
+    NotLinked,
 }
 
 /// A link, for the citizen's own eyes.
@@ -121,9 +150,21 @@ pub trait Accounts: Send + Sync {
         tech_id: &Subject,
     ) -> Result<Option<KeptAccount>, StoreError>;
 
-    /// Links an account to a citizen, and stores its `TechID` as their subject of the sector if they have none: one transaction, after
-    /// which exactly one citizen has the account however many tried. What its owner signed in with is gone then.
+    /// Links an account to a citizen, and stores its `TechID` as their subject of the sector if they have none, else as an alias: one
+    /// transaction, after which exactly one citizen has the account however many tried. What its owner signed in with is gone then.
+    /// In the same transaction those who are to be told get `AccountLinked`, and `SubjectAlias` where the subject that they see is
+    /// another one than the `TechID`. `Conflict` when the `TechID` names another citizen in that sector, also one of before.
     async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError>;
+
+    /// Ends a link; it is kept, with when, why and by whom. In the same transaction those who are to be told get `Unlinked`.
+    ///
+    /// The citizen's subjects and aliases stay as they are: the portal has stored them, so the `TechID` names this citizen there for
+    /// ever, linked or not, and linking the account to somebody else is refused as long as it does. Only the move of a subject, which
+    /// two people decide, changes that.
+    async fn unlink(&self, wanted: &EndLink) -> Result<Ended, StoreError>;
+
+    /// What else than by its subject a sector knows a citizen by, the oldest first.
+    async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError>;
 
     /// A citizen's links, the oldest first.
     async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError>;

@@ -5,9 +5,11 @@ use super::error::StoreError;
 use crate::audit::AuditEvent;
 use crate::client::{Client, SigningAlg};
 use crate::clock::Timestamp;
+use crate::event::Listener;
 use crate::ids::{CitizenId, ClientId, EventId, SectorId};
 use crate::linking::Match;
 use crate::logout::LogoutNotice;
+use crate::person::CitizenStatus;
 use crate::scope::ScopeSet;
 use crate::subject::Subject;
 use crate::upstream::Arrival;
@@ -69,6 +71,19 @@ pub struct Admitted {
     pub subject: Option<Subject>,
 }
 
+/// A change of whether a citizen may sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// Who.
+    pub citizen: CitizenId,
+    /// What they are now.
+    pub status: CitizenStatus,
+    /// Who is told, if they may not any more.
+    pub tell: Vec<Listener>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
 /// Citizens, their identities, subjects and what they allowed.
 #[async_trait]
 pub trait Citizens: Send + Sync {
@@ -96,6 +111,10 @@ pub trait Citizens: Send + Sync {
         scope: &ScopeSet,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Changes whether a citizen may sign in; says whether it was otherwise before (`false` also when there is no such citizen). In the
+    /// same transaction the portals that know somebody who may not any more get `AccountDisabled`.
+    async fn set_status(&self, change: &StatusChange) -> Result<bool, StoreError>;
 
     /// Counts citizens, for tests and operators.
     async fn count(&self) -> Result<u64, StoreError>;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod error;
+mod events;
 mod expiring;
 mod lasting;
 mod limits;
@@ -9,18 +10,22 @@ mod namespaces;
 mod outward;
 mod proving;
 mod reviews;
+mod sectors;
 
 pub use accounts::{
-    Accounts, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink,
+    Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
+    NewLink,
 };
 pub use error::StoreError;
+pub use events::{EventCounts, EventFilter, EventQueue, WaitingEvent};
 pub use expiring::{Expiring, Opened, Participants, Taken, Write, Written};
 pub use lasting::{
     Admission, Admitted, AuditLog, ChainedEvent, Citizens, Due, Found, KeyState, NoticeQueue, Registrations,
-    SigningKeys, StoredKey,
+    SigningKeys, StatusChange, StoredKey,
 };
 pub use limits::{Attempted, Limit, LimitName, Limits};
 pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};
+pub use sectors::{MergePart, MergedPart, Sectors};

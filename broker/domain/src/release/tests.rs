@@ -15,6 +15,7 @@ fn client(profile: &str) -> Client {
         name: LocalizedName::default(),
         metadata: ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap(),
         secrets: Vec::new(),
+        events_token: None,
         disabled_at: None,
         created_at: Timestamp::default(),
     }

@@ -1,4 +1,5 @@
 mod audit;
 mod changes;
 mod delivery;
+mod events;
 mod rotation;

@@ -243,6 +243,7 @@ fn client(json: &str) -> Client {
         name: LocalizedName { vi: "Cổng".to_owned(), en: String::new() },
         metadata,
         secrets: Vec::new(),
+        events_token: None,
         disabled_at: None,
         created_at: Timestamp::from_secs(0),
     }

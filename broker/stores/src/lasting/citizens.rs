@@ -8,7 +8,7 @@ use crate::record::pack;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{CitizenId, ClientId, SectorId};
-use broker_domain::ports::{Admission, Admitted, Citizens, Found, StoreError};
+use broker_domain::ports::{Admission, Admitted, Citizens, Found, StatusChange, StoreError};
 use broker_domain::scope::ScopeSet;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
@@ -25,8 +25,22 @@ const ADD_IDENTITY: &str =
  VALUES ($1, $2, $3, $4, $5, $6)
  ON CONFLICT (identity_index) DO UPDATE SET citizen_id = identities.citizen_id RETURNING citizen_id";
 const UPDATE_PROFILE: &str = "UPDATE citizens SET profile = $2, updated_at = $3 WHERE id = $1";
-/// The stored subject wins: what is inserted comes back only if there was none.
-const SUBJECT: &str = "INSERT INTO subjects (citizen_id, sector, subject, created_at) VALUES ($1, $2, $3, $4)
+/// The stored subject wins: what is inserted comes back only if there was none. A sector that was taken over keeps what it gave, and
+/// gives nothing new: who has nothing there is given it by its successor. And a successor first gives what the sector that it took
+/// over had given the same citizen, unless that names somebody else in it.
+const SUBJECT: &str = "INSERT INTO subjects (citizen_id, sector, subject, created_at)
+ SELECT $1, place.sector, COALESCE((
+   SELECT f.subject FROM sector_merges m JOIN subjects f ON f.sector = m.from_sector AND f.citizen_id = $1
+   WHERE m.into_sector = place.sector
+   AND NOT EXISTS (SELECT 1 FROM subjects o WHERE o.sector = place.sector AND o.subject = f.subject AND o.citizen_id <> $1)
+   AND NOT EXISTS (SELECT 1 FROM subject_aliases o WHERE o.sector = place.sector AND o.alias = f.subject AND o.citizen_id <> $1)
+   AND NOT EXISTS (SELECT 1 FROM legacy_accounts a WHERE a.namespace = place.sector AND a.tech_id = f.subject AND NOT EXISTS (
+     SELECT 1 FROM links l WHERE l.account_id = a.id AND l.citizen_id = $1 AND l.ended_at IS NULL))
+   ORDER BY m.at, m.from_sector LIMIT 1), $3), $4
+ FROM (SELECT COALESCE(
+   (SELECT s.sector FROM subjects s WHERE s.citizen_id = $1 AND s.sector = $2),
+   (SELECT m.into_sector FROM sector_merges m WHERE m.from_sector = $2), $2) AS sector) place
+ WHERE TRUE
  ON CONFLICT (citizen_id, sector) DO UPDATE SET citizen_id = excluded.citizen_id RETURNING subject";
 const ALLOWED: &str = "SELECT scope FROM consents WHERE citizen_id = $1 AND client_id = $2";
 const ALLOW_FIRST: &str =
@@ -222,6 +236,10 @@ macro_rules! citizens {
                     }
                 }
                 Err(contended())
+            }
+
+            async fn set_status(&self, change: &StatusChange) -> Result<bool, StoreError> {
+                self.change_status(change).await
             }
 
             async fn count(&self) -> Result<u64, StoreError> {

@@ -16,7 +16,7 @@ use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
 /// Whom the identity belongs to (`i`), whom the number (`n`), the subjects (`s`) and consents (`c`) of the citizen found, and the
-/// legacy accounts (`a`) that hold one of their numbers.
+/// legacy accounts (`a`) that hold one of their numbers. In a sector that was taken over, who has no subject has its successor's.
 const FIND: &str = "
 WITH found AS (
     SELECT COALESCE(
@@ -32,6 +32,11 @@ SELECT 'n', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
   FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($3, $4)
 UNION ALL
 SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject, 0, FALSE, NULL FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
+UNION ALL
+SELECT 's', s.citizen_id, 0, NULL, m.from_sector, s.subject, 0, FALSE, NULL
+  FROM subjects s JOIN sector_merges m ON m.into_sector = s.sector
+  WHERE s.citizen_id = (SELECT id FROM found)
+  AND NOT EXISTS (SELECT 1 FROM subjects o WHERE o.citizen_id = s.citizen_id AND o.sector = m.from_sector)
 UNION ALL
 SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope, 0, FALSE, NULL FROM consents k WHERE k.citizen_id = (SELECT id FROM found)
 UNION ALL
@@ -59,13 +64,15 @@ pub(super) fn profile_place(id: &str) -> String {
 
 /// As stored.
 pub(super) const ACTIVE: i64 = 0;
-const DECEASED: i64 = 2;
+pub(super) const BLOCKED: i64 = 1;
+/// As stored.
+pub(super) const DECEASED: i64 = 2;
 
 const fn status(number: i64) -> CitizenStatus {
     match number {
         ACTIVE => CitizenStatus::Active,
         DECEASED => CitizenStatus::Deceased,
-        // 1 is blocked, and whatever else stands there lets nobody in.
+        // BLOCKED, and whatever else stands there lets nobody in.
         _ => CitizenStatus::Blocked,
     }
 }

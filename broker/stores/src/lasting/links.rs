@@ -6,12 +6,14 @@ use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::{CitizenId, Namespace};
+use broker_domain::event::PortalEvent;
+use broker_domain::ids::{CitizenId, Namespace, SectorId};
 use broker_domain::linking::Evidence;
 use broker_domain::ports::{
-    Accounts, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
+    Accounts, EndLink, Ended, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
 };
 use broker_domain::subject::Subject;
+use std::collections::BTreeSet;
 
 /// Of several at once, one gets the account; the others wait here for it, and add nothing.
 const ADD: &str = "INSERT INTO links (id, citizen_id, account_id, evidence, linked_by, linked_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -20,9 +22,8 @@ const OWNER: &str = "SELECT citizen_id FROM links WHERE account_id = $1 AND ende
 const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
 /// What opened the account before opens nothing any more.
 const CLOSE: &str = "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
-const ALIAS: &str =
-    "INSERT INTO subject_aliases (sector, alias, citizen_id, created_at) VALUES ($1, $2, $3, $4)
- ON CONFLICT (sector, alias) DO NOTHING";
+const END: &str = "UPDATE links SET ended_at = $3, ended_why = $4, ended_by = $5
+ WHERE account_id = $1 AND citizen_id = $2 AND ended_at IS NULL";
 const LINKS: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
  l.citizen_id AS owner, l.linked_at, l.evidence
  FROM links l JOIN legacy_accounts a ON a.id = l.account_id
@@ -86,21 +87,58 @@ macro_rules! links {
                     }
                 }
                 let tech_id = Subject::new(tech_id).ok_or_else(|| corrupt("a TechID does not read"))?;
-                let subject =
-                    self.store_subject(&mut *tx, &wanted.citizen, &wanted.sector, &tech_id, wanted.now).await?;
-                if subject != tech_id {
-                    let alias = sqlx::query(ALIAS)
-                        .bind(wanted.sector.as_str())
-                        .bind(tech_id.as_str())
-                        .bind(citizen)
-                        .bind(wanted.now.millis());
-                    statement(alias.execute(&mut *tx)).await.map_err(failed)?;
-                }
+                let seen = self
+                    .give_name(&mut tx, &wanted.citizen, &wanted.account, &wanted.sector, &tech_id, wanted.now)
+                    .await?;
                 if is_new {
                     statement(sqlx::query(CLOSE).bind(account).execute(&mut *tx)).await.map_err(failed)?;
+                    let mut events = Vec::new();
+                    for (sector, subject) in &seen {
+                        let linked = PortalEvent::AccountLinked { subject: subject.clone(), tech_id: tech_id.clone() };
+                        events.extend(self.addressed(&wanted.tell, sector, &linked, wanted.now));
+                        if *subject != tech_id {
+                            let alias = PortalEvent::SubjectAlias { subject: subject.clone(), alias: tech_id.clone() };
+                            events.extend(self.addressed(&wanted.tell, sector, &alias, wanted.now));
+                        }
+                    }
+                    self.put_out(&mut tx, &events).await?;
                 }
                 statement(tx.commit()).await.map_err(failed)?;
+                let subject = seen.into_iter().next().map_or(tech_id, |(_, subject)| subject);
                 Ok(if is_new { Linked::Now { subject } } else { Linked::Before { subject } })
+            }
+
+            async fn unlink(&self, wanted: &EndLink) -> Result<Ended, StoreError> {
+                let account = wanted.account.as_str();
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
+                let end = sqlx::query(END)
+                    .bind(account)
+                    .bind(wanted.citizen.as_str())
+                    .bind(wanted.now.millis())
+                    .bind(wanted.why.as_str())
+                    .bind(wanted.by.as_str());
+                if statement(end.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 0 {
+                    statement(tx.rollback()).await.map_err(failed)?;
+                    return Ok(Ended::NotLinked);
+                }
+                let tech_id = sqlx::query_scalar(TECH_ID).bind(account);
+                let tech_id: String = statement(tech_id.fetch_one(&mut *tx)).await.map_err(failed)?;
+                let tech_id = Subject::new(tech_id).ok_or_else(|| corrupt("a TechID does not read"))?;
+                let sectors: BTreeSet<&SectorId> = wanted.tell.iter().map(|listener| &listener.sector).collect();
+                let mut events = Vec::new();
+                for sector in sectors {
+                    // Who never saw the citizen has nothing to forget.
+                    let Some(subject) = self.seen_subject(&mut tx, &wanted.citizen, sector).await? else { continue };
+                    let ended = PortalEvent::Unlinked { subject, tech_id: tech_id.clone(), reason: wanted.why };
+                    events.extend(self.addressed(&wanted.tell, sector, &ended, wanted.now));
+                }
+                self.put_out(&mut tx, &events).await?;
+                statement(tx.commit()).await.map_err(failed)?;
+                Ok(Ended::Now)
+            }
+
+            async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError> {
+                self.aliases_of(citizen, sector).await
             }
 
             async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {

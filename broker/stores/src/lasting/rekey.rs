@@ -9,6 +9,7 @@ use super::error::{corrupt, failed};
 use super::find::profile_place;
 use super::keys;
 use super::kinds::{PERSONAL_NUMBER, TAX_CODE};
+use super::registrations::events_token_place;
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
@@ -35,6 +36,9 @@ const ADD_IDENTITY: &str =
  ON CONFLICT (identity_index) DO NOTHING";
 const SEAL_IDENTITY: &str = "UPDATE identities SET subject = $2 WHERE identity_index = $1";
 const DROP_IDENTITY: &str = "DELETE FROM identities WHERE identity_index = $1";
+const CLIENTS: &str =
+    "SELECT id, events_token FROM clients WHERE id > $1 AND events_token IS NOT NULL ORDER BY id LIMIT $2";
+const SEAL_CLIENT: &str = "UPDATE clients SET events_token = $2 WHERE id = $1 AND events_token = $3";
 const KEYS: &str = "SELECT kid, private_jwk FROM signing_keys WHERE kid > $1 ORDER BY kid LIMIT $2";
 const SEAL_KEY: &str = "UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1 AND private_jwk = $3";
 
@@ -242,6 +246,22 @@ macro_rules! rekey {
                 }
             }
 
+            async fn rekey_clients(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
+                let mut after = String::new();
+                loop {
+                    let page = sqlx::query_as::<_, (String, Vec<u8>)>(CLIENTS).bind(&after).bind(PAGE);
+                    let page = page.fetch_all(&self.reader).await.map_err(failed)?;
+                    let Some((last, _)) = page.last() else { return Ok(()) };
+                    after.clone_from(last);
+                    for (id, sealed) in page {
+                        if let Some(new) = self.anew(&events_token_place(&id), &sealed)? {
+                            let seal = sqlx::query(SEAL_CLIENT).bind(id).bind(new).bind(sealed);
+                            done.sealed += seal.execute(&self.writer).await.map_err(failed)?.rows_affected();
+                        }
+                    }
+                }
+            }
+
             async fn rekey_numbers(&self, done: &mut Rekeyed) -> Result<(), StoreError> {
                 let mut after = Vec::new();
                 loop {
@@ -306,6 +326,7 @@ macro_rules! rekey {
                 self.rekey_signing_keys(&mut done).await?;
                 self.rekey_accounts(&mut done).await?;
                 done.sealed += self.rekey_reviews().await?;
+                self.rekey_clients(&mut done).await?;
                 Ok(done)
             }
         }

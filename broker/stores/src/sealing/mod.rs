@@ -84,6 +84,11 @@ impl Sealer {
         Some(Self { keys: Arc::new(keys), entropy })
     }
 
+    /// The randomness that it draws nonces from: for ids of rows as well.
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
     /// Whether something was sealed with the key that seals now.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         self.keys.first().is_some_and(|(id, _)| parts(sealed).is_ok_and(|p| p.id == id.as_bytes()))

@@ -5,6 +5,7 @@ use broker_domain::authorization::{Attempt, AuthorizationRequest, ClaimsRequest,
 use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName, SignInMethod};
 use broker_domain::clock::Timestamp;
+use broker_domain::event::{Listener, OutgoingEvent, PortalEvent};
 use broker_domain::ids::{
     AccountId, CitizenId, ClientId, EventId, FamilyId, InteractionId, Namespace, SectorId, SessionId,
     TraceId, UpstreamId,
@@ -197,6 +198,7 @@ pub(crate) fn client(id: &str, now: Timestamp) -> Client {
             client_name: "Cổng dịch vụ công".into(), ..ClientMetadata::default()
         },
         secrets: vec![KeptSecret { hash: hash(), expires_at: None }],
+        events_token: None,
         disabled_at: None,
         created_at: now,
     }
@@ -316,6 +318,22 @@ pub(crate) fn new_link(citizen: &CitizenId, account: &AccountId, now: Timestamp)
         account: account.clone(),
         evidence: Evidence::VerifiedNumber,
         sector: SectorId::new("portal"),
+        tell: Vec::new(),
         now,
+    }
+}
+
+/// Somebody who is told, of the sector of that name.
+pub(crate) fn listener(client: &str, sector: &str) -> Listener {
+    Listener { client: ClientId::new(client), sector: SectorId::new(sector) }
+}
+
+/// An event on its way to a client.
+pub(crate) fn outgoing(client: &str, at: Timestamp) -> OutgoingEvent {
+    OutgoingEvent {
+        id: EventId::generate(&ENTROPY),
+        client: ClientId::new(client),
+        event: PortalEvent::AccountLinked { subject: subject(), tech_id: subject() },
+        at,
     }
 }

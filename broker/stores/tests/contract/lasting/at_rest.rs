@@ -8,7 +8,7 @@ use broker_stores::testing::{LastingBench, beginning};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Everything that stands in any table, as the server gives it.
-async fn everything(bench: &LastingBench) -> Vec<u8> {
+pub(super) async fn everything(bench: &LastingBench) -> Vec<u8> {
     match &bench.stores.lasting {
         Lasting::Sqlite(_) => {
             // The files as they lie there, with what is not yet in the first one.

@@ -1,8 +1,10 @@
 //! Registered clients.
 
+use super::at_rest::everything;
 use crate::samples::client;
 use broker_domain::ids::ClientId;
 use broker_domain::ports::StoreError;
+use broker_domain::secret::Secret;
 use broker_stores::testing::beginning;
 
 on_each_lasting! {
@@ -51,6 +53,19 @@ on_each_lasting! {
         let idle = registrations.revision().await.unwrap();
         assert!(before < added && added < replaced, "{before} {added} {replaced}");
         assert_eq!(replaced, idle);
+    }
+
+    /// The token for an events endpoint comes back, and stands nowhere in clear.
+    async fn the_token_for_events_is_sealed(bench) {
+        let mut with_token = client("a", beginning());
+        with_token.events_token = Some(Secret::new("the-token-of-a"));
+        bench.stores.registrations.add(&with_token).await.unwrap();
+        assert_eq!(bench.stores.registrations.all().await.unwrap(), [with_token.clone()]);
+        let kept = everything(&bench).await;
+        assert!(!String::from_utf8_lossy(&kept).contains("the-token-of-a"));
+        with_token.events_token = None;
+        assert!(bench.stores.registrations.replace(&with_token).await.unwrap());
+        assert_eq!(bench.stores.registrations.all().await.unwrap(), [with_token]);
     }
 
     /// Many portals come back whole and in order.

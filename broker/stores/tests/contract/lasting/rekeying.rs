@@ -1,7 +1,10 @@
 //! Changes of the keys that seal and index.
 
-use crate::samples::{admission, arrival, arrival_of, imported, key, namespace, organization, progress};
+use crate::samples::{
+    admission, arrival, arrival_of, client, imported, key, namespace, organization, progress,
+};
 use broker_domain::ports::KeyState;
+use broker_domain::secret::Secret;
 use broker_stores::testing::{beginning, keys};
 use broker_stores::{IndexKeys, StoreKeys, Stores};
 use zeroize::Zeroizing;
@@ -26,16 +29,20 @@ on_each_lasting! {
             done.count
         };
         brought(&bench.stores).await;
+        let mut portal = client("a", now);
+        portal.events_token = Some(Secret::new("the-token-of-a"));
+        bench.stores.registrations.add(&portal).await.unwrap();
         let both = bench.again(&keys(&['b', 'a'])).await;
         assert!(both.citizens.find(&an).await.unwrap().matches.by_identity.is_some());
         assert!(bench.again(&keys(&['b'])).await.citizens.find(&an).await.is_err());
         let done = both.rekey().await.unwrap();
-        // The profile, the number, the identity, the signing key and the account.
-        assert_eq!((done.sealed, done.indexed, done.dropped), (5, 0, 0));
+        // The profile, the number, the identity, the signing key, the account and the client's token.
+        assert_eq!((done.sealed, done.indexed, done.dropped), (6, 0, 0));
         assert_eq!(both.rekey().await.unwrap(), Default::default(), "a second time changes nothing");
         let new = bench.again(&keys(&['b'])).await;
         assert_eq!(new.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().profile, an.profile);
         assert_eq!(new.keys.keys().await.unwrap()[0].private_jwk, key("k", KeyState::Current, now).private_jwk);
+        assert_eq!(new.registrations.all().await.unwrap(), [portal]);
         let account = new.accounts.account(&namespace(), &imported("t-1").account.tech_id).await.unwrap().unwrap();
         assert_eq!(account.account.claims, imported("t-1").account.claims);
         assert_eq!(brought(&new).await.changed, 1, "the next import writes its digest");
