@@ -120,7 +120,7 @@ for_both_stores! {
     /// The rest is not for scripts of other origins.
     async fn field_31_pages_and_logout_are_not_shared(world: World) {
         single_page(&world).await;
-        for path in ["/oauth2/authorize", "/oauth2/introspect", "/oidc/logout", "/login/x", "/callback/vneid"]
+        for path in ["/oauth2/authorize", "/oauth2/introspect", "/oauth2/events/poll", "/oidc/logout", "/login/x", "/callback/vneid"]
         {
             let answer = preflight(path, ORIGIN).send(world.router()).await;
             assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");

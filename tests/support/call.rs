@@ -63,6 +63,13 @@ impl Call {
         self.header("content-type", "application/x-www-form-urlencoded")
     }
 
+    /// A JSON body with its type.
+    #[must_use]
+    pub fn json(mut self, body: &serde_json::Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", "application/json")
+    }
+
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", format!("Bearer {token}"))

@@ -24,6 +24,7 @@ pub mod receiver;
 pub mod request;
 pub mod returned;
 pub mod tokens;
+pub mod told;
 pub mod vneid;
 pub mod wire;
 pub mod world;

@@ -125,6 +125,28 @@ impl World {
         self.restart().await;
     }
 
+    /// The same with other keys that seal and index, changed as the administrator's guide says.
+    pub async fn change_store_keys(&mut self) {
+        const NEW: &str = "f00dfeedc0ffee00f00dfeedc0ffee01f00dfeedc0ffee02f00dfeedc0ffee03";
+        let value = |name: &str| {
+            let line = self.secrets.lines().find(|l| l.starts_with(name)).unwrap().to_owned();
+            line.split_once(" = ").unwrap().1.trim().to_owned()
+        };
+        let (hashing, old, sealing) = (value("hashing_key"), value("index_key"), value("sealing_keys"));
+        let new = format!("{NEW:?}");
+        let added = format!("[{{ id = \"k2\", key = {new} }}, {}", sealing.trim_start_matches('['));
+        let alone = format!("[{{ id = \"k2\", key = {new} }}]");
+        let steps = [(&old, Some(&new), &added), (&new, Some(&old), &added), (&new, None, &alone)];
+        for (index, other, sealing) in steps {
+            let other = other.map(|key| format!("\nother_index_key = {key}")).unwrap_or_default();
+            self.secrets =
+                format!("hashing_key = {hashing}\nindex_key = {index}{other}\nsealing_keys = {sealing}");
+            self.restart().await;
+            let (code, out, err) = self.command(&["secrets", "reseal"]).await;
+            assert_eq!(code, 0, "{out}{err}");
+        }
+    }
+
     /// The same without the dialect that was used until now: the tile leads to the other one.
     pub async fn take_upstream_away(&mut self) {
         self.options.both_upstreams = false;

@@ -18,7 +18,8 @@ use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger, NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
+    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger, NamespaceOrders,
+    NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;

@@ -6,7 +6,8 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, StoreError,
+    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders, NoticeQueue,
+    Registrations, Reviews, Sectors, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
