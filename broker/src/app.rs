@@ -9,6 +9,7 @@ mod open;
 mod overrides;
 mod refuse;
 mod registration;
+mod reviewing;
 mod sector;
 
 #[cfg(test)]
@@ -21,4 +22,5 @@ pub use events_endpoint::check_events_endpoint;
 pub use open::{Opened, migrate, open, reseal};
 pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, changed, files, kept, rotate_secret};
+pub use reviewing::{Said, ask, record as record_review, say};
 pub use sector::check_sector;

@@ -265,9 +265,9 @@ on_both! {
         let told = Told::pushed(&world, json!({})).await;
         let subject = sub(&world, &told.portal, AN).await;
         let citizen = world.events().await.into_iter().find_map(|e| e.citizen).unwrap();
-        let (code, out, err) = world.command(&["citizen", "block", citizen.as_str()]).await;
+        let (code, out, err) = world.command(&["citizen", "block", citizen.as_str(), "--as", "lan", "--os-user", "lan", "--reason", "x"]).await;
         assert_eq!(code, 0, "{out}{err}");
-        assert_eq!(world.command(&["citizen", "block", citizen.as_str()]).await.0, 2);
+        assert_eq!(world.command(&["citizen", "block", citizen.as_str(), "--as", "lan", "--os-user", "lan", "--reason", "x"]).await.0, 2);
         world.broker().stores.events.retry(&EventFilter::default(), world.now()).await.unwrap();
         deliver(&world).await;
         let disabled = PortalEvent::AccountDisabled { subject: subject.clone(), status: Some("blocked".to_owned()) };
@@ -275,7 +275,7 @@ on_both! {
         let browser = world.browser();
         let callback = world.to_callback(&browser, &told.portal.request(), AN).await;
         assert_eq!(browser.visit(&callback).await.status, 403);
-        assert_eq!(world.command(&["citizen", "unblock", citizen.as_str()]).await.0, 0);
+        assert_eq!(world.command(&["citizen", "unblock", citizen.as_str(), "--as", "lan", "--os-user", "lan", "--reason", "x"]).await.0, 0);
         assert_eq!(sub(&world, &told.portal, AN).await, subject);
     }
 

@@ -3,6 +3,7 @@
 use crate::background;
 use crate::people::Person;
 use broker_domain::clock::{Clock, MockClock};
+use broker_domain::upstream::population::PopulationDatabase;
 use mock_vneid::{
     Citizen, ClientSettings, Endpoint, Fault, KeyPair, MockVneid, demo_citizens, generate_key_pair,
 };
@@ -42,6 +43,7 @@ pub struct Vneid {
     lent: Option<(MockVneid, Time)>,
     pub dialect: Dialect,
     level: AtomicU8,
+    renumbered: Mutex<Vec<&'static str>>,
 }
 
 impl Vneid {
@@ -68,7 +70,7 @@ impl Vneid {
             encrypt_code: true,
             backchannel_logout_uri: None,
         });
-        Self { lent: Some((mock, time)), dialect, level: AtomicU8::new(2) }
+        Self { lent: Some((mock, time)), dialect, level: AtomicU8::new(2), renumbered: Mutex::default() }
     }
 
     fn mock(&self) -> &MockVneid {
@@ -206,6 +208,25 @@ impl Vneid {
         self.mock().put_citizen(citizen);
     }
 
+    /// A number is issued anew after a correction of the sex; VNeID and the population database know both.
+    pub fn renumber(&self, person: Person, anew: Person) {
+        assert!(self.mock().renumber_citizen(person.number, anew.number));
+        self.renumbered.lock().unwrap().push(anew.number);
+        let known = self.mock().citizen(anew.number).unwrap();
+        let male = anew.number.as_bytes()[3].is_multiple_of(2);
+        self.mock().put_citizen(Citizen { gender: if male { "Nam" } else { "Nữ" }.to_owned(), ..known });
+    }
+
+    /// The population database, as the broker reaches it.
+    pub fn population(&self, clock: Arc<MockClock>) -> Arc<dyn PopulationDatabase> {
+        let settings = serde_json::json!({
+            "endpoint": self.mock().population_url(), "client_id": "broker",
+            "client_secret": "mock-population-secret-for-tests", "system_authorities": false, "http_on_loopback": true,
+        });
+        let settings = serde_json::from_value(settings).unwrap();
+        broker_vneid::build_population(&settings, clock, Arc::new(|_| {})).unwrap()
+    }
+
     /// The clock there differs.
     pub fn skew(&self, secs: i64) {
         self.mock().set_clock_offset(secs);
@@ -221,6 +242,9 @@ impl Drop for Vneid {
         mock.forget_requests();
         mock.set_clock_offset(0);
         mock.claims_in_id_token(true);
+        for number in self.renumbered.lock().unwrap().iter() {
+            mock.remove_citizen(number);
+        }
         for citizen in demo_citizens() {
             mock.put_citizen(citizen);
         }

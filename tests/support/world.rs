@@ -96,7 +96,7 @@ impl World {
         let settings = configure(folder.path(), &place, &vneid, &options, &secrets);
         let costs = Costs::default();
         let seed = SEED.fetch_add(1_000_003, Ordering::Relaxed);
-        let app = build(&settings, &clock, &costs, seed).await;
+        let app = build(&settings, &vneid, &clock, &costs, seed).await;
         Self { pair, clock, vneid, costs, settings, app, options, secrets, folder, seed, place }
     }
 
@@ -115,7 +115,7 @@ impl World {
     pub async fn restart(&mut self) {
         self.settings = configure(self.folder.path(), &self.place, &self.vneid, &self.options, &self.secrets);
         self.seed = SEED.fetch_add(1_000_003, Ordering::Relaxed);
-        self.app = build(&self.settings, &self.clock, &self.costs, self.seed).await;
+        self.app = build(&self.settings, &self.vneid, &self.clock, &self.costs, self.seed).await;
     }
 
     /// The same with another key for hashes.
@@ -496,11 +496,12 @@ pub fn portal(mut metadata: Value, router: &Router) -> (Portal, Registration) {
     (Portal { id, secret, redirect_uri, proof, metadata, router: router.clone() }, registration)
 }
 
-async fn build(settings: &Settings, clock: &Arc<MockClock>, costs: &Costs, seed: u64) -> App {
+async fn build(settings: &Settings, vneid: &Vneid, clock: &Arc<MockClock>, costs: &Costs, seed: u64) -> App {
     let overrides = Overrides {
         clock: Some(clock.clone()),
         entropy: Some(Arc::new(SeededEntropy::new(seed))),
         observer: Some(costs.observer()),
+        population: Some(vneid.population(clock.clone())),
         ..Overrides::default()
     };
     let app = app::build(settings, overrides).await.unwrap_or_else(|e| panic!("{e}"));

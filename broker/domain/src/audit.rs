@@ -76,6 +76,10 @@ events! {
     AccountUnlinked = 162,
     /// An operator changed whether a citizen may sign in.
     CitizenStatusChanged = 163,
+    /// A case was put before people, who must decide it.
+    ReviewOpened = 170,
+    /// A citizen's number was issued anew: the one before stays theirs.
+    NumberChanged = 171,
     /// A registration was added.
     ClientAdded = 200,
     /// A client was given a new secret.
@@ -92,6 +96,16 @@ events! {
     SectorMerged = 230,
     /// An operator let events be delivered again.
     EventsRetried = 231,
+    /// An operator said how a case should be decided.
+    ReviewVoted = 240,
+    /// What two operators agreed on was carried out, or could not be.
+    ReviewClosed = 241,
+    /// An operator looked at the evidence of a case.
+    ReviewLookedAt = 242,
+    /// An operator looked up whose a number is.
+    CitizenLookedUp = 243,
+    /// A legacy account went over from one citizen to another.
+    AccountMoved = 245,
 }
 
 /// One entry.

@@ -42,7 +42,7 @@ impl PersonalNumber {
     /// Takes 12 digits; spaces, as people type them, are forgiven.
     pub fn parse(text: &str) -> Result<Self, BadDatum> {
         let digits = digits(text, 12).ok_or(BadDatum::PersonalNumber)?;
-        // Province codes run from 001 to 096; 000 was never given.
+        // Province codes run from 001 to 096; beyond stand the countries where a birth was registered. 000 was never given.
         let province: u32 = digits.get(..3).and_then(|p| p.parse().ok()).ok_or(BadDatum::PersonalNumber)?;
         if province == 0 {
             return Err(BadDatum::PersonalNumber);

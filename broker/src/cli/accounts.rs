@@ -3,6 +3,7 @@
 use super::arguments::AccountsCommand;
 use super::failure::Failure;
 use super::given::{Output, json_line};
+use super::review;
 use crate::app::Opened;
 use crate::import::{Format, ImportError, Imported, Wanted, import};
 use broker_domain::audit::{AuditEvent, AuditKind};
@@ -29,6 +30,8 @@ pub(super) async fn run(command: AccountsCommand, opened: &Opened, out: Output<'
             };
             take(&wanted, opened, out).await
         }
+        AccountsCommand::Unlink { asked, why } => review::unlink(&asked, why, opened, out).await,
+        AccountsCommand::Move { asked, to } => review::move_to(&asked, &to, opened, out).await,
         AccountsCommand::Show { namespace, tech_id } => {
             let namespace = Namespace::new(namespace);
             let id = Subject::new(tech_id.clone());

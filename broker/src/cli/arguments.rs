@@ -1,6 +1,8 @@
 //! The command line, as clap reads it.
 
+use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
 use crate::import::Format;
+use broker_domain::event::UnlinkReason;
 use broker_domain::ids::Namespace;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -49,6 +51,9 @@ pub(super) enum Command {
     /// Let one portal's sector take over another's, as when provinces merge.
     #[command(subcommand)]
     Portal(PortalCommand),
+    /// Decide what the broker cannot: each case by two people.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// Look after the keys that sign tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -132,25 +137,6 @@ pub(super) enum ClientCommand {
     /// Switch a portal on again.
     Enable {
         /// The client id.
-        id: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum CitizenCommand {
-    /// Nobody signs in as this citizen any more; portals that know them are told. Sessions that are open end by themselves.
-    Block {
-        /// Our id, as the audit log and `accounts show` name it.
-        id: String,
-    },
-    /// The same for good: the citizen has died.
-    Deceased {
-        /// Our id.
-        id: String,
-    },
-    /// It was a mistake, or is over: the citizen may sign in again.
-    Unblock {
-        /// Our id.
         id: String,
     },
 }
@@ -258,6 +244,22 @@ pub(super) enum AccountsCommand {
         /// Where bad rows are reported, one line each; FILE.report.csv when it is not said.
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
+    },
+    /// Ask for the end of a link: another person must confirm it by `broker review decide`.
+    Unlink {
+        #[command(flatten)]
+        asked: AccountArguments,
+        /// What the portal is told: citizen-asked, mistake, portal-asked or fraud.
+        #[arg(long, value_name = "WHY", value_parser = unlink_reason)]
+        why: UnlinkReason,
+    },
+    /// Ask for an account to go over to another citizen: another person must confirm it by `broker review decide`.
+    Move {
+        #[command(flatten)]
+        asked: AccountArguments,
+        /// The id of the citizen whose it is.
+        #[arg(long, value_name = "CITIZEN")]
+        to: String,
     },
     /// Print what is known of an account as JSON: which claims it has and how far they can be believed, never what they say.
     Show {

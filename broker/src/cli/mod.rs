@@ -9,7 +9,9 @@ mod events;
 mod failure;
 mod given;
 mod keys;
+mod operator;
 mod portal;
+mod review;
 mod serve;
 
 use crate::app::{Overrides, migrate, open, reseal};
@@ -112,6 +114,13 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             runtime(false)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
                 portal::run(command, &opened, out).await
+            })
+        }
+        Command::Review(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                review::run(command, &opened, out).await
             })
         }
         Command::Keys(command) => {

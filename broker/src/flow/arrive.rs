@@ -4,6 +4,7 @@ use super::give::{Given, event, give, lost};
 use super::link::plan;
 use super::load::{Loaded, believed, check, hinted};
 use super::logout::end_quietly;
+use super::number::{refer, settle};
 use super::problem::{Go, Problem};
 use super::send::{Need, binding, callback, failed, send};
 use crate::errors::catalogue::Code;
@@ -17,7 +18,7 @@ use broker_domain::claims::Claims;
 use broker_domain::client::SignInMethod;
 use broker_domain::form::Form;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SectorId, SessionId};
-use broker_domain::linking::{Arrived, Doubt, decide_arrival};
+use broker_domain::linking::Arrived;
 use broker_domain::ports::{Admission, Found, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Purpose, Secret};
@@ -126,19 +127,18 @@ async fn sign_in(
         (AuditKind::SignInFailed, Problem { code: problem.code, ..loaded.problem(problem.code) })
     };
     let found = broker.stores.citizens.find(&arrival).await.map_err(store)?;
-    let decided = decide_arrival(&arrival, &found.matches, upstream.is_authoritative());
-    let (known, add_identity) = match decided {
-        Arrived::Known(id) => (Some(id), false),
-        Arrived::NewIdentity(id) => (Some(id), true),
-        Arrived::NewCitizen => (None, false),
-        // Nobody is there yet who could say that both numbers are one person's.
-        Arrived::Ask | Arrived::NewNumber(_) => {
-            let problem = loaded.problem(Code::of_doubt(Doubt::NumberChanged));
-            return Err((AuditKind::ArrivalRefused, problem));
-        }
+    let decided = settle(broker, &arrival, &found.matches, upstream.is_authoritative()).await;
+    let (known, add_identity, add_number) = match decided {
+        Arrived::Known(id) => (Some(id), false, false),
+        Arrived::NewIdentity(id) => (Some(id), true, false),
+        Arrived::NewNumber(id) => (Some(id), found.matches.by_identity.is_none(), true),
+        Arrived::NewCitizen => (None, false, false),
         Arrived::Nobody(doubt) => {
+            refer(broker, browser, loaded, (&arrival, &found.matches), doubt).await.map_err(store)?;
             return Err((AuditKind::ArrivalRefused, loaded.problem(Code::of_doubt(doubt))));
         }
+        // It was asked, and this is no answer.
+        Arrived::Ask => return Err(fail(loaded, Code::Internal)),
     };
     let sector = loaded.client.sector();
     let new_id = CitizenId::generate(&*broker.entropy);
@@ -157,10 +157,15 @@ async fn sign_in(
         new_id,
         known: known.clone(),
         add_identity,
+        add_number,
         subject,
         now: loaded.now,
     };
-    let idle = known.is_some() && !add_identity && !admission.update_profile && admission.subject.is_none();
+    let idle = known.is_some()
+        && !add_identity
+        && !add_number
+        && !admission.update_profile
+        && admission.subject.is_none();
     let (citizen, is_new, given) = match (idle, known) {
         (true, Some(id)) => (id, false, None),
         _ => {
@@ -171,6 +176,7 @@ async fn sign_in(
     let news = [
         (is_new, AuditKind::CitizenRecorded),
         (add_identity, AuditKind::IdentityAdded),
+        (add_number, AuditKind::NumberChanged),
         (given.is_some(), AuditKind::SubjectGiven),
     ];
     let mut recorded: Vec<_> =

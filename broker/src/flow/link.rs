@@ -19,14 +19,14 @@ fn sector(namespace: &Namespace) -> SectorId {
 /// Decides, namespace by namespace. `citizen`: who arrives, when they are known already.
 pub(super) fn plan(citizen: Option<&CitizenId>, profile: &Profile, accounts: Vec<KeptAccount>) -> Plan {
     let mut by_namespace: Vec<(Namespace, Vec<Candidate>)> = Vec::new();
-    for KeptAccount { account, owner } in accounts {
+    for KeptAccount { account, owner, number_is_former, was_ended } in accounts {
         let owner = match owner {
             None => Owner::Nobody,
             Some(owner) if Some(&owner) == citizen => Owner::ThisCitizen,
             Some(_) => Owner::Another,
         };
         let namespace = account.namespace.clone();
-        let candidate = Candidate::new(account, owner);
+        let candidate = Candidate { number_is_former, was_ended, ..Candidate::new(account, owner) };
         match by_namespace.iter_mut().find(|(n, _)| *n == namespace) {
             Some((_, candidates)) => candidates.push(candidate),
             None => by_namespace.push((namespace, vec![candidate])),

@@ -15,6 +15,7 @@ mod hint;
 mod link;
 mod load;
 mod logout;
+mod number;
 mod problem;
 mod send;
 

@@ -2,11 +2,11 @@ use super::*;
 use async_trait::async_trait;
 use broker_domain::claims::{Mark, Source};
 use broker_domain::clock::{SystemClock, Timestamp};
-use broker_domain::ids::{CitizenId, Namespace, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
 use broker_domain::linking::{LegacyKind, LegacyStatus};
 use broker_domain::ports::{
     Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
-    NewLink, StoreError,
+    MoveAccount, Moved, NewLink, StoreError,
 };
 use broker_domain::secret::SystemEntropy;
 use broker_domain::subject::Subject;
@@ -250,6 +250,12 @@ impl Accounts for Failing<'_> {
     }
     async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError> {
         self.inner.aliases(citizen, sector).await
+    }
+    async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError> {
+        self.inner.by_id(account).await
+    }
+    async fn move_account(&self, wanted: &MoveAccount) -> Result<Moved, StoreError> {
+        self.inner.move_account(wanted).await
     }
     async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {
         self.inner.links(citizen).await

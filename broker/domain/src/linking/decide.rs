@@ -5,7 +5,7 @@ use super::names::same_name;
 use super::review::ReviewReason;
 use crate::claims::Mark;
 use crate::ids::AccountId;
-use crate::person::{AccountKind, Profile};
+use crate::person::{AccountKind, CitizenStatus, Profile};
 use crate::upstream::population::{Answer, Question};
 
 /// Whom an account is linked to.
@@ -81,6 +81,8 @@ pub struct Candidate {
     pub owner: Owner,
     /// Whether its personal number is one that the citizen had before.
     pub number_is_former: bool,
+    /// Whether a link of it to the citizen was ended: it is not made anew by itself.
+    pub was_ended: bool,
     /// What the population database says of its old number and the citizen's personal number.
     pub old_number: OldNumberIs,
     /// How the citizen proved in this login that it is theirs.
@@ -90,7 +92,14 @@ pub struct Candidate {
 impl Candidate {
     /// An account of which nobody has been asked anything yet.
     pub const fn new(account: LegacyAccount, owner: Owner) -> Self {
-        Self { account, owner, number_is_former: false, old_number: OldNumberIs::Unknown, proof: None }
+        Self {
+            account,
+            owner,
+            number_is_former: false,
+            was_ended: false,
+            old_number: OldNumberIs::Unknown,
+            proof: None,
+        }
     }
 }
 
@@ -177,6 +186,13 @@ enum Fit {
 }
 
 fn fit(profile: &Profile, candidate: &Candidate) -> Fit {
+    match fit_of_claims(profile, candidate) {
+        Fit::Green(_) if candidate.was_ended => Fit::Yellow,
+        fit => fit,
+    }
+}
+
+fn fit_of_claims(profile: &Profile, candidate: &Candidate) -> Fit {
     let claims = &candidate.account.claims;
     match (&profile.organization, candidate.account.kind) {
         // An organization is its tax code: names of companies change, and whose name stands there does not matter.
@@ -353,6 +369,16 @@ pub fn decide(profile: &Profile, candidates: &[Candidate]) -> Decided {
         (None, _, None) => refused.map_or(Decision::Nothing, |(id, status)| Decision::Refused(id, status)),
     };
     Decided { decision, reviews }
+}
+
+/// Whether two people can link an account to a citizen at all: the rules of the account hold for them too.
+pub fn may_be_linked(status: CitizenStatus, kind: AccountKind, account: &LegacyAccount) -> bool {
+    let fits = match account.kind {
+        LegacyKind::Citizen | LegacyKind::Post => kind == AccountKind::Citizen,
+        LegacyKind::Organization => kind == AccountKind::Organization,
+        LegacyKind::Administrator => false,
+    };
+    fits && status == CitizenStatus::Active && account.status == LegacyStatus::Open
 }
 
 /// What a link to an account of nobody would rest on now, when the citizen has chosen it; `None` while a proof is missing, and for an

@@ -5,6 +5,7 @@ use super::names::same_name;
 use super::review::{ReviewReason, Vote};
 use crate::claims::Mark;
 use crate::clock::Timestamp;
+use crate::event::UnlinkReason;
 use crate::ids::{AccountId, CitizenId, InteractionId, ReviewId, UpstreamId};
 use crate::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, Profile, TaxCode};
 use crate::upstream::Arrival;
@@ -48,6 +49,8 @@ pub struct Dossier {
     pub identity: Option<ClaimedIdentity>,
     /// What whoever asked for it said.
     pub words: Option<String>,
+    /// What portals are told when a link ends by it.
+    pub unlink: Option<UnlinkReason>,
 }
 
 impl fmt::Debug for Dossier {
@@ -184,6 +187,11 @@ impl Dossier {
             issuer: arrival.issuer.clone(),
             subject: arrival.subject.clone(),
         };
-        Self { exhibits, number: Some(new.personal_number.clone()), identity: Some(identity), words: None }
+        Self {
+            exhibits,
+            number: Some(new.personal_number.clone()),
+            identity: Some(identity),
+            ..Self::default()
+        }
     }
 }

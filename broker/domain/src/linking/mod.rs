@@ -14,7 +14,8 @@ mod review;
 pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival, decide_number, doubtful, number_question};
 pub use decide::{
-    Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, Proof, decide, ground, questions,
+    Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, Proof, decide, ground, may_be_linked,
+    questions,
 };
 pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
 pub use handover::{Handover, hand_over};

@@ -89,6 +89,18 @@ proptest! {
         prop_assert_eq!(n.birth_year(), 1900 + i32::from(c / 2) * 100 + i32::from(y));
     }
 
+    /// A number agrees with the year and the sex that it was made of, and with no others.
+    #[test]
+    fn a_number_agrees_with_nothing_but_itself(c in 0u8..6, y in 0u8..100, s in 0u32..1_000_000, year in 1850i32..2200, female: bool) {
+        let n = PersonalNumber::parse(&format!("001{c}{y:02}{s:06}")).unwrap();
+        let gender = if female { Gender::Female } else { Gender::Male };
+        let (born, sex) = (n.birth_year() == year, n.gender() == gender);
+        prop_assert_eq!(n.agrees_with(Some(&BirthDate::Year(year)), None), born);
+        prop_assert_eq!(n.agrees_with(Some(&BirthDate::Day(year, 3, 12)), Some(gender)), born && sex);
+        prop_assert_eq!(n.agrees_with(None, Some(gender)), sex);
+        prop_assert!(n.agrees_with(Some(&BirthDate::Year(n.birth_year())), Some(n.gender())));
+    }
+
     #[test]
     fn name_normalization_is_idempotent(text in "\\PC{1,40}") {
         if let Ok(n) = Name::parse(&text) {

@@ -53,6 +53,10 @@ pub struct KeptAccount {
     pub account: LegacyAccount,
     /// Whom it is linked to.
     pub owner: Option<CitizenId>,
+    /// Whether it was found by a number that the citizen who arrives had before.
+    pub number_is_former: bool,
+    /// Whether a link of it to the citizen who arrives was ended.
+    pub was_ended: bool,
 }
 
 /// A link to be made.
@@ -115,6 +119,39 @@ pub enum Ended {
     NotLinked,
 }
 
+/// An account that goes over to another citizen, by the decision of two people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveAccount {
+    /// The account.
+    pub account: AccountId,
+    /// Whose it is.
+    pub from: CitizenId,
+    /// Whose it is to be.
+    pub to: CitizenId,
+    /// The sector in which its `TechID` names its owner.
+    pub sector: SectorId,
+    /// By whom: the names of both.
+    pub by: String,
+    /// Who is told.
+    pub tell: Vec<Listener>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It is theirs now. `subject` is theirs in the sector: the `TechID`, unless they had another one already.
+    Now {
+        /// The stored subject.
+        subject: Subject,
+    },
+    /// It was theirs already.
+    Before,
+    /// It is not (or no longer) the account of whom it should be taken from.
+    Elsewhere,
+}
+
 /// A link, for the citizen's own eyes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -165,6 +202,14 @@ pub trait Accounts: Send + Sync {
 
     /// What else than by its subject a sector knows a citizen by, the oldest first.
     async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError>;
+
+    /// One account, by our own id of it.
+    async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError>;
+
+    /// Ends the account's link and links it to another citizen in one transaction. Its `TechID` names the new owner in the sector from
+    /// then on, and nobody else: whoever was known by it there is known by a new value of their own. Those who are to be told get
+    /// `Unlinked` of the one, and `AccountLinked` (and `SubjectAlias`) of the other. `Conflict` when the `TechID` names a third person.
+    async fn move_account(&self, wanted: &MoveAccount) -> Result<Moved, StoreError>;
 
     /// A citizen's links, the oldest first.
     async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError>;

@@ -7,9 +7,9 @@ use crate::client::{Client, SigningAlg};
 use crate::clock::Timestamp;
 use crate::event::Listener;
 use crate::ids::{CitizenId, ClientId, EventId, SectorId};
-use crate::linking::Match;
+use crate::linking::{ClaimedIdentity, Match};
 use crate::logout::LogoutNotice;
-use crate::person::CitizenStatus;
+use crate::person::{Citizen, CitizenStatus, PersonalNumber};
 use crate::scope::ScopeSet;
 use crate::subject::Subject;
 use crate::upstream::Arrival;
@@ -52,6 +52,8 @@ pub struct Admission {
     pub known: Option<CitizenId>,
     /// Whether the identity is to be added to them.
     pub add_identity: bool,
+    /// Whether the number that arrives is to be added to theirs; the ones before stay theirs.
+    pub add_number: bool,
     /// Whether what is kept of them differs from the arrival.
     pub update_profile: bool,
     /// A sector that they have no subject in yet, and the value to give if none is stored.
@@ -84,6 +86,26 @@ pub struct StatusChange {
     pub now: Timestamp,
 }
 
+/// What came of adding something that one citizen alone can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is theirs now.
+    Now,
+    /// It was theirs already.
+    Before,
+    /// It is somebody else's.
+    Another,
+}
+
+/// A citizen with all their numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitizenRecord {
+    /// The citizen.
+    pub citizen: Citizen,
+    /// The personal numbers besides the one of the profile, the oldest first.
+    pub other_numbers: Vec<PersonalNumber>,
+}
+
 /// Citizens, their identities, subjects and what they allowed.
 #[async_trait]
 pub trait Citizens: Send + Sync {
@@ -91,7 +113,8 @@ pub trait Citizens: Send + Sync {
     async fn find(&self, arrival: &Arrival) -> Result<Found, StoreError>;
 
     /// Records an arrival. With nothing to add it does nothing; for a known citizen each thing to add is one statement; a new citizen is
-    /// recorded with identity and subject in one transaction, exactly once however many race.
+    /// recorded with identity and subject in one transaction, exactly once however many race. A number is added in one transaction with
+    /// everything else; `Conflict` when it is somebody else's.
     async fn admit(&self, admission: Admission) -> Result<Admitted, StoreError>;
 
     /// The subject of a citizen in a sector: the stored one, else `candidate`, which is stored now.
@@ -115,6 +138,28 @@ pub trait Citizens: Send + Sync {
     /// Changes whether a citizen may sign in; says whether it was otherwise before (`false` also when there is no such citizen). In the
     /// same transaction the portals that know somebody who may not any more get `AccountDisabled`.
     async fn set_status(&self, change: &StatusChange) -> Result<bool, StoreError>;
+
+    /// One citizen.
+    async fn citizen(&self, id: &CitizenId) -> Result<Option<CitizenRecord>, StoreError>;
+
+    /// Whose a personal number is, or was.
+    async fn by_number(&self, number: &PersonalNumber) -> Result<Option<CitizenId>, StoreError>;
+
+    /// Adds a number that people have accepted as theirs: whoever comes with it is this citizen.
+    async fn add_number(
+        &self,
+        citizen: &CitizenId,
+        number: &PersonalNumber,
+        now: Timestamp,
+    ) -> Result<Added, StoreError>;
+
+    /// Adds an identity that people have accepted as theirs.
+    async fn add_identity(
+        &self,
+        citizen: &CitizenId,
+        identity: &ClaimedIdentity,
+        now: Timestamp,
+    ) -> Result<Added, StoreError>;
 
     /// Counts citizens, for tests and operators.
     async fn count(&self) -> Result<u64, StoreError>;

@@ -14,14 +14,14 @@ mod sectors;
 
 pub use accounts::{
     Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
-    NewLink,
+    MoveAccount, Moved, NewLink,
 };
 pub use error::StoreError;
 pub use events::{EventCounts, EventFilter, EventQueue, WaitingEvent};
 pub use expiring::{Expiring, Opened, Participants, Taken, Write, Written};
 pub use lasting::{
-    Admission, Admitted, AuditLog, ChainedEvent, Citizens, Due, Found, KeyState, NoticeQueue, Registrations,
-    SigningKeys, StatusChange, StoredKey,
+    Added, Admission, Admitted, AuditLog, ChainedEvent, CitizenRecord, Citizens, Due, Found, KeyState,
+    NoticeQueue, Registrations, SigningKeys, StatusChange, StoredKey,
 };
 pub use limits::{Attempted, Limit, LimitName, Limits};
 pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};

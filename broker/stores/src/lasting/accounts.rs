@@ -44,6 +44,9 @@ const ONE: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.pass
  l.citizen_id AS owner
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
  WHERE a.namespace = $1 AND a.tech_id = $2";
+const BY_ID: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+ l.citizen_id AS owner
+ FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL WHERE a.id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM legacy_accounts WHERE namespace = $1";
 
 /// What the claims of an account are sealed for.
@@ -124,6 +127,8 @@ impl<D: sqlx::Database> Repository<D> {
                 id: AccountId::new(row.id),
             },
             owner: row.owner.map(CitizenId::new),
+            number_is_former: false,
+            was_ended: false,
         })
     }
 
@@ -389,6 +394,12 @@ macro_rules! accounts {
                 tech_id: &Subject,
             ) -> Result<Option<KeptAccount>, StoreError> {
                 let query = sqlx::query_as::<_, Read>(ONE).bind(namespace.as_str()).bind(tech_id.as_str());
+                let row = statement(query.fetch_optional(&self.reader)).await.map_err(failed)?;
+                row.map(|row| self.kept(row)).transpose()
+            }
+
+            pub(super) async fn account_by_id(&self, id: &AccountId) -> Result<Option<KeptAccount>, StoreError> {
+                let query = sqlx::query_as::<_, Read>(BY_ID).bind(id.as_str());
                 let row = statement(query.fetch_optional(&self.reader)).await.map_err(failed)?;
                 row.map(|row| self.kept(row)).transpose()
             }

@@ -2,13 +2,18 @@
 
 use super::error::{corrupt, failed};
 use super::find::{ACTIVE, number, profile_place};
+use super::kinds::PERSONAL_NUMBER;
 use super::repository::{On, OnPostgres, OnSqlite};
 use crate::meter::statement;
 use crate::record::pack;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{CitizenId, ClientId, SectorId};
-use broker_domain::ports::{Admission, Admitted, Citizens, Found, StatusChange, StoreError};
+use broker_domain::linking::ClaimedIdentity;
+use broker_domain::person::PersonalNumber;
+use broker_domain::ports::{
+    Added, Admission, Admitted, CitizenRecord, Citizens, Found, StatusChange, StoreError,
+};
 use broker_domain::scope::ScopeSet;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
@@ -131,6 +136,7 @@ macro_rules! citizens {
                         return Ok(None);
                     }
                 }
+                self.add_old_number(&mut tx, citizen, &arrival.profile, now).await?;
                 self.store_identity(&mut *tx, citizen, arrival, now).await?;
                 let subject = match &admission.subject {
                     Some((sector, candidate)) => {
@@ -161,6 +167,9 @@ macro_rules! citizens {
 
             async fn admit_known(&self, citizen: &CitizenId, admission: &Admission) -> Result<Admitted, StoreError> {
                 let (arrival, now) = (&admission.arrival, admission.now);
+                if admission.add_number {
+                    return self.admit_renumbered(citizen, admission).await;
+                }
                 if admission.add_identity {
                     let mut connection = self.writer.acquire().await.map_err(failed)?;
                     self.store_identity(&mut connection, citizen, arrival, now).await?;
@@ -169,6 +178,8 @@ macro_rules! citizens {
                     let profile = pack(&self.sealer, &profile_place(citizen.as_str()), &arrival.profile)?;
                     let update = sqlx::query(UPDATE_PROFILE).bind(citizen.as_str()).bind(profile).bind(now.millis());
                     statement(update.execute(&self.writer)).await.map_err(failed)?;
+                    let mut connection = self.writer.acquire().await.map_err(failed)?;
+                    self.add_old_number(&mut connection, citizen, &arrival.profile, now).await?;
                 }
                 let subject = match &admission.subject {
                     Some((sector, candidate)) => {
@@ -176,6 +187,33 @@ macro_rules! citizens {
                     }
                     None => None,
                 };
+                Ok(Admitted { citizen: citizen.clone(), is_new: false, subject })
+            }
+        }
+
+        impl $repository {
+            /// A known citizen whose number was issued anew: all of it, or nothing.
+            async fn admit_renumbered(&self, citizen: &CitizenId, admission: &Admission) -> Result<Admitted, StoreError> {
+                let (arrival, now) = (&admission.arrival, admission.now);
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
+                if self.add_profile_number(&mut tx, citizen, &arrival.profile, now).await? == Added::Another {
+                    statement(tx.rollback()).await.map_err(failed)?;
+                    return Err(StoreError::Conflict("the number is another citizen's".to_owned()));
+                }
+                if admission.add_identity {
+                    self.store_identity(&mut tx, citizen, arrival, now).await?;
+                }
+                let profile = pack(&self.sealer, &profile_place(citizen.as_str()), &arrival.profile)?;
+                let update = sqlx::query(UPDATE_PROFILE).bind(citizen.as_str()).bind(profile).bind(now.millis());
+                statement(update.execute(&mut *tx)).await.map_err(failed)?;
+                self.add_old_number(&mut tx, citizen, &arrival.profile, now).await?;
+                let subject = match &admission.subject {
+                    Some((sector, candidate)) => {
+                        Some(self.store_subject(&mut *tx, citizen, sector, candidate, now).await?)
+                    }
+                    None => None,
+                };
+                statement(tx.commit()).await.map_err(failed)?;
                 Ok(Admitted { citizen: citizen.clone(), is_new: false, subject })
             }
         }
@@ -240,6 +278,26 @@ macro_rules! citizens {
 
             async fn set_status(&self, change: &StatusChange) -> Result<bool, StoreError> {
                 self.change_status(change).await
+            }
+
+            async fn citizen(&self, id: &CitizenId) -> Result<Option<CitizenRecord>, StoreError> {
+                self.one_citizen(id).await
+            }
+
+            async fn by_number(&self, number: &PersonalNumber) -> Result<Option<CitizenId>, StoreError> {
+                let indexes = self.index.of(PERSONAL_NUMBER, &[number.as_str()]);
+                let query = sqlx::query_scalar(BY_NUMBER).bind(indexes.current).bind(indexes.other);
+                let found: Option<String> =
+                    statement(query.fetch_optional(&self.reader)).await.map_err(failed)?;
+                Ok(found.map(CitizenId::new))
+            }
+
+            async fn add_number(&self, citizen: &CitizenId, number: &PersonalNumber, now: Timestamp) -> Result<Added, StoreError> {
+                self.accept_number(citizen, number, now).await
+            }
+
+            async fn add_identity(&self, citizen: &CitizenId, identity: &ClaimedIdentity, now: Timestamp) -> Result<Added, StoreError> {
+                self.accept_identity(citizen, identity, now).await
             }
 
             async fn count(&self) -> Result<u64, StoreError> {

@@ -15,8 +15,9 @@ use broker_domain::scope::ScopeSet;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
-/// Whom the identity belongs to (`i`), whom the number (`n`), the subjects (`s`) and consents (`c`) of the citizen found, and the
-/// legacy accounts (`a`) that hold one of their numbers. In a sector that was taken over, who has no subject has its successor's.
+/// Whom the identity belongs to (`i`), whom the number (`n`), whom the old number (`o`), the subjects (`s`) and consents (`c`) of the citizen found, and the
+/// legacy accounts that hold one of their numbers (`a`), or one that they had before (`b`),
+/// in capitals when a link of theirs to it was ended. In a sector that was taken over, who has no subject has its successor's.
 const FIND: &str = "
 WITH found AS (
     SELECT COALESCE(
@@ -31,6 +32,9 @@ UNION ALL
 SELECT 'n', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
   FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($3, $4)
 UNION ALL
+SELECT 'o', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
+  FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($5, $6)
+UNION ALL
 SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject, 0, FALSE, NULL FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
 UNION ALL
 SELECT 's', s.citizen_id, 0, NULL, m.from_sector, s.subject, 0, FALSE, NULL
@@ -40,9 +44,16 @@ SELECT 's', s.citizen_id, 0, NULL, m.from_sector, s.subject, 0, FALSE, NULL
 UNION ALL
 SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope, 0, FALSE, NULL FROM consents k WHERE k.citizen_id = (SELECT id FROM found)
 UNION ALL
-SELECT 'a', a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
+SELECT CASE WHEN EXISTS (SELECT 1 FROM links e WHERE e.account_id = a.id AND e.citizen_id = (SELECT id FROM found)
+   AND e.ended_at IS NOT NULL) THEN 'A' ELSE 'a' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
   FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
-  WHERE a.number_index IN ($3, $4) OR a.tax_code_index IN ($3, $4) OR a.old_number_index IN ($5, $6)";
+  WHERE a.number_index IN ($3, $4) OR a.tax_code_index IN ($3, $4) OR a.old_number_index IN ($5, $6)
+UNION ALL
+SELECT CASE WHEN EXISTS (SELECT 1 FROM links e WHERE e.account_id = a.id AND e.citizen_id = n.citizen_id
+   AND e.ended_at IS NOT NULL) THEN 'B' ELSE 'b' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
+  FROM citizen_numbers n JOIN legacy_accounts a ON a.number_index = n.number_index
+  LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+  WHERE n.citizen_id = (SELECT id FROM found) AND n.number_index NOT IN ($3, $4)";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -68,7 +79,7 @@ pub(super) const BLOCKED: i64 = 1;
 /// As stored.
 pub(super) const DECEASED: i64 = 2;
 
-const fn status(number: i64) -> CitizenStatus {
+pub(super) const fn status(number: i64) -> CitizenStatus {
     match number {
         ACTIVE => CitizenStatus::Active,
         DECEASED => CitizenStatus::Deceased,
@@ -105,7 +116,7 @@ impl<D: sqlx::Database> Repository<D> {
         })
     }
 
-    fn old_number_indexes(&self, profile: &Profile) -> Indexes {
+    pub(super) fn old_number_indexes(&self, profile: &Profile) -> Indexes {
         match &profile.old_number {
             Some(number) if profile.organization.is_none() => self.index.of(OLD_NUMBER, &[number.as_str()]),
             // Nothing has this one.
@@ -114,7 +125,7 @@ impl<D: sqlx::Database> Repository<D> {
     }
 
     fn account(&self, row: &Row) -> Result<KeptAccount, StoreError> {
-        self.kept(Read {
+        let kept = self.kept(Read {
             id: row.id.clone(),
             namespace: row.name.clone(),
             tech_id: row.value.clone(),
@@ -123,11 +134,12 @@ impl<D: sqlx::Database> Repository<D> {
             has_password: row.has_password,
             claims: row.profile.clone().ok_or_else(|| corrupt("an account without claims"))?,
             owner: row.owner.clone(),
-        })
+        })?;
+        Ok(KeptAccount { was_ended: matches!(row.what.as_str(), "A" | "B"), ..kept })
     }
 
     fn gather(&self, rows: &[Row]) -> Result<Found, StoreError> {
-        let mut found = Found::default();
+        let (mut found, mut former) = (Found::default(), Vec::new());
         for row in rows {
             match row.what.as_str() {
                 // Two index keys may find the same twice.
@@ -136,6 +148,9 @@ impl<D: sqlx::Database> Repository<D> {
                 }
                 "n" if found.matches.by_number.is_none() => {
                     found.matches.by_number = Some(self.known(row)?);
+                }
+                "o" if found.matches.by_old_number.is_none() => {
+                    found.matches.by_old_number = Some(self.known(row)?);
                 }
                 "s" => {
                     let subject =
@@ -147,10 +162,14 @@ impl<D: sqlx::Database> Repository<D> {
                         ScopeSet::parse(&row.value).ok_or_else(|| corrupt("a consent does not read"))?;
                     found.allowed.push((ClientId::new(row.name.as_str()), scope));
                 }
-                "a" => found.accounts.push(self.account(row)?),
+                "a" | "A" => found.accounts.push(self.account(row)?),
+                "b" | "B" => former.push(KeptAccount { number_is_former: true, ..self.account(row)? }),
                 _ => {}
             }
         }
+        // One may hold the old number as well.
+        found.accounts.retain(|kept| former.iter().all(|f| f.account.id != kept.account.id));
+        found.accounts.append(&mut former);
         found.accounts.sort_by(|a, b| a.account.tech_id.cmp(&b.account.tech_id));
         Ok(found)
     }

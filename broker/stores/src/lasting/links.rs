@@ -7,10 +7,11 @@ use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::event::PortalEvent;
-use broker_domain::ids::{CitizenId, Namespace, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
 use broker_domain::linking::Evidence;
 use broker_domain::ports::{
-    Accounts, EndLink, Ended, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, NewLink, StoreError,
+    Accounts, EndLink, Ended, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, MoveAccount, Moved,
+    NewLink, StoreError,
 };
 use broker_domain::subject::Subject;
 use std::collections::BTreeSet;
@@ -139,6 +140,14 @@ macro_rules! links {
 
             async fn aliases(&self, citizen: &CitizenId, sector: &SectorId) -> Result<Vec<Subject>, StoreError> {
                 self.aliases_of(citizen, sector).await
+            }
+
+            async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError> {
+                self.account_by_id(account).await
+            }
+
+            async fn move_account(&self, wanted: &MoveAccount) -> Result<Moved, StoreError> {
+                self.move_account_over(wanted).await
             }
 
             async fn links(&self, citizen: &CitizenId) -> Result<Vec<Link>, StoreError> {

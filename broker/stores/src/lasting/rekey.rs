@@ -8,7 +8,7 @@ use super::citizens::{number_place, subject_place};
 use super::error::{corrupt, failed};
 use super::find::profile_place;
 use super::keys;
-use super::kinds::{PERSONAL_NUMBER, TAX_CODE};
+use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
 use super::registrations::events_token_place;
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::record::{pack, unpack};
@@ -169,7 +169,7 @@ impl<D: sqlx::Database> Repository<D> {
     fn number_need(&self, index: &[u8], citizen: &str, sealed: &[u8]) -> Result<Option<Need>, StoreError> {
         let place = number_place(citizen);
         let (kind, number): (String, String) = unpack(&self.sealer, &place, sealed)?;
-        let kind = [PERSONAL_NUMBER, TAX_CODE].into_iter().find(|k| *k == kind);
+        let kind = [PERSONAL_NUMBER, TAX_CODE, OLD_NUMBER].into_iter().find(|k| *k == kind);
         let kind = kind.ok_or_else(|| corrupt("a kind of number does not read"))?;
         self.need(index, self.index.of(kind, &[&number]), &place, sealed)
     }

@@ -241,6 +241,7 @@ pub(crate) fn admission(arrival: Arrival, now: Timestamp) -> Admission {
         new_id: CitizenId::generate(&ENTROPY),
         known: None,
         add_identity: false,
+        add_number: false,
         update_profile: false,
         subject: None,
         now,

@@ -56,6 +56,10 @@ fn link(evidence: Evidence) -> Decision {
 #[case::row_10_an_account_of_another_that_does_not_fit(account("a").number(OTHER, Green).owner(Owner::Another), Decision::Nothing)]
 #[case::row_10_an_administrators_though_proven(account("a").number(NUMBER, Green).kind(LegacyKind::Administrator).proven(Proof::Password), Decision::Nothing)]
 #[case::row_2_vietnam_post(account("a").number(NUMBER, Yellow).kind(LegacyKind::Post), prove())]
+#[case::row_2_a_link_that_was_ended_is_not_made_anew_by_itself(account("a").number(NUMBER, Green).ended(), prove())]
+#[case::row_2_nor_by_the_old_number(account("a").old(Green, Theirs).ended(), prove())]
+#[case::row_2_ended_and_proven(account("a").number(NUMBER, Green).ended().proven(Proof::PhoneCode), link(Evidence::Proven(Proof::PhoneCode)))]
+#[case::row_2_ended_and_no_way(account("a").number(NUMBER, Green).ended().without_ways(), Decision::Review)]
 #[case::row_4_name_differs(account("a").number(NUMBER, Green).named(Some("LÊ VĂN CÔNG")), Decision::Review)]
 #[case::row_4_date_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Day(1975, 11, 3))), Decision::Review)]
 #[case::row_4_year_differs(account("a").number(NUMBER, Green).born(Some(BirthDate::Year(1976))), Decision::Review)]
@@ -79,6 +83,7 @@ fn of_a_citizen(#[case] candidate: Candidate, #[case] expected: Decision) {
 
 #[rstest]
 #[case::row_8_green_code(account("a").tax(TAX, Green), link(Evidence::VerifiedTaxCode))]
+#[case::row_8_a_link_that_was_ended(account("a").tax(TAX, Green).ended(), prove())]
 #[case::row_8_typed_code(account("a").tax(TAX, Yellow), prove())]
 #[case::row_8_typed_code_proven(account("a").tax(TAX, Yellow).proven(Proof::Password), link(Evidence::Proven(Proof::Password)))]
 #[case::row_8_typed_code_no_way(account("a").tax(TAX, Yellow).without_ways(), Decision::Review)]
@@ -134,6 +139,27 @@ fn row_11_a_later_import_is_offered_at_the_next_login() {
     let later =
         [account("a").number(NUMBER, Green).owner(Owner::ThisCitizen), account("b").number(NUMBER, Yellow)];
     assert_eq!(decide(&citizen(), &later).decision, linked(&["b"]));
+}
+
+/// What people decide keeps the rules of the account.
+#[rstest]
+#[case(LegacyKind::Citizen, LegacyStatus::Open, true)]
+#[case(LegacyKind::Post, LegacyStatus::Open, true)]
+#[case(LegacyKind::Citizen, LegacyStatus::Closed, false)]
+#[case(LegacyKind::Citizen, LegacyStatus::Deceased, false)]
+#[case(LegacyKind::Organization, LegacyStatus::Open, false)]
+#[case(LegacyKind::Administrator, LegacyStatus::Open, false)]
+fn two_people_cannot_link_everything(
+    #[case] kind: LegacyKind,
+    #[case] status: LegacyStatus,
+    #[case] may: bool,
+) {
+    use crate::person::{AccountKind, CitizenStatus};
+    let one = account("a").kind(kind).status(status).account;
+    assert_eq!(may_be_linked(CitizenStatus::Active, AccountKind::Citizen, &one), may);
+    assert!(!may_be_linked(CitizenStatus::Blocked, AccountKind::Citizen, &one));
+    let organization = may_be_linked(CitizenStatus::Active, AccountKind::Organization, &one);
+    assert_eq!(organization, kind == LegacyKind::Organization);
 }
 
 #[test]

@@ -60,6 +60,7 @@ pub(super) fn account(name: &str) -> Candidate {
         },
         owner: Owner::Nobody,
         number_is_former: false,
+        was_ended: false,
         old_number: OldNumberIs::Unknown,
         proof: None,
     }
@@ -80,6 +81,12 @@ impl Candidate {
     /// Its number is one that the citizen had before.
     pub(super) fn former(mut self) -> Self {
         self.number_is_former = true;
+        self
+    }
+
+    /// It was the citizen's, until somebody ended that.
+    pub(super) fn ended(mut self) -> Self {
+        self.was_ended = true;
         self
     }
 

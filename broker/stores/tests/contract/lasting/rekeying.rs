@@ -36,8 +36,8 @@ on_each_lasting! {
         assert!(both.citizens.find(&an).await.unwrap().matches.by_identity.is_some());
         assert!(bench.again(&keys(&['b'])).await.citizens.find(&an).await.is_err());
         let done = both.rekey().await.unwrap();
-        // The profile, the number, the identity, the signing key, the account and the client's token.
-        assert_eq!((done.sealed, done.indexed, done.dropped), (6, 0, 0));
+        // The profile, the number, the old number, the identity, the signing key, the account and the client's token.
+        assert_eq!((done.sealed, done.indexed, done.dropped), (7, 0, 0));
         assert_eq!(both.rekey().await.unwrap(), Default::default(), "a second time changes nothing");
         let new = bench.again(&keys(&['b'])).await;
         assert_eq!(new.citizens.find(&an).await.unwrap().matches.by_identity.unwrap().profile, an.profile);
