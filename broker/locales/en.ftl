@@ -208,6 +208,9 @@ not-linked-call = If you want the dossiers of the old account back, call for hel
 ## Consent
 
 consent-title = Share information with { $portal }?
+# A message to the phone of an old account.
+message-code = { $code } is the code that confirms your old account. It works for { $minutes } minutes. Do not give it to anybody.
+
 consent-who = You are signing in as
 consent-list = { $portal } asks to know:
 consent-only = Only the information above is shared. Your password is not shared.

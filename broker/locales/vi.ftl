@@ -209,6 +209,9 @@ not-linked-call = Nếu muốn nhận lại hồ sơ của tài khoản cũ, Ôn
 ## Consent
 
 consent-title = Cho phép chia sẻ thông tin với { $portal }?
+# Tin nhắn đến điện thoại của tài khoản cũ.
+message-code = { $code } là mã xác nhận tài khoản cũ của Ông/Bà, dùng được trong { $minutes } phút. Không đưa mã này cho bất kỳ ai.
+
 consent-who = Ông/Bà đang đăng nhập với tên
 consent-list = { $portal } đề nghị được biết:
 consent-only = Chỉ những thông tin trên được chia sẻ. Mật khẩu không được chia sẻ.

@@ -34,6 +34,20 @@ pub const LOGIN: &str = "/login/{id}";
 pub const LOGIN_CHOOSE: &str = "/login/{id}/choose";
 /// `GET`, `POST`: what may be shared.
 pub const CONSENT: &str = "/login/{id}/consent";
+/// `GET`, `POST`: user name and password of an account of before VNeID.
+pub const LOGIN_ACCOUNT: &str = "/login/{id}/account";
+/// `GET`, `POST`: its personal number, against the population database.
+pub const LOGIN_UPDATE: &str = "/login/{id}/update";
+/// `GET`, `POST`: the notice of the decree.
+pub const LOGIN_NOTICE: &str = "/login/{id}/notice";
+/// `GET`, `POST`: which of several accounts is the primary one.
+pub const LOGIN_LINK: &str = "/login/{id}/link";
+/// `GET`, `POST`: the proof that an account is the citizen's.
+pub const LOGIN_PROVE: &str = "/login/{id}/prove";
+/// `GET`, `POST`: the code that was sent to its phone.
+pub const LOGIN_CODE: &str = "/login/{id}/code";
+/// `GET`, `POST`: what became of the accounts that were found.
+pub const LOGIN_TOLD: &str = "/login/{id}/told";
 /// `GET`: begin again with the portal's own parameters.
 pub const LOGIN_AGAIN: &str = "/login/{id}/again";
 /// `POST`: the language of pages.
@@ -59,4 +73,39 @@ pub fn consent(id: &InteractionId) -> String {
 /// Where "begin again" posts to.
 pub fn login_again(id: &InteractionId) -> String {
     LOGIN_AGAIN.replace("{id}", id.as_str())
+}
+
+/// Its form of an account of before VNeID.
+pub fn login_account(id: &InteractionId) -> String {
+    LOGIN_ACCOUNT.replace("{id}", id.as_str())
+}
+
+/// Its page of the population database.
+pub fn login_update(id: &InteractionId) -> String {
+    LOGIN_UPDATE.replace("{id}", id.as_str())
+}
+
+/// Its notice of the decree.
+pub fn login_notice(id: &InteractionId) -> String {
+    LOGIN_NOTICE.replace("{id}", id.as_str())
+}
+
+/// Its choice among accounts.
+pub fn login_link(id: &InteractionId) -> String {
+    LOGIN_LINK.replace("{id}", id.as_str())
+}
+
+/// Its proof.
+pub fn login_prove(id: &InteractionId) -> String {
+    LOGIN_PROVE.replace("{id}", id.as_str())
+}
+
+/// Its code.
+pub fn login_code(id: &InteractionId) -> String {
+    LOGIN_CODE.replace("{id}", id.as_str())
+}
+
+/// Its page on what became of accounts.
+pub fn login_told(id: &InteractionId) -> String {
+    LOGIN_TOLD.replace("{id}", id.as_str())
 }

@@ -1,7 +1,9 @@
 //! Every path and who answers it.
 
 use crate::endpoints::{authorize, discovery, events, introspect, jwks, revoke, token, userinfo};
-use crate::pages::{assets, callback, consent, language, login, logout, problem};
+use crate::pages::{
+    account, assets, callback, consent, language, login, logout, notice, problem, prove, told, update,
+};
 use crate::paths;
 use crate::respond::cors;
 use crate::state::Broker;
@@ -40,6 +42,13 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::CALLBACK, get(callback::get).head(problem::method_not_allowed))
         .route(paths::LOGIN, get(login::show))
         .route(paths::LOGIN_CHOOSE, post(login::choose).get(login::back))
+        .route(paths::LOGIN_ACCOUNT, get(account::show).post(account::post))
+        .route(paths::LOGIN_UPDATE, get(update::show).post(update::post))
+        .route(paths::LOGIN_NOTICE, get(notice::show).post(notice::post))
+        .route(paths::LOGIN_LINK, get(prove::choose).post(prove::chosen))
+        .route(paths::LOGIN_PROVE, get(prove::show).post(prove::post))
+        .route(paths::LOGIN_CODE, get(prove::code).post(prove::coded))
+        .route(paths::LOGIN_TOLD, get(told::show).post(told::post))
         .route(paths::LOGIN_AGAIN, get(login::again))
         .route(paths::CONSENT, get(consent::show).post(consent::decide))
         .route(paths::LANGUAGE, post(language::post))

@@ -68,6 +68,28 @@ events! {
     ClientToken = 123,
     /// An old portal ended all tokens of a login by its id_token.
     TokenRevoked = 124,
+    /// An account of before VNeID was signed in to.
+    AccountOpened = 130,
+    /// A sign-in to an account of before VNeID failed.
+    AccountRefused = 131,
+    /// The population database confirmed an account's number.
+    NumberConfirmed = 132,
+    /// The population database did not confirm an account's number, or did not answer.
+    NumberRefused = 133,
+    /// A code was sent to an account's phone.
+    CodeSent = 134,
+    /// A proof that an account is somebody's failed.
+    ProofFailed = 135,
+    /// The citizen put the proof of an account off.
+    LinkPutOff = 136,
+    /// VNeID proved somebody else than the owner of the account that was signed in to.
+    NotTheOwner = 137,
+    /// Attempts were refused, for there were too many.
+    TooManyAttempts = 138,
+    /// A session was opened by an account of before VNeID.
+    AccountSession = 139,
+    /// The citizen went on to the portal, after they were asked or told about accounts.
+    WentOn = 140,
     /// A portal acknowledged events.
     EventsDelivered = 160,
     /// A portal refused an event for good: it waits for an operator.

@@ -95,6 +95,13 @@ macro_rules! claims {
         }
 
         impl Claims {
+            /// Lays what `other` knows over what is known here.
+            pub fn overlay(&mut self, other: &Self) {
+                $(if other.$name.is_some() {
+                    self.$name.clone_from(&other.$name);
+                })*
+            }
+
             /// Takes over from `other` what is not known here.
             pub fn fill_gaps(&mut self, other: &Self) {
                 $(if self.$name.is_none() {

@@ -4,8 +4,9 @@
 //! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
 //! framework, store driver, HTTP client or JOSE library.
 //!
-//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `client`, `subject` →
-//! `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` → `ports`.
+//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `proof`, `client`,
+//! `subject` → `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` →
+//! `ports`.
 
 pub mod audit;
 pub mod authorization;
@@ -23,6 +24,7 @@ pub mod logout;
 pub mod person;
 pub mod phone;
 pub mod ports;
+pub mod proof;
 pub mod release;
 pub mod scope;
 pub mod secret;

@@ -109,6 +109,8 @@ pub enum Purpose {
     Subject,
     /// Names of logout notices.
     Notice,
+    /// Codes sent to phones.
+    PhoneCode,
     /// Names of limits.
     Limit,
 }
@@ -126,6 +128,7 @@ impl Purpose {
             Self::Form => b"form\0",
             Self::Subject => b"subject\0",
             Self::Notice => b"notice\0",
+            Self::PhoneCode => b"phone\0",
             Self::Limit => b"limit\0",
         }
     }

@@ -1,5 +1,6 @@
 //! The browser: its cookie, its session cookie, its languages.
 
+use super::address::client_address;
 use crate::state::{Broker, read_cookie};
 use crate::texts::Lang;
 use broker_domain::ids::TraceId;
@@ -7,6 +8,7 @@ use broker_domain::secret::{Purpose, Secret, SecretHash, random_text};
 use broker_domain::session::SessionCookie;
 use http::request::Parts;
 use http::{Extensions, HeaderMap};
+use std::net::IpAddr;
 
 /// What a browser brings along.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Browser {
     pub chosen: Option<Lang>,
     /// The request's trace id.
     pub trace: TraceId,
+    /// The address that it comes from, as far as it is known.
+    pub address: Option<IpAddr>,
     /// Where the browser is, for coming back after a change of language: path and query, never shown to others.
     pub here: String,
 }
@@ -61,6 +65,7 @@ impl Browser {
             signed_out: cookie(broker.cookies.signed_out()).is_some(),
             chosen: cookie(broker.cookies.language()).and_then(Lang::parse),
             trace,
+            address: client_address(headers, extensions, &broker.rules.trusted_proxies),
             here,
         }
     }

@@ -1,5 +1,6 @@
 //! What a request brings: who calls, from which browser, with which form.
 
+mod address;
 mod body;
 mod browser;
 mod client_auth;

@@ -1,9 +1,11 @@
 //! A portal sends a citizen: the authorization endpoint.
 
+use super::enter::only_one;
 use super::give::{Given, give, single_sign_on};
 use super::load::{believed, hinted};
 use super::problem::{Go, Problem};
 use super::send::{Need, failed, send};
+use super::step::page_of;
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::paths;
@@ -11,7 +13,9 @@ use crate::respond::answer_error;
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::{self, AuthorizationRequest, Interaction, Next, Refusal, Unredirectable};
+use broker_domain::authorization::{
+    self, AuthorizationRequest, Interaction, Next, Proving, Refusal, Unredirectable,
+};
 use broker_domain::client::{Client, SignInMethod};
 use broker_domain::form::{BadForm, Form};
 use broker_domain::ids::InteractionId;
@@ -93,6 +97,23 @@ async fn decide(
             let page = paths::consent(&fresh.interaction.id);
             keep(broker, fresh, page).await.map(Some)
         }
+        (Next::Prove, Some(session)) => {
+            let Some(waiting) = session.unproven_at(&client.sector()) else {
+                return Err(Problem::new(Code::Internal));
+            };
+            let mut fresh = interaction(broker, browser, request);
+            let proving = Proving {
+                session: session.sid.clone(),
+                namespace: waiting.namespace.clone(),
+                chosen: only_one(&waiting.accounts),
+                accounts: waiting.accounts.clone(),
+                code: None,
+                linked: false,
+            };
+            fresh.interaction.ask_proof(proving).map_err(|_| Problem::new(Code::Internal))?;
+            let page = page_of(&fresh.interaction);
+            keep(broker, fresh, page).await.map(Some)
+        }
         (Next::Login { fresh: again, level }, _) => {
             let mut fresh = interaction(broker, browser, request);
             let need = Need { fresh: again || browser.signed_out, level };
@@ -102,7 +123,7 @@ async fn decide(
                 let page = paths::login(&fresh.interaction.id);
                 return keep(broker, fresh, page).await.map(Some);
             }
-            match send(broker, &mut fresh.interaction, need, now).await {
+            match send(broker, &mut fresh.interaction, need, now, None).await {
                 Ok(url) => keep(broker, fresh, url).await.map(Some),
                 Err(failure) => {
                     let problem = Problem {
@@ -127,7 +148,7 @@ async fn decide(
                 }
             }
         }
-        (Next::Proceed | Next::Consent, None) => Err(Problem::new(Code::Internal)),
+        (Next::Proceed | Next::Consent | Next::Prove, None) => Err(Problem::new(Code::Internal)),
     }
 }
 

@@ -1,19 +1,22 @@
 //! The tiles: which way to sign in.
 
+use super::enter::only_one;
 use super::give::{Given, give, lost, single_sign_on};
 use super::load::{Loaded, hinted, load};
 use super::problem::{Go, Problem};
 use super::send::{Need, address, failed, send};
+use super::step::{keep, page_of};
 use crate::errors::catalogue::Code;
 use crate::extract::{Browser, FormToken, TokenFault};
 use crate::paths;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::{self, Next, Outcome, Step};
+use broker_domain::authorization::{self, Next, Outcome, Proving, Step};
 use broker_domain::client::{Client, SignInMethod};
 use broker_domain::clock::Timestamp;
 use broker_domain::form::Form;
 use broker_domain::ids::InteractionId;
+use broker_domain::linking::{CutOff, LegacyKind, LegacyUse};
 use broker_domain::ports::{Write, Written};
 use std::sync::Arc;
 
@@ -22,24 +25,33 @@ use std::sync::Arc;
 pub enum Offer {
     /// It can.
     Open,
+    /// It opens no session since this day, and still proves that an account is somebody's.
+    LinkOnly(Timestamp),
     /// It ended on this day.
     PastCutOff(Timestamp),
     /// An operator switched it off.
     SwitchedOff,
 }
 
-/// Whether a way to sign in can be taken now.
-fn offer(broker: &Broker, method: SignInMethod) -> Offer {
-    match method {
-        _ if broker.rules.methods_switched_off.contains(&method) => Offer::SwitchedOff,
-        SignInMethod::Vneid => Offer::Open,
-        // Accounts of before open no session any more.
-        SignInMethod::National | SignInMethod::Vnpost => Offer::PastCutOff(LEGACY_CUT_OFF),
+/// Whether a way to sign in can be taken at a moment.
+pub(super) fn offer(broker: &Broker, method: SignInMethod, now: Timestamp) -> Offer {
+    let kind = match method {
+        _ if broker.rules.methods_switched_off.contains(&method) => return Offer::SwitchedOff,
+        SignInMethod::Vneid => return Offer::Open,
+        SignInMethod::National => LegacyKind::Citizen,
+        SignInMethod::Vnpost => LegacyKind::Post,
+    };
+    match broker.namespaces.by_method(method).map(|rules| rules.legacy_sign_in(kind, now)) {
+        Some(LegacyUse::OpensSession) => Offer::Open,
+        Some(LegacyUse::ProvesOnly { since }) => Offer::LinkOnly(since),
+        Some(LegacyUse::SwitchedOff) => Offer::SwitchedOff,
+        // Nobody has brought such accounts here.
+        None => match CutOff::DECREED.past(now) {
+            Some(since) => Offer::PastCutOff(since),
+            None => Offer::SwitchedOff,
+        },
     }
 }
-
-/// 2024-07-01T00:00:00+07:00: the end of the accounts that portals had created (Decree 59/2022/ND-CP, article 40(2)).
-const LEGACY_CUT_OFF: Timestamp = Timestamp::from_secs(1_719_766_800);
 
 /// What the page of a login shows.
 pub enum Shown {
@@ -70,7 +82,13 @@ pub async fn show(broker: &Broker, browser: &Browser, id: &str) -> Result<Shown,
     let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
     Ok(Shown::Tiles {
         id: loaded.interaction.id,
-        methods: loaded.client.metadata.sign_in_methods.iter().map(|m| (*m, offer(broker, *m))).collect(),
+        methods: loaded
+            .client
+            .metadata
+            .sign_in_methods
+            .iter()
+            .map(|m| (*m, offer(broker, *m, loaded.now)))
+            .collect(),
         client: loaded.client,
         form_token,
         ui_locales: loaded.interaction.request.ui_locales,
@@ -93,6 +111,10 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
             let url = address(broker, &loaded.interaction, attempt, level, loaded.now).await;
             return url.map(Go::to).map_err(|f| failed(loaded.problem(Code::Internal), f));
         }
+        // A second press on another tile: its form is where the first one led.
+        (Err(TokenFault::Used(1)), Step::AtAccount(chosen)) if method.as_ref().is_ok_and(|m| m == chosen) => {
+            return Ok(Go::to(page_of(&loaded.interaction)));
+        }
         (Err(TokenFault::Used(_)), _) => return Err(loaded.problem(Code::FormUsed)),
         (Err(TokenFault::Missing), _) => return Err(loaded.problem(Code::FormTokenMissing)),
         (Err(TokenFault::Wrong), _) => return Err(loaded.problem(Code::FormTokenWrong)),
@@ -101,14 +123,24 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
     if let Some(go) = by_session(broker, browser, &loaded).await? {
         return Ok(go);
     }
-    match offer(broker, method) {
-        Offer::Open => {}
+    match offer(broker, method, loaded.now) {
+        Offer::Open | Offer::LinkOnly(_) => {}
         Offer::PastCutOff(_) => return Err(loaded.problem(Code::MethodPastCutOff)),
         Offer::SwitchedOff => return Err(loaded.problem(Code::MethodSwitchedOff)),
     }
+    if method == SignInMethod::Vneid {
+        return to_vneid(broker, browser, loaded).await;
+    }
+    let from = loaded.interaction.version;
+    loaded.interaction.choose_account(method).map_err(|_| loaded.problem(Code::LoginFinished))?;
+    keep(broker, &loaded.interaction, from, Vec::new()).await
+}
+
+/// Sends the citizen to VNeID.
+pub(super) async fn to_vneid(broker: &Broker, browser: &Browser, mut loaded: Loaded) -> Result<Go, Problem> {
     let from = loaded.interaction.version;
     let need = need(broker, browser, &loaded);
-    match send(broker, &mut loaded.interaction, need, loaded.now).await {
+    match send(broker, &mut loaded.interaction, need, loaded.now, None).await {
         Ok(url) => {
             let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
             match broker.stores.expiring.commit(vec![save]).await?.first() {
@@ -170,6 +202,25 @@ async fn by_session(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Resu
             match give(broker, request, &loaded.client, session, Vec::new(), event).await? {
                 Given::Answer(url) => Ok(Some(Go::to(url))),
                 Given::Lost => Err(lost(loaded.problem(Code::LoginFinished))),
+            }
+        }
+        Next::Prove => {
+            let Some(waiting) = session.unproven_at(&loaded.client.sector()) else { return Ok(None) };
+            let proving = Proving {
+                session: session.sid.clone(),
+                namespace: waiting.namespace.clone(),
+                chosen: only_one(&waiting.accounts),
+                accounts: waiting.accounts.clone(),
+                code: None,
+                linked: false,
+            };
+            // Where it stands at its proof already it stays there.
+            if done.step.session() == Some(&session.sid) {
+                return Ok(Some(Go::to(page_of(&done))));
+            }
+            match done.ask_proof(proving) {
+                Ok(()) => keep(broker, &done, from, Vec::new()).await.map(Some),
+                Err(_) => Ok(None),
             }
         }
         Next::Consent => {

@@ -9,7 +9,7 @@ use crate::paths;
 use crate::respond::answer_error;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::{AuthorizationRequest, Outcome, Refusal, Step};
+use broker_domain::authorization::{AuthorizationRequest, Interaction, Outcome, Refusal, Step, Told};
 use broker_domain::client::Client;
 use broker_domain::form::Form;
 use broker_domain::ids::InteractionId;
@@ -31,6 +31,8 @@ pub struct Wanted {
     pub citizen: Option<Name>,
     /// The hidden form token.
     pub form_token: String,
+    /// What else the citizen is told: an account that was found and is not linked.
+    pub told: Option<Told>,
 }
 
 /// The consent page.
@@ -43,7 +45,8 @@ pub async fn wanted(broker: &Broker, browser: &Browser, id: &str) -> Result<Resu
     let cookie = browser.id.as_ref().ok_or_else(|| loaded.problem(Code::BrowserForgot))?;
     let form_token = FormToken::Login(&loaded.interaction).make(broker, cookie);
     let Loaded { interaction, client, .. } = loaded;
-    Ok(Ok(Wanted { id: interaction.id, client, request: interaction.request, citizen, form_token }))
+    let Interaction { id, request, told, .. } = interaction;
+    Ok(Ok(Wanted { id, client, request, citizen, form_token, told }))
 }
 
 /// The session that stands behind the question, when it still does.

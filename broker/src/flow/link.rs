@@ -1,24 +1,124 @@
-//! What an arrival finds of the citizen's old accounts: those that need no proof are linked at once.
+//! What an arrival finds of the citizen's old accounts: those that need no proof are linked at once, the others wait for one.
 
+use super::handover::{Handed, refused};
+use super::load::Loaded;
 use crate::state::Broker;
+use broker_domain::authorization::{NoLink, Told};
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
-use broker_domain::linking::{Candidate, Decision, Evidence, Owner, decide};
+use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId};
+use broker_domain::linking::{
+    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, OldNumberIs, Owner, ReviewReason,
+    decide, differing, questions,
+};
 use broker_domain::person::Profile;
+use broker_domain::phone::Phone;
 use broker_domain::ports::{KeptAccount, Linked, NewLink, StoreError};
+use broker_domain::proof::{Claimable, Unproven};
 use broker_domain::subject::Subject;
+use broker_domain::upstream::population::Question;
 
-/// Links that need no proof.
-pub(super) struct Plan(Vec<(Namespace, AccountId, Evidence)>);
+/// How many old numbers the population database is asked about in one login: nobody has had more.
+const MOST_QUESTIONS: usize = 4;
+
+/// What is to be linked, what waits, and what people must look at.
+pub(super) struct Linking {
+    links: Vec<(Namespace, AccountId, Evidence)>,
+    unproven: Vec<Unproven>,
+    reviews: Vec<(LegacyAccount, ReviewReason)>,
+    told: Option<Told>,
+}
+
+/// What came of it.
+pub(super) struct Done {
+    /// Subjects that came with links.
+    pub(super) subjects: Vec<(SectorId, Subject)>,
+    /// How many links are new.
+    pub(super) new: usize,
+    /// Accounts that wait for a choice or a proof.
+    pub(super) unproven: Vec<Unproven>,
+    /// What the citizen is told.
+    pub(super) told: Option<Told>,
+}
 
 /// A namespace's accounts belong to the portals of the sector of that name.
-fn sector(namespace: &Namespace) -> SectorId {
+pub(super) fn sector(namespace: &Namespace) -> SectorId {
     SectorId::new(namespace.as_str())
 }
 
-/// Decides, namespace by namespace. `citizen`: who arrives, when they are known already.
-pub(super) fn plan(citizen: Option<&CitizenId>, profile: &Profile, accounts: Vec<KeptAccount>) -> Plan {
-    let mut by_namespace: Vec<(Namespace, Vec<Candidate>)> = Vec::new();
+/// Decides, namespace by namespace. `citizen`: who arrives, when they are known already; `handed`: what is decided already about the
+/// account that they signed in to before VNeID.
+pub(super) async fn plan(
+    broker: &Broker,
+    citizen: Option<&CitizenId>,
+    profile: &Profile,
+    accounts: Vec<KeptAccount>,
+    handed: Handed,
+) -> Linking {
+    let Handed { link, review, told } = handed;
+    let mut linking = Linking {
+        links: link.into_iter().collect(),
+        unproven: Vec::new(),
+        reviews: review.into_iter().collect(),
+        told,
+    };
+    let decided_already: Vec<AccountId> = (linking.links.iter().map(|(_, id, _)| id.clone()))
+        .chain(linking.reviews.iter().map(|(account, _)| account.id.clone()))
+        .collect();
+    for (namespace, mut candidates) in by_namespace(broker, citizen, accounts) {
+        candidates.retain(|c| !decided_already.contains(&c.account.id));
+        ask_population(broker, questions(profile, &candidates), &mut candidates).await;
+        let decided = decide(profile, &candidates);
+        let why = match (&decided.decision, decided.reviews.first()) {
+            (Decision::Refused(_, status), _) => Some(refused(*status)),
+            (Decision::Review, Some((id, reason))) => {
+                let account = candidates.iter().map(|c| &c.account).find(|a| a.id == *id);
+                Some(told_of(profile, account, *reason))
+            }
+            _ => None,
+        };
+        for (id, reason) in decided.reviews {
+            let account = candidates.iter().map(|c| &c.account).find(|a| a.id == id);
+            linking.reviews.extend(account.map(|account| (account.clone(), reason)));
+        }
+        let waits = |accounts| Unproven { namespace: namespace.clone(), accounts };
+        match decided.decision {
+            Decision::Link(account, evidence) => linking.links.push((namespace.clone(), account, evidence)),
+            Decision::Prove(account, ways) => linking.unproven.push(waits(vec![Claimable { account, ways }])),
+            Decision::Choose(accounts) => {
+                let accounts = accounts.into_iter().map(|(account, ways)| Claimable { account, ways });
+                linking.unproven.push(waits(accounts.collect()));
+            }
+            // What else fits becomes an alias, after its proof.
+            Decision::Linked { more, .. } if !more.is_empty() => {
+                let accounts = more.into_iter().map(|(account, ways)| Claimable { account, ways });
+                linking.unproven.push(waits(accounts.collect()));
+            }
+            Decision::Nothing | Decision::Linked { .. } | Decision::Review | Decision::Refused(..) => {}
+        }
+        if let (None, Some(why)) = (&linking.told, why) {
+            linking.told = Some(Told::NotLinked { namespace, why });
+        }
+    }
+    linking
+}
+
+fn told_of(profile: &Profile, account: Option<&LegacyAccount>, reason: ReviewReason) -> NoLink {
+    match (reason, account) {
+        (ReviewReason::Differs | ReviewReason::Contradicts, Some(account)) => {
+            let (name, birth_date) = differing(profile, account);
+            NoLink::Differs { name, birth_date }
+        }
+        (ReviewReason::LinkedToAnother, _) => NoLink::LinkedToAnother,
+        _ => NoLink::NoWayToProve,
+    }
+}
+
+fn by_namespace(
+    broker: &Broker,
+    citizen: Option<&CitizenId>,
+    accounts: Vec<KeptAccount>,
+) -> Vec<(Namespace, Vec<Candidate>)> {
+    let mut sorted: Vec<(Namespace, Vec<Candidate>)> = Vec::new();
     for KeptAccount { account, owner, number_is_former, was_ended } in accounts {
         let owner = match owner {
             None => Owner::Nobody,
@@ -26,57 +126,128 @@ pub(super) fn plan(citizen: Option<&CitizenId>, profile: &Profile, accounts: Vec
             Some(_) => Owner::Another,
         };
         let namespace = account.namespace.clone();
+        let account = with_ways(broker, account);
         let candidate = Candidate { number_is_former, was_ended, ..Candidate::new(account, owner) };
-        match by_namespace.iter_mut().find(|(n, _)| *n == namespace) {
+        match sorted.iter_mut().find(|(n, _)| *n == namespace) {
             Some((_, candidates)) => candidates.push(candidate),
-            None => by_namespace.push((namespace, vec![candidate])),
+            None => sorted.push((namespace, vec![candidate])),
         }
     }
-    let linked = by_namespace.into_iter().filter_map(|(namespace, candidates)| {
-        match decide(profile, &candidates).decision {
-            Decision::Link(account, evidence) => Some((namespace, account, evidence)),
-            _ => None,
-        }
-    });
-    Plan(linked.collect())
+    sorted
 }
 
-impl Plan {
-    /// Whether a link will give the subject of a sector, where they have none. One that was taken over gives what its successor gives.
-    pub(super) fn gives(&self, broker: &Broker, wanted: &SectorId) -> bool {
+/// The account with only those ways to prove it that its namespace allows and that work: a portal's check service stands in for a
+/// hash, and a phone must be one that a message can be sent to.
+fn with_ways(broker: &Broker, mut account: LegacyAccount) -> LegacyAccount {
+    let Some(rules) = broker.namespaces.find(&account.namespace) else { return account };
+    let checks = account.has_password || broker.namespaces.service(&account.namespace).is_some();
+    account.has_password = rules.proofs.password && checks;
+    let reachable = |p: &str| rules.proofs.phone_code && Phone::parse(p).is_some();
+    account.claims.phone = account.claims.phone.filter(|p| reachable(&p.value));
+    account
+}
+
+/// Asks whether old numbers are the citizen's. Without an answer an account waits for a later login.
+pub(super) async fn ask_population(
+    broker: &Broker,
+    questions: Vec<(AccountId, Question)>,
+    candidates: &mut [Candidate],
+) {
+    let Some(population) = &broker.population else { return };
+    for (account, question) in questions.into_iter().take(MOST_QUESTIONS) {
+        let Ok(answer) = population.ask(&question).await else { continue };
+        for candidate in candidates.iter_mut().filter(|c| c.account.id == account) {
+            candidate.old_number = OldNumberIs::from(&answer);
+        }
+    }
+}
+
+impl Linking {
+    /// Whether a link gives the subject of a sector, now or once it is proven. One that was taken over gives what its successor gives.
+    pub(super) fn may_give(&self, broker: &Broker, wanted: &SectorId) -> bool {
         let giver = |sector: &SectorId| broker.registry.giver(sector);
-        self.0.iter().any(|(namespace, ..)| giver(&sector(namespace)) == giver(wanted))
+        let mut namespaces =
+            self.links.iter().map(|(n, ..)| n).chain(self.unproven.iter().map(|u| &u.namespace));
+        namespaces.any(|namespace| giver(&sector(namespace)) == giver(wanted))
     }
 
-    /// Links, each account in a transaction of its own, and says which subjects came with that and how many links are new.
+    /// Links, each account in a transaction of its own.
     ///
     /// # Errors
     /// When the store does not answer. What was linked stays.
     pub(super) async fn carry_out(
         self,
         broker: &Broker,
+        loaded: &Loaded,
+        profile: &Profile,
         citizen: &CitizenId,
-        now: Timestamp,
-    ) -> Result<(Vec<(SectorId, Subject)>, usize), StoreError> {
-        let (mut subjects, mut new) = (Vec::new(), 0);
-        for (namespace, account, evidence) in self.0 {
-            let sector = sector(&namespace);
-            let tell = broker.registry.listeners(&sector);
-            let wanted =
-                NewLink { citizen: citizen.clone(), account, evidence, sector: sector.clone(), tell, now };
-            match broker.stores.accounts.link(&wanted).await {
-                Ok(Linked::Now { subject }) => {
-                    new += 1;
-                    subjects.push((sector, subject));
+    ) -> Result<Done, StoreError> {
+        let Self { links, unproven, reviews, told } = self;
+        for (account, reason) in reviews {
+            let review = NewReview {
+                id: ReviewId::generate(&*broker.entropy),
+                reason,
+                citizen: citizen.clone(),
+                account: Some(account.id.clone()),
+                interaction: Some(loaded.interaction.id.clone()),
+                dossier: Dossier::of_account(profile, &account),
+                first: None,
+                now: loaded.now,
+            };
+            broker.stores.reviews.open(&review).await?;
+        }
+        let now = loaded.now;
+        let mut done = Done { subjects: Vec::new(), new: 0, unproven, told };
+        for (namespace, account, evidence) in links {
+            match link(broker, citizen, &namespace, account, evidence, now).await? {
+                Outcome::Linked { subject, is_new } => {
+                    done.new += usize::from(is_new);
+                    done.subjects.push((sector(&namespace), subject));
                 }
-                Ok(Linked::Before { subject }) => subjects.push((sector, subject)),
-                // Somebody was quicker, or the TechID is somebody's subject already: nobody gets it by this login.
-                Ok(Linked::Another) | Err(StoreError::Conflict(_)) => {
-                    tracing::warn!(%namespace, "an account that should be linked is somebody else's");
+                Outcome::Another => {
+                    done.told = Some(Told::NotLinked { namespace, why: NoLink::LinkedToAnother });
                 }
-                Err(error) => return Err(error),
             }
         }
-        Ok((subjects, new))
+        Ok(done)
+    }
+}
+
+/// What became of one link.
+pub(super) enum Outcome {
+    /// It is there.
+    Linked {
+        /// The citizen's subject at the portal.
+        subject: Subject,
+        /// Whether it was made now.
+        is_new: bool,
+    },
+    /// Somebody was quicker, or the `TechID` is somebody's subject already: nobody gets it by this login.
+    Another,
+}
+
+/// Makes one link.
+///
+/// # Errors
+/// When the store does not answer.
+pub(super) async fn link(
+    broker: &Broker,
+    citizen: &CitizenId,
+    namespace: &Namespace,
+    account: AccountId,
+    evidence: Evidence,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    let sector = sector(namespace);
+    let tell = broker.registry.listeners(&sector);
+    let wanted = NewLink { citizen: citizen.clone(), account, evidence, sector, tell, now };
+    match broker.stores.accounts.link(&wanted).await {
+        Ok(Linked::Now { subject }) => Ok(Outcome::Linked { subject, is_new: true }),
+        Ok(Linked::Before { subject }) => Ok(Outcome::Linked { subject, is_new: false }),
+        Ok(Linked::Another) | Err(StoreError::Conflict(_)) => {
+            tracing::warn!(%namespace, "an account that should be linked is somebody else's");
+            Ok(Outcome::Another)
+        }
+        Err(error) => Err(error),
     }
 }

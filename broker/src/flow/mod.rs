@@ -1,28 +1,48 @@
 //! The steps of a login and a logout: they ask the domain, carry out what it decides, and say where to go. They render nothing.
 //!
 //! ```text
-//!   begin ──► tiles ──choose──► VNeID ──arrive──► consent ──► code to the portal
-//!     │          └── another tab signed in ──────────────────────▲
-//!     └── live session (single sign-on) ─────────────────────────┘
+//!   begin ──► tiles ──────────────────► VNeID ──arrive──► prove ──► told ──► consent ──► code to the portal
+//!     │         │ └─► account ─► update ─► notice ─┘        ▲                               ▲
+//!     │         └── another tab signed in ──────────────────┤                               │
+//!     └── live session (single sign-on) ────────────────────┴───────────────────────────────┘
 //! ```
 
+mod account;
 mod arrive;
 mod begin;
 mod choose;
 mod consent;
+mod enter;
 mod give;
+mod handover;
 mod hint;
 mod link;
 mod load;
 mod logout;
+mod notice;
 mod number;
+mod onward;
 mod problem;
+mod proof;
+mod prove;
+mod recognise;
 mod send;
+mod step;
+mod told;
+mod update;
+mod verify;
 
+pub use account::{AccountForm, account_form, open_account};
 pub use arrive::arrive;
 pub use begin::begin;
 pub use choose::{Offer, Shown, choose, show};
 pub use consent::{Wanted, agree, refuse, wanted};
 pub use load::again;
 pub use logout::{Ended, LogoutRequest, LogoutStep, confirm_logout, logout};
+pub use notice::{Notice, decide_notice, notice};
 pub use problem::{Go, Problem};
+pub use proof::{Again, CodePage, code_page, enter_code, prove};
+pub use prove::{Waiting, choose_account, waiting};
+pub use step::Page;
+pub use told::{Telling, telling, told};
+pub use update::{Update, decide_update, update};

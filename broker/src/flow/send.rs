@@ -17,12 +17,13 @@ pub(super) struct Need {
     pub(super) level: Option<Level>,
 }
 
-/// Makes a new attempt and says where it leads. The interaction is changed, not yet kept.
+/// Makes a new attempt; `before` is the one whose answer would not do, when there was one and says where it leads. The interaction is changed, not yet kept.
 pub(super) async fn send(
     broker: &Broker,
     interaction: &mut Interaction,
     need: Need,
     now: Timestamp,
+    before: Option<&Attempt>,
 ) -> Result<String, UpstreamFailure> {
     // The id in `state` finds the login again in one look-up; the secret proves that the answer is to this attempt.
     let secret = Secret::generate(&*broker.entropy);
@@ -35,9 +36,14 @@ pub(super) async fn send(
         verifier: Secret::generate(&*broker.entropy),
         started_at: now,
         fresh: need.fresh,
+        account: None,
     };
     let url = address(broker, interaction, &attempt, need.level, now).await?;
-    interaction.choose_vneid(attempt).map_err(|_| UpstreamFailure::ErrorAnswer)?;
+    let moved = match before {
+        Some(before) => interaction.ask_vneid_again(attempt, before),
+        None => interaction.choose_vneid(attempt),
+    };
+    moved.map_err(|_| UpstreamFailure::ErrorAnswer)?;
     Ok(url)
 }
 

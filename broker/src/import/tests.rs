@@ -1,14 +1,14 @@
 use super::*;
 use async_trait::async_trait;
-use broker_domain::claims::{Mark, Source};
+use broker_domain::claims::{Claims, Mark, Source};
 use broker_domain::clock::{SystemClock, Timestamp};
 use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
 use broker_domain::linking::{LegacyKind, LegacyStatus};
 use broker_domain::ports::{
-    Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
-    MoveAccount, Moved, NewLink, StoreError,
+    Accounts, Credentials, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link,
+    Linked, MoveAccount, Moved, NewLink, StoreError,
 };
-use broker_domain::secret::SystemEntropy;
+use broker_domain::secret::{Secret, SystemEntropy};
 use broker_domain::subject::Subject;
 use broker_stores::{StoreKeys, StoreSettings, Stores};
 use proptest::prelude::*;
@@ -241,6 +241,27 @@ impl Accounts for Failing<'_> {
     }
     async fn account(&self, namespace: &Namespace, id: &Subject) -> Result<Option<KeptAccount>, StoreError> {
         self.inner.account(namespace, id).await
+    }
+    async fn by_user_name(
+        &self,
+        namespace: &Namespace,
+        name: &str,
+    ) -> Result<Option<Credentials>, StoreError> {
+        self.inner.by_user_name(namespace, name).await
+    }
+    async fn credentials(&self, account: &AccountId) -> Result<Option<Credentials>, StoreError> {
+        self.inner.credentials(account).await
+    }
+    async fn upgrade_password(
+        &self,
+        account: &AccountId,
+        from: &Secret,
+        to: &Secret,
+    ) -> Result<(), StoreError> {
+        self.inner.upgrade_password(account, from, to).await
+    }
+    async fn confirm(&self, account: &AccountId, confirmed: &Claims) -> Result<bool, StoreError> {
+        self.inner.confirm(account, confirmed).await
     }
     async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError> {
         self.inner.link(wanted).await

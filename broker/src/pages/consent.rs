@@ -1,5 +1,6 @@
 //! `/login/{id}/consent`: what may be shared.
 
+use super::names::{code_of, origin, why_not};
 use super::problem;
 use super::render::{html, layout};
 use crate::errors::catalogue::Code;
@@ -8,10 +9,11 @@ use crate::flow::{self, Problem, Wanted};
 use crate::paths;
 use crate::respond::see_other;
 use crate::state::Broker;
-use crate::views::{Consent, Share};
+use crate::views::{Consent, LeftOut, Share};
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
+use broker_domain::authorization::Told;
 use http::StatusCode;
 use std::sync::Arc;
 
@@ -40,6 +42,14 @@ fn page(broker: &Broker, browser: &Browser, wanted: &Wanted) -> Response {
         form_token: wanted.form_token.clone(),
         citizen: wanted.citizen.as_ref().map(|n| n.as_str().to_owned()),
         shares: Share::list(&wanted.client, &wanted.request),
+        not_linked: match &wanted.told {
+            Some(Told::NotLinked { namespace, why }) => Some(LeftOut {
+                origin: origin(broker, namespace, lang),
+                why: why_not(*why),
+                reference: (code_of(*why).to_string(), browser.trace.to_string()),
+            }),
+            Some(Told::Linked) | None => None,
+        },
     };
     html(broker, lang, StatusCode::OK, page.render(&broker.texts))
 }

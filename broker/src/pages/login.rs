@@ -51,6 +51,7 @@ pub async fn show(
 fn state(offer: Offer) -> TileState {
     match offer {
         Offer::Open => TileState::Open,
+        Offer::LinkOnly(since) => TileState::LinkOnly(Day::of(since)),
         Offer::PastCutOff(at) => TileState::PastCutOff(Day::of(at)),
         Offer::SwitchedOff => TileState::SwitchedOff,
     }

@@ -10,7 +10,7 @@ use crate::respond::oauth_error;
 use crate::server::FOR_PROGRAMS;
 use crate::state::Broker;
 use crate::telemetry::note_code;
-use crate::views::{ErrorPage, Layout, Over, Resume, To, WayOn};
+use crate::views::{ErrorPage, Layout, NotTheOwner, Over, Resume, To, WayOn};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -39,6 +39,12 @@ pub fn show_at(broker: &Broker, browser: &Browser, problem: &Problem, here: Opti
         (Some(over), Some(id)) => Resume {
             layout,
             over,
+            again: To::Link(paths::login_again(id)),
+            reference: Some((problem.code.to_string(), browser.trace.to_string())),
+        }
+        .render(&broker.texts),
+        (None, Some(id)) if problem.code == Code::NotTheOwner => NotTheOwner {
+            layout,
             again: To::Link(paths::login_again(id)),
             reference: Some((problem.code.to_string(), browser.trace.to_string())),
         }

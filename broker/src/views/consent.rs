@@ -1,6 +1,8 @@
 //! What a portal asks to know, before it is shared.
 
+use super::error::groups;
 use super::layout::{Layout, Portal};
+use super::not_linked::NotLinkedWhy;
 use crate::texts::{Texts, Words};
 use askama::Template;
 use broker_domain::authorization::AuthorizationRequest;
@@ -96,6 +98,17 @@ impl Share {
     }
 }
 
+/// An old account that was found and is not linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The name of the portal that had issued it.
+    pub origin: String,
+    /// Why.
+    pub why: NotLinkedWhy,
+    /// Code of the catalogue and trace id.
+    pub reference: (String, String),
+}
+
 /// The page that asks. One form posts `form_token` and `decision`, which is `allow` or `deny`.
 #[derive(Clone, Debug)]
 pub struct Consent {
@@ -109,6 +122,8 @@ pub struct Consent {
     pub citizen: Option<String>,
     /// What is asked for.
     pub shares: Vec<Share>,
+    /// An old account that was found and is not linked.
+    pub not_linked: Option<LeftOut>,
 }
 
 impl Consent {
@@ -119,7 +134,17 @@ impl Consent {
         let heading = t.with("consent-title", "portal", &name).into_owned();
         let shares = self.shares.iter().map(|share| share.key()).collect();
         let portal = self.layout.portal.as_ref();
-        ConsentPage { page: self, layout: &self.layout, portal, t, heading, name: &name, shares }.render()
+        let told = self.not_linked.as_ref().map(|left| {
+            let (what, advice) = left.why.words();
+            Told {
+                what: t.with(what, "origin", &left.origin).into_owned(),
+                advice: t.say(advice).into_owned(),
+                code: &left.reference.0,
+                trace: groups(&left.reference.1),
+            }
+        });
+        ConsentPage { page: self, layout: &self.layout, portal, t, heading, name: &name, shares, told }
+            .render()
     }
 }
 
@@ -133,4 +158,13 @@ struct ConsentPage<'a> {
     heading: String,
     name: &'a str,
     shares: Vec<&'static str>,
+    told: Option<Told<'a>>,
+}
+
+/// What is told of an account that is left out.
+struct Told<'a> {
+    what: String,
+    advice: String,
+    code: &'a str,
+    trace: Vec<String>,
 }

@@ -27,7 +27,7 @@ pub use as_whom::{ActsFor, AsWhom};
 pub use button::{To, WayOn};
 pub use choose::{Choose, Tile, TileState};
 pub use choose_account::{AccountChoice, ChooseAccount};
-pub use consent::{Consent, Share};
+pub use consent::{Consent, LeftOut, Share};
 pub use day::Day;
 pub use enter_code::{CodeFault, EnterCode};
 pub use error::ErrorPage;

@@ -28,6 +28,22 @@ pub enum NotLinkedWhy {
     NoWay,
 }
 
+impl NotLinkedWhy {
+    /// What happened, and what the citizen can do.
+    pub(super) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Differs { name: true, birth_date: false } => ("not-linked-name", "not-linked-review"),
+            Self::Differs { name: false, birth_date: true } => ("not-linked-birth", "not-linked-review"),
+            Self::Differs { .. } => ("not-linked-both", "not-linked-review"),
+            Self::LinkedToAnother => ("not-linked-unclear", "not-linked-review"),
+            Self::Closed => ("not-linked-closed", "not-linked-call"),
+            Self::Locked => ("not-linked-locked", "not-linked-call"),
+            Self::Deceased => ("not-linked-deceased", "not-linked-call"),
+            Self::NoWay => ("not-linked-no-way", "not-linked-call"),
+        }
+    }
+}
+
 /// The page that says so.
 #[derive(Clone, Debug)]
 pub struct NotLinked {
@@ -47,20 +63,7 @@ impl NotLinked {
     /// The page as HTML.
     pub fn render(&self, texts: &Texts) -> Result<String, askama::Error> {
         let t = texts.words(self.layout.lang);
-        let (what, advice) = match self.why {
-            NotLinkedWhy::Differs { name: true, birth_date: false } => {
-                ("not-linked-name", "not-linked-review")
-            }
-            NotLinkedWhy::Differs { name: false, birth_date: true } => {
-                ("not-linked-birth", "not-linked-review")
-            }
-            NotLinkedWhy::Differs { .. } => ("not-linked-both", "not-linked-review"),
-            NotLinkedWhy::LinkedToAnother => ("not-linked-unclear", "not-linked-review"),
-            NotLinkedWhy::Closed => ("not-linked-closed", "not-linked-call"),
-            NotLinkedWhy::Locked => ("not-linked-locked", "not-linked-call"),
-            NotLinkedWhy::Deceased => ("not-linked-deceased", "not-linked-call"),
-            NotLinkedWhy::NoWay => ("not-linked-no-way", "not-linked-call"),
-        };
+        let (what, advice) = self.why.words();
         let (code, trace) = &self.reference;
         NotLinkedPage {
             layout: &self.layout,

@@ -21,6 +21,8 @@ pub enum Hinted {
 pub enum Next {
     /// Give the code.
     Proceed,
+    /// Ask the citizen to prove which accounts of before VNeID are theirs at this portal.
+    Prove,
     /// Ask the citizen what may be shared.
     Consent,
     /// Send the citizen to sign in.
@@ -68,7 +70,7 @@ pub fn next(
     let required = client.min_level().into_iter().chain(request.essential_acr).max();
     let wished = request.acr_values.first().copied().into_iter().chain(required).max();
     let again = request.prompt.login || request.prompt.select_account;
-    let Some(session) = session else {
+    let Some(session) = session.filter(|s| s.serves(client)) else {
         return login_or(request, Refusal::LoginRequired, again, wished);
     };
     let just_now = returned.is_some();
@@ -100,6 +102,19 @@ pub fn next(
     if !content && !just_now && !request.prompt.none {
         return Next::Login { fresh: false, level: wished };
     }
+    if session.unproven_at(&client.sector()).is_some() {
+        return match (request.prompt.none, session.subject(&client.sector())) {
+            (false, _) => Next::Prove,
+            (true, None) => Next::Refuse(Refusal::InteractionRequired, "the citizen must be asked"),
+            // They put it off before: the subject that was given then still holds.
+            (true, Some(_)) => after_proof(request, client, session),
+        };
+    }
+    after_proof(request, client, session)
+}
+
+/// What follows when no account waits for a proof any more, or the citizen puts it off.
+pub fn after_proof(request: &AuthorizationRequest, client: &Client, session: &Session) -> Next {
     let allowed = session.allowed.iter().find(|(c, _)| *c == client.id).map(|(_, s)| s);
     match consent::decide(client, &request.scope, allowed, request.prompt.consent) {
         Consent::NotNeeded => Next::Proceed,

@@ -1,63 +1,25 @@
 //! One login in flight.
 //!
 //! ```text
-//!   begin ─► Choosing ──choose──► AtVneid ──returned──► Consenting ──agreed──► Finished
-//!               ▲                    │  └──────────(no consent needed)────────────▲
-//!               └──── back ──────────┘                 refused ───────────────────┘
+//!   begin ─► Choosing ──────────────vneid──────────────► AtVneid ─returned─► Returned
+//!               │ ▲ account of before VNeID                 ▲                   │ signed in
+//!               ▼ │ back                                    │                   ▼
+//!           AtAccount ─► Updating ─► Noticed ───vneid───────┘   Proving ─► Telling ─► Consenting ─► Finished
+//!                            └───────────┴─ put off ─► (session of the account) ────────▲
 //! ```
-//! A finished or expired interaction is kept for a day: its page still knows the portal and can start again.
+//! Each of the four after the sign-in is left out when it is not needed. A finished or expired interaction is kept for a day: its
+//! page still knows the portal and can start again.
 
 use super::request::AuthorizationRequest;
+use super::step::{Attempt, OpenedAccount, Outcome, Proving, Step, Told};
+use crate::client::SignInMethod;
 use crate::clock::Timestamp;
-use crate::ids::{InteractionId, SessionId, UpstreamId};
-use crate::secret::{Secret, SecretHash};
+use crate::ids::{InteractionId, SessionId};
+use crate::secret::SecretHash;
 use serde::{Deserialize, Serialize};
 
 /// How long a login may take, in seconds.
 pub const LIFETIME_SECS: i64 = 30 * 60;
-
-/// What was sent to VNeID, and what must come back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// Which upstream.
-    pub upstream: UpstreamId,
-    /// The keyed hash of `state`: what must come back.
-    pub state: SecretHash,
-    /// `state` itself: so that a second press of the same button leads to the same place.
-    pub state_text: Secret,
-    /// The nonce that the id_token must hold.
-    pub nonce: Secret,
-    /// The PKCE verifier.
-    pub verifier: Secret,
-    /// When the citizen was sent.
-    pub started_at: Timestamp,
-    /// Whether VNeID was told to authenticate again, so that an older `auth_time` is refused.
-    pub fresh: bool,
-}
-
-/// How an interaction ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// A code went to the portal.
-    Granted,
-    /// An error went to the portal.
-    Refused,
-}
-
-/// Where a login stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
-    /// The tiles are shown.
-    Choosing,
-    /// The citizen is at VNeID.
-    AtVneid(Attempt),
-    /// VNeID's answer was taken and is being worked on, or failed: only a new choice leads on.
-    Returned,
-    /// The citizen is asked what may be shared. The session that was just opened stands behind it.
-    Consenting(SessionId),
-    /// Over.
-    Finished(Outcome),
-}
 
 /// A step that cannot follow the one that an interaction stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +39,8 @@ pub struct Interaction {
     pub request: AuthorizationRequest,
     /// Where it stands.
     pub step: Step,
+    /// What the citizen is to be told, and was not told yet.
+    pub told: Option<Told>,
     /// When it began.
     pub created_at: Timestamp,
     /// Until when its steps work.
@@ -97,6 +61,7 @@ impl Interaction {
             browser,
             request,
             step: Step::Choosing,
+            told: None,
             created_at: now,
             expires_at: now.plus_secs(LIFETIME_SECS),
         }
@@ -107,13 +72,85 @@ impl Interaction {
         now >= self.expires_at || matches!(self.step, Step::Finished(_))
     }
 
-    /// The citizen goes to VNeID. A choice made before is forgotten with all that it brought.
-    pub fn choose_vneid(&mut self, attempt: Attempt) -> Result<(), IllegalStep> {
-        match self.step {
-            Step::Choosing | Step::AtVneid(_) | Step::Returned | Step::Consenting(_) => {
+    /// The citizen goes to VNeID. A choice made before is forgotten with all that it brought, but for the account that was signed in
+    /// to and stands at its notice: it goes along.
+    pub fn choose_vneid(&mut self, mut attempt: Attempt) -> Result<(), IllegalStep> {
+        match &self.step {
+            Step::Finished(_) => Err(IllegalStep),
+            Step::Noticed(opened) => {
+                attempt.account = Some(opened.clone());
                 self.to(Step::AtVneid(attempt))
             }
+            _ => {
+                attempt.account = None;
+                self.to(Step::AtVneid(attempt))
+            }
+        }
+    }
+
+    /// VNeID is asked again for the same purpose, for its answer was older than the portal allows.
+    pub fn ask_vneid_again(&mut self, mut attempt: Attempt, before: &Attempt) -> Result<(), IllegalStep> {
+        match self.step {
+            Step::Returned => {
+                attempt.account.clone_from(&before.account);
+                self.to(Step::AtVneid(attempt))
+            }
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// The citizen chooses an account of before VNeID: its form is shown.
+    pub fn choose_account(&mut self, method: SignInMethod) -> Result<(), IllegalStep> {
+        match self.step {
             Step::Finished(_) => Err(IllegalStep),
+            _ => self.to(Step::AtAccount(method)),
+        }
+    }
+
+    /// Its password was right. `has_number`: whether its personal number is verified.
+    pub fn opened(&mut self, account: OpenedAccount, has_number: bool) -> Result<(), IllegalStep> {
+        match self.step {
+            Step::AtAccount(method) if method == account.method => {
+                self.to(if has_number { Step::Noticed(account) } else { Step::Updating(account) })
+            }
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// Its number was confirmed, or the citizen puts that off: the notice is shown.
+    pub fn notice(&mut self) -> Result<(), IllegalStep> {
+        match &self.step {
+            Step::Updating(account) => {
+                let account = account.clone();
+                self.to(Step::Noticed(account))
+            }
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// Accounts wait for the citizen who is signed in: right after VNeID's answer, or at the begin of a login by a living session.
+    pub fn ask_proof(&mut self, proving: Proving) -> Result<(), IllegalStep> {
+        match self.step {
+            Step::Choosing | Step::AtVneid(_) | Step::Returned => self.to(Step::Proving(Box::new(proving))),
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// The proof goes on: a choice, a code that was sent, a wrong guess, an account less.
+    pub fn prove(&mut self, proving: Proving) -> Result<(), IllegalStep> {
+        match &self.step {
+            Step::Proving(before) if before.session == proving.session => {
+                self.to(Step::Proving(Box::new(proving)))
+            }
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// The citizen is shown what they are to be told before they go on.
+    pub fn tell(&mut self, session: SessionId) -> Result<(), IllegalStep> {
+        match (&self.step, &self.told) {
+            (Step::Returned | Step::Proving(_), Some(_)) => self.to(Step::Telling(session)),
+            _ => Err(IllegalStep),
         }
     }
 

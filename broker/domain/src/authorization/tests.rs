@@ -1,8 +1,9 @@
 use super::*;
-use crate::client::{Client, ClientMetadata, LocalizedName};
+use crate::client::{Client, ClientMetadata, LocalizedName, SignInMethod};
 use crate::clock::Timestamp;
 use crate::form::Form;
-use crate::ids::{ClientId, InteractionId, SessionId, UpstreamId};
+use crate::ids::{AccountId, ClientId, InteractionId, Namespace, SessionId, UpstreamId};
+use crate::proof::{Claimable, Proof, Unproven};
 use crate::secret::{Hasher, Purpose, Secret, SeededEntropy};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -166,7 +167,56 @@ fn attempt() -> Attempt {
         verifier: Secret::new("v"),
         started_at: Timestamp::from_secs(1000),
         fresh: false,
+        account: None,
     }
+}
+
+fn opened(method: SignInMethod) -> OpenedAccount {
+    OpenedAccount {
+        account: AccountId::new("a"),
+        namespace: Namespace::new("n"),
+        method,
+        opens_session: false,
+        opened_at: Timestamp::from_secs(1000),
+    }
+}
+
+fn proving(session: SessionId) -> Proving {
+    let accounts = vec![
+        Claimable { account: AccountId::new("a"), ways: vec![Proof::Password] },
+        Claimable { account: AccountId::new("b"), ways: Vec::new() },
+    ];
+    Proving { session, namespace: Namespace::new("n"), accounts, chosen: None, code: None, linked: false }
+}
+
+#[test]
+fn an_account_is_opened_by_its_own_tile_alone() {
+    let mut i = interaction();
+    assert_eq!(i.opened(opened(SignInMethod::National), true), Err(IllegalStep));
+    i.choose_account(SignInMethod::Vnpost).unwrap();
+    assert_eq!(i.opened(opened(SignInMethod::National), true), Err(IllegalStep));
+    assert_eq!(i.opened(opened(SignInMethod::Vnpost), true), Ok(()));
+    i.choose_vneid(attempt()).unwrap();
+    assert_eq!(i.returned().unwrap().account, Some(opened(SignInMethod::Vnpost)));
+}
+
+#[test]
+fn back_to_the_tiles_forgets_the_account() {
+    let mut i = interaction();
+    i.choose_account(SignInMethod::National).unwrap();
+    i.opened(opened(SignInMethod::National), true).unwrap();
+    i.back().unwrap();
+    i.choose_vneid(attempt()).unwrap();
+    assert_eq!(i.returned().unwrap().account, None);
+}
+
+#[test]
+fn what_is_proven_waits_no_longer() {
+    let mut p = proving(SessionId::new("s"));
+    assert!(p.current().is_none() && !p.choose(&AccountId::new("c")));
+    assert!(p.choose(&AccountId::new("b")) && p.current().is_some());
+    p.done(&AccountId::new("b"));
+    assert!(p.linked && p.current().is_none() && p.accounts.len() == 1);
 }
 
 #[test]
@@ -201,7 +251,7 @@ proptest! {
 
     /// Whatever is tried in whatever order: after the end nothing moves, and every move counts a version.
     #[test]
-    fn steps_form_a_machine(moves in proptest::collection::vec(0u8..5, 0..30)) {
+    fn steps_form_a_machine(moves in proptest::collection::vec(0u8..12, 0..40)) {
         let mut i = interaction();
         let e = SeededEntropy::new(9);
         for m in moves {
@@ -211,10 +261,33 @@ proptest! {
                 1 => i.back().is_ok(),
                 2 => i.returned().is_ok(),
                 3 => i.ask_consent(SessionId::generate(&e)).is_ok(),
+                4 => i.choose_account(SignInMethod::National).is_ok(),
+                5 => i.opened(opened(SignInMethod::National), true).is_ok(),
+                6 => i.opened(opened(SignInMethod::National), false).is_ok(),
+                7 => i.notice().is_ok(),
+                8 => i.ask_proof(proving(SessionId::new("s"))).is_ok(),
+                9 => i.prove(proving(SessionId::new("s"))).is_ok(),
+                10 => {
+                    i.told = Some(Told::Linked);
+                    i.tell(SessionId::new("s")).is_ok()
+                }
                 _ => i.finish(Outcome::Granted).is_ok(),
             };
+            // Only the account that was signed in to, and stood at its notice, goes along to VNeID.
+            if let (Step::AtVneid(attempt), false) = (&i.step, i == before) {
+                let noticed = matches!(&before.step, Step::Noticed(o) if Some(o) == attempt.account.as_ref());
+                prop_assert!(attempt.account.is_none() || noticed);
+            }
+            // Nobody is asked for a proof, and nothing is told, without somebody signed in; no notice without a right password.
+            match (&before.step, &i.step) {
+                (_, Step::Proving(_)) if i != before => prop_assert!(matches!(before.step, Step::Choosing | Step::AtVneid(_) | Step::Returned | Step::Proving(_))),
+                (_, Step::Telling(..)) if i != before => prop_assert!(matches!(before.step, Step::Returned | Step::Proving(_))),
+                (_, Step::Noticed(_)) if i != before => prop_assert!(matches!(before.step, Step::AtAccount(_) | Step::Updating(_))),
+                (_, Step::Updating(_)) if i != before => prop_assert!(matches!(before.step, Step::AtAccount(_))),
+                _ => {}
+            }
             prop_assert_eq!(done, i.version == before.version.wrapping_add(1));
-            prop_assert_eq!(!done, i == before);
+            prop_assert_eq!(!done, i.step == before.step && i.version == before.version);
             if matches!(before.step, Step::Finished(_)) { prop_assert!(!done); }
         }
     }
@@ -223,12 +296,12 @@ proptest! {
 mod decisions {
     use super::*;
     use crate::claims::Claims;
-    use crate::client::SignInMethod;
-    use crate::ids::{CitizenId, SessionId};
+    use crate::ids::{CitizenId, SectorId, SessionId};
     use crate::level::Level;
     use crate::person::AccountKind;
     use crate::scope::ScopeSet;
     use crate::session::{Holder, Session};
+    use crate::subject::Subject;
 
     const NOW: Timestamp = Timestamp::from_secs(100_000);
 
@@ -317,6 +390,51 @@ mod decisions {
             (Next::Refuse(a, _), Next::Refuse(b, _)) => assert_eq!(a, b),
             (a, b) => assert_eq!(a, b),
         }
+    }
+
+    #[rstest]
+    #[case::asked("", false, Next::Prove)]
+    #[case::asked_though_put_off_before("", true, Next::Prove)]
+    #[case::no_page_and_no_subject_yet("prompt=none", false, refused(Refusal::InteractionRequired))]
+    #[case::no_page_and_a_subject_already("prompt=none", true, Next::Proceed)]
+    fn accounts_that_wait_are_asked_about(
+        #[case] asked: &str,
+        #[case] has_subject: bool,
+        #[case] expected: Next,
+    ) {
+        let client = client("standard", "optional");
+        let request =
+            validate(&query(&format!("response_type=code&scope=openid&{asked}")), &client).unwrap().unwrap();
+        let mut s = session(LoA2, 60);
+        let waiting =
+            |namespace: &str| Unproven { namespace: Namespace::new(namespace), accounts: Vec::new() };
+        s.unproven = vec![waiting("elsewhere")];
+        assert_eq!(next(&request, &client, Some(&s), Hinted::Fits, None, NOW), Next::Proceed);
+        s.unproven.push(waiting(client.sector().as_str()));
+        if has_subject {
+            s.subjects.push((client.sector(), Subject::new("x").unwrap()));
+        }
+        match (next(&request, &client, Some(&s), Hinted::Fits, None, NOW), expected) {
+            (Next::Refuse(a, _), Next::Refuse(b, _)) => assert_eq!(a, b),
+            (a, b) => assert_eq!(a, b),
+        }
+    }
+
+    #[test]
+    fn an_account_serves_its_own_portal_by_a_way_that_it_offers() {
+        let mut client = client("standard", "optional");
+        let request = validate(&query(GOOD), &client).unwrap().unwrap();
+        let mut s = session(Level::LoA1, 60);
+        s.holder = Holder::Account(AccountId::new("a"));
+        s.method = SignInMethod::National;
+        let decided = |s: &Session, c: &Client| next(&request, c, Some(s), Hinted::Fits, None, NOW);
+        assert_eq!(decided(&s, &client), login(false, None));
+        s.subjects.push((client.sector(), Subject::new("tech").unwrap()));
+        assert_eq!(decided(&s, &client), login(false, None), "the portal offers VNeID alone");
+        client.metadata.sign_in_methods.push(SignInMethod::National);
+        assert_eq!(decided(&s, &client), Next::Proceed);
+        s.subjects = vec![(SectorId::new("elsewhere"), Subject::new("tech").unwrap())];
+        assert_eq!(decided(&s, &client), login(false, None));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::review::ReviewReason;
 use crate::claims::Mark;
 use crate::ids::AccountId;
 use crate::person::{AccountKind, CitizenStatus, Profile};
+use crate::proof::Proof;
 use crate::upstream::population::{Answer, Question};
 
 /// Whom an account is linked to.
@@ -17,15 +18,6 @@ pub enum Owner {
     ThisCitizen,
     /// Somebody else.
     Another,
-}
-
-/// How somebody proved that an account is theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// By its password.
-    Password,
-    /// By a code sent to its phone.
-    PhoneCode,
 }
 
 /// Why a link is made.
@@ -277,6 +269,16 @@ pub(super) fn contradicts(profile: &Profile, candidate: &Candidate) -> bool {
     let (birth, gender) =
         (claims.birth_date.as_ref().map(|d| &d.value), claims.gender.as_ref().map(|g| g.value));
     number.is_some_and(|n| !n.agrees_with(birth, gender))
+}
+
+/// Whether the name, and whether the date of birth, of an account are other than the citizen's.
+pub fn differing(profile: &Profile, account: &LegacyAccount) -> (bool, bool) {
+    let name = account.claims.full_name.as_ref().is_some_and(|n| !same_name(&n.value, &profile.full_name));
+    let born = match (&account.claims.birth_date, &profile.birth_date) {
+        (Some(theirs), Some(proven)) => !theirs.value.agrees_with(proven),
+        _ => false,
+    };
+    (name, born)
 }
 
 /// The ways to prove that an account is one's own.

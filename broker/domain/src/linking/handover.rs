@@ -2,10 +2,11 @@
 
 use super::account::{LegacyKind, LegacyStatus};
 use super::decide::{
-    Candidate, Evidence, OldNumberIs, Owner, Proof, agrees, contradicts, old_number_is, same_number,
+    Candidate, Evidence, OldNumberIs, Owner, agrees, contradicts, old_number_is, same_number,
 };
 use super::review::ReviewReason;
 use crate::person::Profile;
+use crate::proof::Proof;
 
 /// What becomes of a citizen who first signed in to an account, and then came back from VNeID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

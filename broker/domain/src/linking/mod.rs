@@ -11,11 +11,12 @@ mod notation;
 mod protection;
 mod review;
 
+pub use crate::proof::Proof;
 pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival, decide_number, doubtful, number_question};
 pub use decide::{
-    Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, Proof, decide, ground, may_be_linked,
-    questions,
+    Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, decide, differing, ground,
+    may_be_linked, questions,
 };
 pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
 pub use handover::{Handover, hand_over};

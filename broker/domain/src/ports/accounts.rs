@@ -1,6 +1,7 @@
 //! Accounts that portals had created before VNeID, and the links of citizens to them.
 
 use super::error::StoreError;
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::event::{Listener, UnlinkReason};
 use crate::ids::{AccountId, CitizenId, Namespace, SectorId};
@@ -57,6 +58,17 @@ pub struct KeptAccount {
     pub number_is_former: bool,
     /// Whether a link of it to the citizen who arrives was ended.
     pub was_ended: bool,
+}
+
+/// An account with what its owner signed in with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The account, and whom it is linked to.
+    pub kept: KeptAccount,
+    /// The name under which its owner signed in; `None` once it is linked.
+    pub user_name: Option<String>,
+    /// What the password is checked against; `None` once it is linked, or where the portal handed none over.
+    pub password: Option<Secret>,
 }
 
 /// A link to be made.
@@ -186,6 +198,29 @@ pub trait Accounts: Send + Sync {
         namespace: &Namespace,
         tech_id: &Subject,
     ) -> Result<Option<KeptAccount>, StoreError>;
+
+    /// The account of a user name: one statement, by a keyed index.
+    async fn by_user_name(
+        &self,
+        namespace: &Namespace,
+        user_name: &str,
+    ) -> Result<Option<Credentials>, StoreError>;
+
+    /// An account by its id, with what its owner signed in with.
+    async fn credentials(&self, account: &AccountId) -> Result<Option<Credentials>, StoreError>;
+
+    /// Replaces the hash of a password that was proven by a better one of the same password. Nothing happens once the account is
+    /// linked, or when its hash is another one by now.
+    async fn upgrade_password(
+        &self,
+        account: &AccountId,
+        proven: &Secret,
+        better: &Secret,
+    ) -> Result<(), StoreError>;
+
+    /// Lays claims that a trusted source has confirmed over what the account holds, found by its numbers from then on; `false` when
+    /// there is no such account, or it is linked by now.
+    async fn confirm(&self, account: &AccountId, confirmed: &Claims) -> Result<bool, StoreError>;
 
     /// Links an account to a citizen, and stores its `TechID` as their subject of the sector if they have none, else as an alias: one
     /// transaction, after which exactly one citizen has the account however many tried. What its owner signed in with is gone then.

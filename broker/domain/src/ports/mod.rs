@@ -13,8 +13,8 @@ mod reviews;
 mod sectors;
 
 pub use accounts::{
-    Accounts, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
-    MoveAccount, Moved, NewLink,
+    Accounts, Credentials, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link,
+    Linked, MoveAccount, Moved, NewLink,
 };
 pub use error::StoreError;
 pub use events::{EventCounts, EventFilter, EventQueue, WaitingEvent};

@@ -4,11 +4,12 @@
 //! that the browser is the one, is kept as a keyed hash, and changes at every change of privilege.
 
 use crate::claims::Claims;
-use crate::client::SignInMethod;
+use crate::client::{Client, SignInMethod};
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, CitizenId, ClientId, FamilyId, Namespace, SectorId, SessionId, UpstreamId};
+use crate::ids::{AccountId, CitizenId, ClientId, FamilyId, SectorId, SessionId, UpstreamId};
 use crate::level::Level;
 use crate::person::AccountKind;
+use crate::proof::Unproven;
 use crate::scope::ScopeSet;
 use crate::secret::{Entropy, Hasher, Purpose, Secret, SecretHash};
 use crate::subject::Subject;
@@ -115,7 +116,7 @@ pub struct Session {
     /// What the citizen allowed, by client.
     pub allowed: Vec<(ClientId, ScopeSet)>,
     /// Where they have accounts of before VNeID that wait for a proof; asked about at the portal's next login.
-    pub unproven: Vec<Namespace>,
+    pub unproven: Vec<Unproven>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends if it is not used.
@@ -157,6 +158,17 @@ impl Session {
     /// The end that use at `now` gives it.
     pub fn touched(&self, lifetimes: Lifetimes, now: Timestamp) -> Timestamp {
         now.plus_secs(lifetimes.idle).min(self.ends_at)
+    }
+
+    /// Whether it can serve a portal: by a way to sign in that the portal offers, and not by an account that only another portal knows.
+    pub fn serves(&self, client: &Client) -> bool {
+        let known = self.holder.citizen().is_some() || self.subject(&client.sector()).is_some();
+        known && client.metadata.sign_in_methods.contains(&self.method)
+    }
+
+    /// The accounts that wait at a sector.
+    pub fn unproven_at(&self, sector: &SectorId) -> Option<&Unproven> {
+        self.unproven.iter().find(|u| u.namespace.as_str() == sector.as_str())
     }
 
     /// The stored subject of a sector.

@@ -195,6 +195,7 @@ fn hostile_names_stay_text() {
                 action: hostile.to_owned(),
                 form_token: hostile.to_owned(),
                 citizen: Some(hostile.to_owned()),
+                not_linked: None,
                 shares: Share::ALL.to_vec(),
             }
             .render(&texts),

@@ -69,6 +69,7 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
         action: "/login/AAAAAAAAAAAAAAAAAAAAAA/consent".to_owned(),
         form_token: "2.abc".to_owned(),
         citizen: Some("NGUYỄN VĂN AN".to_owned()),
+        not_linked: None,
         shares: Share::ALL.to_vec(),
     };
     let logout = |layout| LogoutConfirm {

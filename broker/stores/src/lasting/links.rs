@@ -5,14 +5,16 @@ use super::error::{corrupt, failed};
 use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use async_trait::async_trait;
+use broker_domain::claims::Claims;
 use broker_domain::clock::Timestamp;
 use broker_domain::event::PortalEvent;
 use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
 use broker_domain::linking::Evidence;
 use broker_domain::ports::{
-    Accounts, EndLink, Ended, ImportProgress, ImportedAccount, KeptAccount, Link, Linked, MoveAccount, Moved,
-    NewLink, StoreError,
+    Accounts, Credentials, EndLink, Ended, ImportProgress, ImportedAccount, KeptAccount, Link, Linked,
+    MoveAccount, Moved, NewLink, StoreError,
 };
+use broker_domain::secret::Secret;
 use broker_domain::subject::Subject;
 use std::collections::BTreeSet;
 
@@ -61,6 +63,22 @@ macro_rules! links {
 
             async fn account(&self, namespace: &Namespace, tech_id: &Subject) -> Result<Option<KeptAccount>, StoreError> {
                 self.one_account(namespace, tech_id).await
+            }
+
+            async fn by_user_name(&self, namespace: &Namespace, user_name: &str) -> Result<Option<Credentials>, StoreError> {
+                self.account_of_user_name(namespace, user_name).await
+            }
+
+            async fn credentials(&self, account: &AccountId) -> Result<Option<Credentials>, StoreError> {
+                self.credentials_by_id(account).await
+            }
+
+            async fn upgrade_password(&self, account: &AccountId, proven: &Secret, better: &Secret) -> Result<(), StoreError> {
+                self.better_password(account, proven, better).await
+            }
+
+            async fn confirm(&self, account: &AccountId, confirmed: &Claims) -> Result<bool, StoreError> {
+                self.confirm_claims(account, confirmed).await
             }
 
             async fn link(&self, wanted: &NewLink) -> Result<Linked, StoreError> {

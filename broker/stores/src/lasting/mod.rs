@@ -5,6 +5,7 @@ mod audit;
 mod citizens;
 mod connect;
 mod copying;
+mod credentials;
 mod error;
 mod find;
 mod keys;

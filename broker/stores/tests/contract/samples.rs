@@ -100,6 +100,7 @@ pub(crate) fn attempt(now: Timestamp) -> (SecretHash, Attempt) {
         verifier: Secret::generate(&ENTROPY),
         started_at: now,
         fresh: false,
+        account: None,
     };
     (state, attempt)
 }

@@ -1,0 +1,233 @@
+//! Old accounts that wait for their citizen, who is signed in: a choice among several, and the proof of one.
+
+use super::account::note;
+use super::enter::only_one;
+use super::give::event;
+use super::link::{Outcome, link, sector};
+use super::load::{Loaded, load};
+use super::onward::onward;
+use super::problem::{Go, Problem};
+use super::step::{Page, behind, form_token, keep, page_of, posted};
+use crate::errors::catalogue::Code;
+use crate::extract::Browser;
+use crate::paths;
+use crate::state::Broker;
+use broker_domain::audit::AuditKind;
+use broker_domain::authorization::{NoLink, Proving, Step, Told};
+use broker_domain::client::Client;
+use broker_domain::form::Form;
+use broker_domain::ids::{AccountId, InteractionId, Namespace};
+use broker_domain::linking::{Evidence, LegacyStatus, Proof};
+use broker_domain::ports::{Credentials, Write};
+use broker_domain::proof::Claimable;
+use broker_domain::session::Session;
+use std::sync::Arc;
+
+/// What the pages of a proof share.
+pub struct Waiting {
+    /// The login.
+    pub id: InteractionId,
+    /// The portal.
+    pub client: Arc<Client>,
+    /// The languages that the portal asked for.
+    pub ui_locales: Vec<String>,
+    /// The hidden form token.
+    pub form_token: String,
+    /// The portal that had created the accounts.
+    pub namespace: Namespace,
+    /// The accounts, with what may be hinted at, and the ways to prove each.
+    pub accounts: Vec<(Credentials, Vec<Proof>)>,
+}
+
+/// A login that waits for a choice or a proof, and the session behind it.
+pub(super) struct AtProof {
+    pub(super) loaded: Loaded,
+    pub(super) proving: Proving,
+    pub(super) session: Session,
+}
+
+/// Takes a loaded login apart; or says where it stands instead.
+pub(super) fn at_proof(loaded: Loaded) -> Result<AtProof, Go> {
+    let Step::Proving(proving) = &loaded.interaction.step else {
+        return Err(Go::to(page_of(&loaded.interaction)));
+    };
+    let proving = (**proving).clone();
+    match behind(&loaded).cloned() {
+        Some(session) => Ok(AtProof { loaded, proving, session }),
+        // The session has ended: the tiles lead on.
+        None => Err(Go::to(paths::login(&loaded.interaction.id))),
+    }
+}
+
+/// The page of the choice, or of the account that is to be proven.
+pub async fn waiting(broker: &Broker, browser: &Browser, id: &str) -> Page<Waiting> {
+    let at = match at_proof(load(broker, browser, id).await?) {
+        Ok(at) => at,
+        Err(go) => return Ok(Err(go)),
+    };
+    // Each of its pages has an address of its own.
+    let fits = page_of(&at.loaded.interaction);
+    if !browser.here.starts_with(&fits) {
+        return Ok(Err(Go::to(fits)));
+    }
+    shown(broker, browser, at).await
+}
+
+pub(super) async fn shown(broker: &Broker, browser: &Browser, at: AtProof) -> Page<Waiting> {
+    let AtProof { loaded, proving, .. } = at;
+    let wanted: Vec<&Claimable> = match proving.current() {
+        Some(current) => vec![current],
+        None => proving.accounts.iter().collect(),
+    };
+    let mut accounts = Vec::new();
+    for claimable in wanted {
+        if let Some(found) = broker.stores.accounts.credentials(&claimable.account).await? {
+            accounts.push((found, claimable.ways.clone()));
+        }
+    }
+    let form_token = form_token(broker, browser, &loaded)?;
+    let Loaded { interaction, client, .. } = loaded;
+    Ok(Ok(Waiting {
+        id: interaction.id,
+        client,
+        ui_locales: interaction.request.ui_locales,
+        form_token,
+        namespace: proving.namespace,
+        accounts,
+    }))
+}
+
+/// One of several accounts was chosen as the primary one, by its id; or it was put off. `Ok(Ok(_))`: nothing was chosen.
+pub async fn choose_account(broker: &Broker, browser: &Browser, id: &str, form: &Form) -> Page<Waiting> {
+    let at = match posted(broker, browser, id, form).await? {
+        Ok(loaded) => match at_proof(loaded) {
+            Ok(at) => at,
+            Err(go) => return Ok(Err(go)),
+        },
+        Err(go) => return Ok(Err(go)),
+    };
+    if form.get("decision") == Some("later") {
+        return put_off(broker, browser, at).await.map(Err);
+    }
+    let Some(chosen) = form.get("account").and_then(AccountId::parse) else {
+        return shown(broker, browser, at).await;
+    };
+    let mut proving = at.proving.clone();
+    if !proving.choose(&chosen) {
+        return Err(at.loaded.problem(Code::MalformedRequest));
+    }
+    let needs_proof = proving.current().is_some_and(|c| !c.ways.is_empty());
+    if needs_proof {
+        return keep_proving(broker, at.loaded, proving).await.map(Err);
+    }
+    linked(broker, browser, AtProof { proving, ..at }, &chosen, None).await.map(Err)
+}
+
+/// Keeps how far the proof is, and goes to its page.
+pub(super) async fn keep_proving(
+    broker: &Broker,
+    mut loaded: Loaded,
+    proving: Proving,
+) -> Result<Go, Problem> {
+    let from = loaded.interaction.version;
+    loaded.interaction.prove(proving).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
+    keep(broker, &loaded.interaction, from, Vec::new()).await
+}
+
+/// The citizen puts it off: they are asked again when they sign in the next time.
+pub(super) async fn put_off(broker: &Broker, browser: &Browser, at: AtProof) -> Result<Go, Problem> {
+    let AtProof { mut loaded, proving, mut session } = at;
+    session.unproven.retain(|u| u.namespace != proving.namespace);
+    let from = loaded.interaction.version;
+    if proving.linked {
+        loaded.interaction.told = Some(Told::Linked);
+    }
+    let said = event(broker, AuditKind::LinkPutOff, &loaded.client, &browser.trace, loaded.now);
+    let before = vec![Write::RenewSession(Box::new(session.clone()))];
+    onward(broker, loaded, &session, from, before, said).await
+}
+
+/// Links an account that was proven, or whose number is proof enough, and with it all others that need none; then goes on with those
+/// that still wait, or onward.
+pub(super) async fn linked(
+    broker: &Broker,
+    browser: &Browser,
+    at: AtProof,
+    account: &AccountId,
+    proof: Option<Proof>,
+) -> Result<Go, Problem> {
+    let AtProof { mut loaded, mut proving, mut session } = at;
+    let citizen = session.holder.citizen().cloned().ok_or_else(|| loaded.problem(Code::StepOutOfOrder))?;
+    let others = proving.accounts.iter().filter(|c| c.ways.is_empty() && c.account != *account);
+    let wanted: Vec<(AccountId, Option<Proof>)> =
+        std::iter::once((account.clone(), proof)).chain(others.map(|c| (c.account.clone(), None))).collect();
+    let mut told = None;
+    let mut new = Vec::new();
+    for (id, proof) in wanted {
+        let found = broker.stores.accounts.credentials(&id).await?;
+        proving.done(&id);
+        let Some(found) = found else { continue };
+        let evidence = proof.map_or_else(|| by_number(&found), Evidence::Proven);
+        if found.kept.account.status != LegacyStatus::Open {
+            told = told.or(Some(super::handover::refused(found.kept.account.status)));
+            continue;
+        }
+        match link(broker, &citizen, &proving.namespace, id, evidence, loaded.now).await? {
+            Outcome::Linked { subject, is_new } => {
+                let at = sector(&proving.namespace);
+                session.subjects.retain(|(s, _)| *s != at);
+                session.subjects.push((at, subject));
+                if is_new {
+                    let mut said =
+                        event(broker, AuditKind::AccountLinked, &loaded.client, &browser.trace, loaded.now);
+                    said.interaction = Some(loaded.interaction.id.clone());
+                    said.citizen = Some(citizen.clone());
+                    said.sid = Some(session.sid.clone());
+                    new.push(Write::Audit(Box::new(said)));
+                }
+            }
+            Outcome::Another => told = told.or(Some(NoLink::LinkedToAnother)),
+        }
+    }
+    proving.linked = proving.linked && told.is_none() || !new.is_empty();
+    session.unproven.retain(|u| u.namespace != proving.namespace);
+    let from = loaded.interaction.version;
+    if !proving.accounts.is_empty() {
+        // What still waits is asked about one after the other.
+        let next =
+            only_one(&proving.accounts).or_else(|| proving.accounts.first().map(|c| c.account.clone()));
+        proving.chosen = next;
+        session.unproven.push(broker_domain::proof::Unproven {
+            namespace: proving.namespace.clone(),
+            accounts: proving.accounts.clone(),
+        });
+        loaded.interaction.prove(proving).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
+        let renew = Write::RenewSession(Box::new(session));
+        return keep(broker, &loaded.interaction, from, std::iter::once(renew).chain(new).collect()).await;
+    }
+    loaded.interaction.told = match (proving.linked, told) {
+        (true, _) => Some(Told::Linked),
+        (false, Some(why)) => Some(Told::NotLinked { namespace: proving.namespace, why }),
+        (false, None) => None,
+    };
+    let said = event(broker, AuditKind::WentOn, &loaded.client, &browser.trace, loaded.now);
+    let before = std::iter::once(Write::RenewSession(Box::new(session.clone()))).chain(new).collect();
+    onward(broker, loaded, &session, from, before, said).await
+}
+
+/// Which of its numbers is the proof of an account that needs no other.
+fn by_number(found: &Credentials) -> Evidence {
+    let claims = &found.kept.account.claims;
+    if claims.tax_code.is_some() {
+        Evidence::VerifiedTaxCode
+    } else if claims.personal_number.as_ref().is_some_and(|n| n.is_green()) {
+        Evidence::VerifiedNumber
+    } else {
+        Evidence::VerifiedOldNumber
+    }
+}
+
+/// A failed proof leaves an event.
+pub(super) async fn failed_proof(broker: &Broker, browser: &Browser, at: &AtProof) -> Result<(), Problem> {
+    note(broker, browser, &at.loaded, AuditKind::ProofFailed, None).await
+}
