@@ -108,6 +108,12 @@ macro_rules! claims {
                     self.$name.clone_from(&other.$name);
                 })*
             }
+
+            /// Those of one mark alone.
+            #[must_use]
+            pub fn of_mark(&self, mark: Mark) -> Self {
+                Self { $($name: self.$name.clone().filter(|claim| claim.mark == mark),)* }
+            }
         }
     };
 }
@@ -194,5 +200,8 @@ mod tests {
         known.fill_gaps(&other);
         assert_eq!(known.phone.as_ref().map(|p| (p.value.as_str(), p.is_green())), Some(("1", true)));
         assert_eq!(known.email, other.email);
+        assert_eq!(known.of_mark(Mark::Green).email, None);
+        assert_eq!(known.of_mark(Mark::Green).phone, known.phone);
+        assert_eq!(known.of_mark(Mark::Yellow).email, other.email);
     }
 }

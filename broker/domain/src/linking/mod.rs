@@ -5,6 +5,7 @@ mod arrival;
 mod decide;
 mod dossier;
 mod handover;
+mod known;
 mod names;
 mod namespace;
 mod notation;
@@ -20,6 +21,7 @@ pub use decide::{
 };
 pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
 pub use handover::{Handover, hand_over};
+pub use known::known_claims;
 pub use names::same_name;
 pub use namespace::{CutOff, LegacyUse, NamespaceRules, ProofWays};
 pub use notation::Notation;

@@ -2,6 +2,7 @@ mod arriving;
 mod cutting_off;
 mod deciding;
 mod handing_over;
+mod knowing;
 mod model;
 mod naming;
 mod noting;
