@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/control/citizens/{number}/phone", post(change_phone))
         .route("/control/citizens/{number}/number", post(renumber))
         .route("/control/organizations", get(organizations).post(put_organization))
+        .route("/control/organizations/list", post(list_organizations))
         .route("/control/phones/{phone}/otp", get(last_code))
         .route("/control/qr", get(waiting))
         .route("/control/qr/{word}", post(decide_qr))
@@ -95,6 +96,16 @@ async fn organizations(Shared(state): Shared<State>) -> Response {
 
 async fn put_organization(Shared(state): Shared<State>, Json(organization): Json<Organization>) -> Response {
     state.lock().organizations.insert(organization.tax_code.clone(), organization);
+    done()
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    listed: bool,
+}
+
+async fn list_organizations(Shared(state): Shared<State>, Json(wanted): Json<Listed>) -> Response {
+    state.lock().settings.list_organizations = wanted.listed;
     done()
 }
 

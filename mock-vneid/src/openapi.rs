@@ -21,6 +21,8 @@ pub(crate) fn document() -> Value {
     let number = json!({"type": "object", "required": ["personal_number"], "properties": {"personal_number": string()}});
     let organization = json!({"type": "object", "required": ["tax_code", "name", "represented_by"],
         "properties": {"tax_code": string(), "name": string(), "represented_by": string()}});
+    let listed =
+        json!({"type": "object", "required": ["listed"], "properties": {"listed": {"type": "boolean"}}});
     let fault = json!({"type": "object", "required": ["endpoint", "fault"], "properties": {
         "endpoint": {"enum": ["discovery", "jwks", "callback", "token", "userinfo", "population"]},
         "fault": {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": KINDS}}},
@@ -39,6 +41,7 @@ pub(crate) fn document() -> Value {
             "/control/citizens/{number}/phone": {"parameters": parameter("number"), "post": with_body("give a citizen another phone", phone)},
             "/control/citizens/{number}/number": {"parameters": parameter("number"), "post": with_body("give a citizen another number; the one before becomes a former one", number)},
             "/control/organizations": {"get": text("all organizations"), "post": with_body("add or change an organization", organization)},
+            "/control/organizations/list": {"post": with_body("list a person's organizations in their claims, instead of asking here", listed)},
             "/control/phones/{phone}/otp": {"parameters": parameter("phone"), "get": text("the last one-time code sent to a phone")},
             "/control/qr": {"get": text("QR sign-ins that wait")},
             "/control/qr/{word}": {"parameters": parameter("word"), "post": with_body("decide a QR sign-in", qr)},

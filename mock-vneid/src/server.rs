@@ -172,6 +172,11 @@ impl MockVneid {
         self.state.lock().settings.claims_in_id_token = yes;
     }
 
+    /// Whether people who represent organizations bring the list of them, instead of choosing here.
+    pub fn list_organizations(&self, yes: bool) {
+        self.state.lock().settings.list_organizations = yes;
+    }
+
     /// Lets a fault strike: `times` times, or always.
     pub fn fault(&self, endpoint: Endpoint, fault: Fault, times: Option<u32>) {
         self.state.lock().plan.add(Planned { endpoint, fault, times });

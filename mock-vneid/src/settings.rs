@@ -35,6 +35,9 @@ pub struct Settings {
     pub code_secs: i64,
     /// Whether claims stand in the id_token, or in userinfo only.
     pub claims_in_id_token: bool,
+    /// Whether whoever represents organizations signs in as themselves at once, and the claims list the organizations, so that the client
+    /// lets them choose. Otherwise they choose here, on a page.
+    pub list_organizations: bool,
     /// Who may ask the population database: a client's id and secret.
     pub population_client: (String, String),
 }
@@ -57,6 +60,7 @@ impl Default for Settings {
             otp: "000000".to_owned(),
             code_secs: 60,
             claims_in_id_token: true,
+            list_organizations: false,
             population_client: ("broker".to_owned(), "mock-population-secret-for-tests".to_owned()),
         }
     }

@@ -198,6 +198,11 @@ impl Vneid {
         self.mock().claims_in_id_token(false);
     }
 
+    /// Whoever represents organizations brings the list of them.
+    pub fn list_organizations(&self) {
+        self.mock().list_organizations(true);
+    }
+
     /// Signs with a new key from now on.
     pub fn rotate_keys(&self) {
         self.mock().rotate_keys().unwrap();
@@ -245,6 +250,7 @@ impl Drop for Vneid {
         for number in self.renumbered.lock().unwrap().iter() {
             mock.remove_citizen(number);
         }
+        mock.list_organizations(false);
         for citizen in demo_citizens() {
             mock.put_citizen(citizen);
         }

@@ -149,6 +149,7 @@ fn names(names: &settings::ClaimNames) -> ClaimNames {
         address: names.address,
         old_number: names.old_number,
         passport: names.passport,
+        organizations: names.organizations,
         organization_name: names.organization_name,
         tax_code: names.tax_code,
         account_type: names.account_type,

@@ -289,6 +289,8 @@ pub struct ClaimNames {
     pub account_type: String,
     /// The level, where there is no `acr`.
     pub account_level: String,
+    /// The organizations that a person may act for instead: a list of objects that hold the two claims below.
+    pub organizations: String,
     /// The organization's name.
     pub organization_name: String,
     /// The organization's tax code.
@@ -310,6 +312,7 @@ impl Default for ClaimNames {
             address: names.address,
             account_type: names.account_type,
             account_level: "accountLevel".to_owned(),
+            organizations: names.organizations,
             organization_name: names.organization_name,
             tax_code: names.tax_code,
         }

@@ -35,6 +35,14 @@ pub(crate) fn claims(inner: &Inner, given: &Given) -> Map<String, Value> {
         None => {
             put("accountType", json!("personal"));
             put("accountLevel", json!(citizen.account_level));
+            let represented: Vec<Value> = inner
+                .organizations_of(&citizen.personal_number)
+                .iter()
+                .map(|o| json!({"taxCode": o.tax_code, "organizationName": o.name}))
+                .collect();
+            if inner.settings.list_organizations && !represented.is_empty() {
+                put("organizations", json!(represented));
+            }
         }
     }
     out

@@ -156,8 +156,11 @@ pub(crate) async fn post_otp(
 
 /// Who is signed in goes on: at once, or after choosing as whom.
 pub(super) async fn proceed(state: &State, id: String, proven: Proven) -> Response {
-    let represents = !state.lock().organizations_of(&proven.citizen).is_empty();
-    if represents {
+    let chooses = {
+        let inner = state.lock();
+        !inner.settings.list_organizations && !inner.organizations_of(&proven.citizen).is_empty()
+    };
+    if chooses {
         if let Some(signin) = state.lock().signins.get_mut(&id) {
             signin.proven = Some(proven);
         }

@@ -79,6 +79,9 @@ async fn organizations_are_added() {
     let otp = visitor.post(begun.next(), &[("username", BINH), ("password", PASSWORD)]).await;
     let choice = visitor.post(otp.next(), &[("otp", "000000")]).await;
     assert!(visitor.get(choice.next()).await.text.contains("CÔNG TY MỚI"));
+    // Listed in the claims instead.
+    assert_eq!(call(&vneid, Method::POST, "organizations/list", Some(json!({"listed": true}))).await.0, 200);
+    assert!(Visitor::of(&vneid).sign_in("oidc", "", BINH).await.contains_key("code"));
 }
 
 #[tokio::test]

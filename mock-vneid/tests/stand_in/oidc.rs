@@ -189,6 +189,21 @@ async fn organizations_say_whom_they_are() {
 }
 
 #[tokio::test]
+async fn who_represents_organizations_may_bring_the_list() {
+    let vneid = stand_in().await;
+    vneid.list_organizations(true);
+    let listed = json!([{"taxCode": "0101234567", "organizationName": "CÔNG TY TNHH SAO MAI"}]);
+    for (number, expected) in [(AN, &listed), (BINH, &Value::Null)] {
+        let code = Visitor::of(&vneid).sign_in("oidc", "", number).await["code"].clone();
+        let (_, tokens) = redeem(&vneid, "oidc", &code, &[]).await;
+        let said = claims(&vneid, tokens["id_token"].as_str().unwrap()).await;
+        assert_eq!((&said["accountType"], &said["organizations"]), (&json!("personal"), expected));
+        let (_, info) = userinfo(&vneid, "oidc", tokens["access_token"].as_str().unwrap()).await;
+        assert_eq!(&info["organizations"], expected);
+    }
+}
+
+#[tokio::test]
 async fn logout_ends_the_session_and_leads_back() {
     let vneid = stand_in().await;
     let visitor = Visitor::of(&vneid);

@@ -118,3 +118,18 @@ async fn organizations_come_sealed_too() {
     let claims = opened(&sealed_userinfo(&vneid, tokens["access_token"].as_str().unwrap()).await);
     assert_eq!((&claims["accountType"], &claims["taxCode"]), (&json!("organization"), &json!("0101234567")));
 }
+
+#[tokio::test]
+async fn the_list_of_organizations_comes_sealed_too() {
+    let vneid = stand_in().await;
+    vneid.list_organizations(true);
+    let visitor = Visitor::of(&vneid);
+    let begun = visitor.begin("sealed", "").await;
+    let otp = visitor.post(begun.next(), &[("username", AN), ("password", "Demo@1234")]).await;
+    let raw = visitor.post(otp.next(), &[("otp", "000000")]).await.location.unwrap();
+    let code = raw.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let tokens = opened(&redeem(&vneid, "sealed", &code, &[]).await.1);
+    let claims = opened(&sealed_userinfo(&vneid, tokens["access_token"].as_str().unwrap()).await);
+    assert_eq!(claims["accountType"], "personal");
+    assert_eq!(claims["organizations"][0]["taxCode"], "0101234567");
+}

@@ -13,6 +13,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The longest organization name, in characters.
 const MAX_ORGANIZATION_NAME: usize = 300;
+/// The most organizations that are read of a list.
+const MAX_ORGANIZATIONS: usize = 50;
 /// The longest address, in characters.
 const MAX_ADDRESS: usize = 500;
 /// The longest e-mail address (RFC 5321, 4.5.3.1), in characters.
@@ -96,14 +98,37 @@ pub fn profile(claims: &Map<String, Value>, names: &ClaimNames) -> Result<Profil
     })
 }
 
+/// Reads the organizations that a person who signed in may act for instead: a list of objects that hold tax code and name under the
+/// names that they have in the claims of an organization. An entry that names no organization, or one that was named before, is left
+/// out: it keeps nobody from signing in as themselves.
+pub fn organizations(claims: &Map<String, Value>, names: &ClaimNames) -> Vec<Organization> {
+    let Some(Value::Array(entries)) = find(claims, &names.organizations) else { return Vec::new() };
+    let mut read: Vec<Organization> = Vec::new();
+    for entry in entries.iter().take(MAX_ORGANIZATIONS).filter_map(Value::as_object) {
+        let reader = Reader { claims: entry };
+        let tax_code = reader.optional(&names.tax_code, |t| TaxCode::parse(t).ok());
+        let name = reader.optional(&names.organization_name, |t| clean(t, MAX_ORGANIZATION_NAME));
+        if let (Some(tax_code), Some(name)) = (tax_code, name)
+            && read.iter().all(|known| known.tax_code != tax_code)
+        {
+            read.push(Organization { tax_code, name });
+        }
+    }
+    read
+}
+
 /// The subject where the upstream gives none: the personal number, or the organization's tax code and who acts for it. The
 /// prefixes keep the two apart.
 pub fn sealed_subject(profile: &Profile) -> String {
-    let number = profile.personal_number.as_str();
     match &profile.organization {
-        None => format!("pid:{number}"),
-        Some(organization) => format!("org:{}:{number}", organization.tax_code.as_str()),
+        None => format!("pid:{}", profile.personal_number.as_str()),
+        Some(organization) => organization_subject(organization, &profile.personal_number),
     }
+}
+
+/// The subject of an organization for which `acting` acts.
+pub(super) fn organization_subject(organization: &Organization, acting: &PersonalNumber) -> String {
+    format!("org:{}:{}", organization.tax_code.as_str(), acting.as_str())
 }
 
 struct Reader<'a> {

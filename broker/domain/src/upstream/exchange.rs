@@ -22,13 +22,14 @@ use super::answers::TokenAnswer;
 use super::arrival::Arrival;
 use super::ask::Binding;
 use super::callback::Callback;
-use super::claims::{names_somebody, profile, sealed_subject};
+use super::claims::{names_somebody, organizations, profile, sealed_subject};
 use super::failure::UpstreamFailure;
 use super::id_token::{Proven, check};
 use super::metadata::Metadata;
 use super::refused::Refused;
 use super::rules::{Dialect, Rules, UserinfoRule};
 use crate::clock::Timestamp;
+use crate::person::AccountKind;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -255,12 +256,17 @@ impl Exchange {
             }
             None => Proven { subject: sealed_subject(&profile), sid: None, auth_time: now },
         };
+        let organizations = match profile.kind {
+            AccountKind::Citizen => organizations(claims, &self.rules.names),
+            AccountKind::Organization => Vec::new(),
+        };
         let arrival = Arrival {
             upstream: self.rules.upstream.clone(),
             issuer: self.rules.issuer.clone(),
             subject: proven.subject,
             sid: proven.sid,
             profile,
+            organizations,
             level,
             auth_time: proven.auth_time,
         };

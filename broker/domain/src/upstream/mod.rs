@@ -23,7 +23,7 @@ pub use arrival::Arrival;
 pub use ask::{Ask, Binding};
 pub use breaker::{Breaker, BreakerRules, Health};
 pub use callback::Callback;
-pub use claims::{profile, sealed_subject};
+pub use claims::{organizations, profile, sealed_subject};
 pub use exchange::{Action, Exchange, IdToken, Input, Unverified};
 pub use failure::UpstreamFailure;
 pub use json::object;

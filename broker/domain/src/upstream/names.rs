@@ -21,6 +21,8 @@ pub struct ClaimNames {
     pub old_number: String,
     /// The passport number.
     pub passport: String,
+    /// The organizations that a person may act for: a list of objects that hold the two claims below.
+    pub organizations: String,
     /// The organization's name.
     pub organization_name: String,
     /// The organization's tax code.
@@ -42,6 +44,7 @@ impl Default for ClaimNames {
             address: name("address"),
             old_number: name("oldNumber"),
             passport: name("passportNumber"),
+            organizations: name("organizations"),
             organization_name: name("organizationName"),
             tax_code: name("taxCode"),
             account_type: name("accountType"),

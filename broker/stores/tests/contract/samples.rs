@@ -213,6 +213,7 @@ pub(crate) fn arrival(now: Timestamp) -> Arrival {
         subject: "vneid-subject-of-an".into(),
         sid: None,
         profile: profile(),
+        organizations: Vec::new(),
         level: Level::LoA2,
         auth_time: now,
     }

@@ -225,6 +225,17 @@ async fn organizations() {
 }
 
 #[tokio::test]
+async fn a_person_who_may_act_for_an_organization() {
+    let at = AtVneid::plain(json!({})).await;
+    at.mock.list_organizations(true);
+    let person = at.sign_in(false).await.unwrap();
+    assert_eq!(person.organizations.len(), 1);
+    let acting = person.acting_for(0).unwrap();
+    assert_eq!(acting.subject, "org:0101234567:001085000001");
+    assert_eq!(acting.profile.organization.unwrap().name, "CÔNG TY TNHH SAO MAI");
+}
+
+#[tokio::test]
 async fn leaving() {
     let at = AtVneid::plain(json!({})).await;
     let url = at.upstream.end_session_url("http://localhost:8080/bye").await.unwrap();

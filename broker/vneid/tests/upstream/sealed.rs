@@ -32,6 +32,15 @@ async fn somebody_signs_in(#[case] encrypted: bool) {
 }
 
 #[tokio::test]
+async fn a_person_who_may_act_for_an_organization() {
+    let at = AtVneid::sealed(true, json!({})).await;
+    at.mock.list_organizations(true);
+    let person = at.sign_in(false).await.unwrap();
+    assert_eq!((person.subject.as_str(), person.organizations.len()), ("pid:001085000001", 1));
+    assert_eq!(person.acting_for(0).unwrap().subject, "org:0101234567:001085000001");
+}
+
+#[tokio::test]
 async fn encrypt_key_goes_as_it_came() {
     let at = AtVneid::sealed(true, json!({})).await;
     let binding = binding(false);

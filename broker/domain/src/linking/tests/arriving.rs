@@ -40,6 +40,7 @@ fn arrival(year: i32, gender: Option<Gender>) -> Arrival {
         subject: "s".into(),
         sid: None,
         profile: profile(year, gender),
+        organizations: Vec::new(),
         level: Level::LoA2,
         auth_time: Timestamp::default(),
     }

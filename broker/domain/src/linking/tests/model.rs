@@ -292,6 +292,7 @@ impl World {
             subject,
             sid: None,
             profile,
+            organizations: Vec::new(),
             level: Level::LoA2,
             auth_time: Timestamp::default(),
         };

@@ -134,6 +134,43 @@ fn organizations_and_who_acts_for_them() {
     assert_eq!(sealed_subject(&read(json!({})).unwrap()), "pid:001085000001");
 }
 
+#[rstest]
+#[case::none(json!({}), &[])]
+#[case::one(json!({"organizations": [{"taxCode": "0101234567", "organizationName": " CÔNG TY  TNHH SAO MAI "}]}), &["0101234567"])]
+#[case::several_in_order(
+    json!({"organizations": [{"taxCode": "0109999999", "organizationName": "B"}, {"taxCode": "0101234567-001", "organizationName": "A"}]}),
+    &["0109999999", "0101234567-001"]
+)]
+#[case::numbers_are_read(json!({"organizations": [{"taxCode": 1_234_567_890, "organizationName": "A"}]}), &["1234567890"])]
+#[case::named_twice(
+    json!({"organizations": [{"taxCode": "0101234567", "organizationName": "A"}, {"taxCode": "0101 234 567", "organizationName": "B"}]}),
+    &["0101234567"]
+)]
+#[case::what_names_none_is_left_out(
+    json!({"organizations": [null, "x", 7, [], {}, {"taxCode": "1", "organizationName": "A"}, {"taxCode": "0101234567"},
+        {"taxCode": "0101234567", "organizationName": "a\u{7}b"}, {"taxCode": "0101234568", "organizationName": "B"}]}),
+    &["0101234568"]
+)]
+#[case::no_list(json!({"organizations": {"taxCode": "0101234567", "organizationName": "A"}}), &[])]
+#[case::endless(json!({"organizations": vec![json!({}); 100_000]}), &[])]
+fn organizations_of_a_person(#[case] changes: Value, #[case] expected: &[&str]) {
+    let read = organizations(&citizen(changes), &ClaimNames::default());
+    assert_eq!(read.iter().map(|o| o.tax_code.as_str()).collect::<Vec<_>>(), expected);
+    assert!(read.iter().all(|o| !o.name.contains("  ") && !o.name.starts_with(' ')));
+}
+
+#[test]
+fn the_list_of_organizations_has_a_name_of_its_own_too() {
+    let names = ClaimNames {
+        organizations: "/represents/list".to_owned(),
+        tax_code: "/org/code".to_owned(),
+        organization_name: "title".to_owned(),
+        ..ClaimNames::default()
+    };
+    let claims = map(json!({"represents": {"list": [{"org": {"code": "0101234567"}, "title": "SAO MAI"}]}}));
+    assert_eq!(organizations(&claims, &names).len(), 1);
+}
+
 #[test]
 fn names_are_configuration_and_may_lead_into_depth() {
     let names = ClaimNames {
@@ -199,6 +236,13 @@ proptest! {
             prop_assert!(read.personal_number.agrees_with(read.birth_date.as_ref(), read.gender));
         }
         let _ = LevelRules::default().read(&claims, AccountKind::Citizen);
+    }
+
+    #[test]
+    fn lists_of_organizations_never_panic(list in value(), code in value()) {
+        for list in [list, json!([{"taxCode": code, "organizationName": "A"}])] {
+            let _ = organizations(&map(json!({"organizations": list})), &ClaimNames::default());
+        }
     }
 
     #[test]

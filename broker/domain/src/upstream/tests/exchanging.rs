@@ -1,5 +1,6 @@
 use super::*;
 use crate::level::Level;
+use crate::person::AccountKind;
 use crate::secret::Secret;
 use UpstreamFailure::*;
 use proptest::prelude::*;
@@ -59,6 +60,37 @@ fn an_id_token_that_says_all() {
     assert_eq!((arrival.issuer.as_str(), arrival.level), (ISSUER, Level::LoA2));
     assert_eq!(arrival.auth_time, NOW.plus_secs(-5));
     assert_eq!(arrival.profile.personal_number.as_str(), "001085000001");
+}
+
+#[test]
+fn a_person_who_may_act_for_organizations() {
+    let list = json!({"organizations": [
+        {"taxCode": "0101234567", "organizationName": "SAO MAI"},
+        {"taxCode": "0109999999", "organizationName": "SAO HÔM"},
+    ]});
+    let person = finished(with_token(rules(Dialect::Oidc), true, list.clone())).unwrap();
+    assert!(person.has_choice());
+    assert_eq!((person.profile.kind, &person.profile.organization), (AccountKind::Citizen, &None));
+    let acting = person.acting_for(1).unwrap();
+    assert_eq!(acting.subject, "org:0109999999:001085000001");
+    assert_eq!(acting.profile.kind, AccountKind::Organization);
+    assert_eq!(acting.profile.organization.as_ref().map(|o| o.name.as_str()), Some("SAO HÔM"));
+    // All else is the person's: who acts, how they were authenticated, and the session there.
+    assert_eq!(acting.profile.personal_number, person.profile.personal_number);
+    assert_eq!(
+        (acting.level, acting.auth_time, &acting.sid, &acting.issuer),
+        (person.level, person.auth_time, &person.sid, &person.issuer)
+    );
+    // Chosen once: nothing is left to choose.
+    assert_eq!((acting.has_choice(), acting.acting_for(0)), (false, None));
+    assert_eq!(person.acting_for(2), None);
+    let alone = person.clone().as_themselves();
+    assert_eq!((alone.subject.as_str(), alone.has_choice()), ("s-1", false));
+    // An organization's own account brings no list.
+    let own = json!({"accountType": "organization", "taxCode": "0101234567", "organizationName": "SAO MAI"});
+    let mut both = map(list);
+    both.extend(map(own));
+    assert!(!finished(with_token(rules(Dialect::Oidc), true, Value::Object(both))).unwrap().has_choice());
 }
 
 #[rstest]
