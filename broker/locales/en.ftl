@@ -224,7 +224,7 @@ share-email = E-mail address
 share-phone = Phone number
 share-address = Address
 share-citizen = Personal identification number, old identity card number and passport number (if any)
-share-organization = Tax code and name of the organization (if you sign in on behalf of one)
+share-organization = Tax code, enterprise number and name of the organization, full name and personal identification number of who represents it (if you sign in on behalf of one)
 share-offline = Permission to look this information up again after you leave the page, for a limited time
 
 ## Logout

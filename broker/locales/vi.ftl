@@ -225,7 +225,7 @@ share-email = Địa chỉ thư điện tử
 share-phone = Số điện thoại
 share-address = Địa chỉ
 share-citizen = Số định danh cá nhân, số CMT cũ và số hộ chiếu (nếu có)
-share-organization = Mã số thuế và tên tổ chức (nếu đăng nhập thay mặt tổ chức)
+share-organization = Mã số thuế, mã số doanh nghiệp và tên tổ chức, họ tên và số định danh của người đại diện (nếu đăng nhập thay mặt tổ chức)
 share-offline = Quyền xem lại các thông tin này sau khi Ông/Bà rời trang, trong một thời hạn nhất định
 
 ## Logout

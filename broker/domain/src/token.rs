@@ -9,7 +9,7 @@
 //!        └────── expires              └────────► revoked ◄───┘
 //! ```
 
-use crate::authorization::ClaimWish;
+use crate::authorization::ClaimWishes;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, FamilyId, SessionId};
@@ -138,14 +138,16 @@ pub struct Login {
     pub sid: SessionId,
     /// When they were authenticated.
     pub auth_time: Timestamp,
-    /// How strongly.
+    /// How strongly, as the client is told.
     pub level: Level,
+    /// How strongly in truth: no less than that.
+    pub reached: Level,
     /// The nonce of the request.
     pub nonce: Option<String>,
-    /// Single claims asked for, for the id_token.
-    pub id_token_claims: Vec<ClaimWish>,
-    /// Single claims asked for, for userinfo.
-    pub userinfo_claims: Vec<ClaimWish>,
+    /// Claims asked for beside the scope, for the id_token.
+    pub id_token_claims: ClaimWishes,
+    /// Claims asked for beside the scope, for userinfo.
+    pub userinfo_claims: ClaimWishes,
     /// Whether they act for themselves or for an organization.
     pub kind: AccountKind,
     /// What is known of them.

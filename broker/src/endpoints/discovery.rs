@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use broker_domain::client::{CONTENT_ENCRYPTION, EncryptionAlg, SigningAlg};
 use broker_domain::level::Level;
-use broker_domain::release::CLAIMS;
+use broker_domain::release::{CLAIMS, EVIDENCE, RECORDS, TRUST_FRAMEWORKS, VERIFIABLE};
 use broker_domain::scope::KNOWN;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -44,6 +44,11 @@ fn document(issuer: &Issuer) -> Value {
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "claims_supported": CLAIMS,
         "claims_parameter_supported": true,
+        "verified_claims_supported": true,
+        "trust_frameworks_supported": TRUST_FRAMEWORKS,
+        "evidence_supported": [EVIDENCE],
+        "electronic_records_supported": RECORDS,
+        "claims_in_verified_claims_supported": VERIFIABLE,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,

@@ -58,7 +58,7 @@ pub(super) fn id_token(
     };
     let alg = client.metadata.id_token_signed_response_alg;
     // What the citizen's data adds comes first: nothing of it can replace what the protocol says.
-    let mut claims = release::id_token(login, client);
+    let mut claims = release::id_token(login, client, now);
     claims.extend(object(json!({
         "iss": broker.issuer.as_str(),
         "sub": login.subject.as_str(),

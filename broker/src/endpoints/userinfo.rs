@@ -60,5 +60,5 @@ async fn claims(broker: &Broker, token: &str) -> Result<(Map<String, Value>, Arc
     if !live.scope.has("openid") {
         return Err(OAuthError::INSUFFICIENT_SCOPE);
     }
-    Ok((release::userinfo(login, &client, &live.scope), client))
+    Ok((release::userinfo(login, &client, &live.scope, broker.clock.now()), client))
 }

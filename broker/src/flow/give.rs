@@ -69,6 +69,7 @@ pub(super) async fn give(
         sid: session.sid.clone(),
         auth_time: session.auth_time,
         level: level_to_say(request, session.level),
+        reached: session.level,
         nonce: request.nonce.clone(),
         id_token_claims: request.claims.id_token.clone(),
         userinfo_claims: request.claims.userinfo.clone(),

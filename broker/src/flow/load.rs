@@ -103,8 +103,9 @@ pub(super) fn hinted(
     let mut wished = request
         .claims
         .id_token
+        .single
         .iter()
-        .chain(&request.claims.userinfo)
+        .chain(&request.claims.userinfo.single)
         .filter(|w| w.name == "sub" && !w.values.is_empty());
     let known = session.subject(&client.sector()).map(|s| s.as_str());
     if wished.any(|w| !w.values.iter().any(|v| Some(v.as_str()) == known)) {

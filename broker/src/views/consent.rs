@@ -44,10 +44,7 @@ impl Share {
 
     /// What a request leads to: by scope, by the claims that it names one by one, and by what old portals get anyway.
     pub fn list(client: &Client, request: &AuthorizationRequest) -> Vec<Self> {
-        let wished = |names: &[&str]| {
-            let mut all = request.claims.userinfo.iter().chain(&request.claims.id_token);
-            all.any(|wish| names.contains(&wish.name.as_str()))
-        };
+        let wished = |names: &[&str]| request.claims.names().any(|wish| names.contains(&wish));
         let asked = |share: &Self| {
             let scope = request.scope.has(share.scope());
             match share {
@@ -79,7 +76,13 @@ impl Share {
             Self::Email => &["email", "email_verified"],
             Self::Phone => &["phone_number", "phone_number_verified"],
             Self::Address => &["address"],
-            Self::Organization => &["tax_code", "organization_name"],
+            Self::Organization => &[
+                "tax_code",
+                "business_code",
+                "organization_name",
+                "representative_name",
+                "representative_number",
+            ],
             Self::Identity | Self::Offline => &[],
         }
     }

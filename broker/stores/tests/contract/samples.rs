@@ -1,7 +1,9 @@
 //! What the cases are about.
 
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::authorization::{Attempt, AuthorizationRequest, ClaimsRequest, Interaction, Prompt};
+use broker_domain::authorization::{
+    Attempt, AuthorizationRequest, ClaimWishes, ClaimsRequest, Interaction, Prompt,
+};
 use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName, SignInMethod};
 use broker_domain::clock::Timestamp;
@@ -153,9 +155,10 @@ pub(crate) fn grant(now: Timestamp) -> Grant {
             sid: SessionId::generate(&ENTROPY),
             auth_time: now,
             level: Level::LoA2,
+            reached: Level::LoA2,
             nonce: Some("n".into()),
-            id_token_claims: Vec::new(),
-            userinfo_claims: Vec::new(),
+            id_token_claims: ClaimWishes::default(),
+            userinfo_claims: ClaimWishes::default(),
             kind: AccountKind::Citizen,
             claims: Claims::proven(&profile(), now),
         }),

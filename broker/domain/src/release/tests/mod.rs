@@ -1,0 +1,3 @@
+mod releasing;
+mod samples;
+mod verifying;
