@@ -44,6 +44,9 @@ pub(crate) async fn finish(context: &Context, headers: &HeaderMap, query: &str) 
     ];
     grant.extend(attempt.code_verifier.as_deref().map(|verifier| ("code_verifier", verifier)));
     let granted = token::request(context, &grant).await?;
+    if context.settings.legacy.is_some() {
+        token::validate(context, &granted.access_token).await?;
+    }
     let id_token = granted.id_token.clone().ok_or(Error::Answer(Endpoint::Token, "no id_token"))?;
     let wanted = Wanted {
         access_token: &granted.access_token,

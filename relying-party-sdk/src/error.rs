@@ -57,6 +57,8 @@ pub enum Endpoint {
     Userinfo,
     /// Where events are fetched.
     Events,
+    /// Introspection, by which old portals validate a token.
+    Introspection,
 }
 
 impl std::fmt::Display for Endpoint {
@@ -67,6 +69,7 @@ impl std::fmt::Display for Endpoint {
             Self::Token => "token endpoint",
             Self::Userinfo => "userinfo",
             Self::Events => "events endpoint",
+            Self::Introspection => "introspection",
         })
     }
 }

@@ -27,6 +27,7 @@ pub(crate) struct Metadata {
     pub(crate) authorization_endpoint: Url,
     pub(crate) token_endpoint: Url,
     pub(crate) userinfo_endpoint: Option<Url>,
+    pub(crate) introspection_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
     /// Whether authorization responses always carry `iss` (RFC 9207, 3).
     pub(crate) names_itself: bool,
@@ -40,6 +41,7 @@ struct Document {
     token_endpoint: String,
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
+    introspection_endpoint: Option<String>,
     end_session_endpoint: Option<String>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
@@ -167,6 +169,7 @@ impl Provider {
             authorization_endpoint: endpoint(&document.authorization_endpoint)?,
             token_endpoint: endpoint(&document.token_endpoint)?,
             userinfo_endpoint: optional(&document.userinfo_endpoint)?,
+            introspection_endpoint: optional(&document.introspection_endpoint)?,
             end_session_endpoint: optional(&document.end_session_endpoint)?,
             names_itself: document.authorization_response_iss_parameter_supported,
             keys: endpoint(&document.jwks_uri)?,

@@ -124,6 +124,48 @@ pub(crate) async fn userinfo(
     Ok(claims)
 }
 
+/// What introspection says of a token (RFC 7662, 2.2), as far as old portals read it.
+#[derive(Deserialize)]
+struct Described {
+    #[serde(default)]
+    active: bool,
+    client_id: Option<String>,
+    exp: Option<i64>,
+}
+
+/// Validates an access token as portals of the former sign-on do: the token itself stands where credentials would, and the portal
+/// believes it when it is its own and has not ended. Without such an endpoint there is nothing to ask.
+///
+/// # Errors
+/// When the broker cannot be reached or refuses, and when the token is another client's or has ended.
+pub(crate) async fn validate(context: &Context, access_token: &str) -> Result<(), Error> {
+    let metadata = context.provider.metadata().await?;
+    let Some(url) = metadata.introspection_endpoint.clone() else {
+        return Ok(());
+    };
+    let request = context
+        .http
+        .post(url)
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .bearer_auth(access_token)
+        .body(query::join_raw(&[("token", access_token), ("state", "0")]));
+    let answer = http_client::send(Endpoint::Introspection, request).await?;
+    let refuse = |what| Error::Answer(Endpoint::Introspection, what);
+    if answer.status != StatusCode::OK {
+        return Err(refuse("the access token was refused"));
+    }
+    let described: Described =
+        serde_json::from_slice(&answer.body).map_err(|_| refuse("not a JSON object"))?;
+    let own = described.client_id.as_deref() == Some(context.settings.client_id.as_str());
+    let lives = described.exp.is_some_and(|at| at > context.clock.now());
+    if described.active && own && lives {
+        Ok(())
+    } else {
+        Err(refuse("the access token is not this portal's"))
+    }
+}
+
 /// What another program says, fit for a log: short and printable.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(200).collect()

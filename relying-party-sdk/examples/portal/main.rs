@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p relying-party-sdk --example portal -- --client-id cong-dvcqg --client-secret …`; `--help` names the rest.
 
+mod accounts;
 mod arguments;
 mod colour;
 mod dossiers;

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use relying_party_sdk::web::Citizen;
 use relying_party_sdk::{Error, ErrorKind};
 
+use crate::accounts::Recognised;
 use crate::dossiers::Dossier;
 use crate::rows::{self, Row};
 use crate::texts::Texts;
@@ -56,6 +57,8 @@ struct CitizenPage<'a> {
     subject: &'a str,
     acr: &'a str,
     acr_meaning: &'static str,
+    account: Option<String>,
+    to_map: bool,
     rows: Vec<Row>,
     dossiers: Vec<Line>,
     moved: bool,
@@ -67,6 +70,13 @@ struct Line {
     title: String,
     handed_in: String,
     moved_from: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "map.html", config = "examples/portal/askama.toml")]
+struct MapPage<'a> {
+    frame: Frame<'a>,
+    wrong: bool,
 }
 
 #[derive(Template)]
@@ -107,9 +117,21 @@ pub(crate) fn welcome(frame: Frame<'_>) -> Response {
     render(StatusCode::OK, &Welcome { frame })
 }
 
-/// The front page for a citizen.
-pub(crate) fn citizen(frame: Frame<'_>, citizen: &Citizen, legacy: bool, dossiers: Vec<Dossier>) -> Response {
+/// The front page for a citizen; `recognised`: what an old portal finds among its own users.
+pub(crate) fn citizen(
+    frame: Frame<'_>,
+    citizen: &Citizen,
+    recognised: Option<&Recognised>,
+    dossiers: Vec<Dossier>,
+) -> Response {
     let texts = frame.t;
+    let legacy = recognised.is_some();
+    let account = recognised.map(|recognised| match recognised {
+        Recognised::Known(user) => format!("{} ({})", texts.account_known, user.email),
+        Recognised::Created(user) => format!("{} ({})", texts.account_created, user.email),
+        Recognised::ToMap(_) | Recognised::NoTechId => texts.account_none.to_owned(),
+    });
+    let to_map = matches!(recognised, Some(Recognised::ToMap(_)));
     let meaning = citizen.level().and_then(|level| texts.levels.get(usize::from(level.number() - 1)));
     let dossiers: Vec<Line> = dossiers.into_iter().map(|dossier| Line::of(dossier, texts.lang)).collect();
     let page = CitizenPage {
@@ -119,10 +141,35 @@ pub(crate) fn citizen(frame: Frame<'_>, citizen: &Citizen, legacy: bool, dossier
         subject: citizen.subject(),
         acr: citizen.acr().unwrap_or(texts.level_unknown),
         acr_meaning: meaning.copied().unwrap_or_default(),
+        account,
+        to_map,
         rows: rows::rows(citizen, legacy, texts),
         frame,
     };
     render(StatusCode::OK, &page)
+}
+
+/// An old portal has a user with this number: the local sign-in proves that it is the citizen's.
+pub(crate) fn map(frame: Frame<'_>, wrong: bool) -> Response {
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(status, &MapPage { frame, wrong })
+}
+
+/// To such a portal a citizen without a key is an error.
+pub(crate) fn no_tech_id(frame: Frame<'_>) -> Response {
+    let texts = frame.t;
+    let (heading, text) = texts.no_tech_id;
+    let page = Message {
+        heading,
+        text,
+        id: "no-tech-id",
+        reason: String::new(),
+        way_on: "/login?return_to=%2F",
+        way_on_id: "login",
+        way_on_text: texts.sign_in,
+        frame,
+    };
+    render(StatusCode::BAD_GATEWAY, &page)
 }
 
 /// What needs level 3, once it is reached.

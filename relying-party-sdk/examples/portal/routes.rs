@@ -9,14 +9,16 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Form, Json, Router};
 use relying_party_sdk::RelyingParty;
 use relying_party_sdk::events::EventReceiver;
 use relying_party_sdk::web::{self, Citizen, Portal, RequireLevel};
+use serde::Deserialize;
 use serde_json::json;
 
+use crate::accounts::{Recognised, Users};
 use crate::colour::Colour;
 use crate::dossiers::Dossiers;
 use crate::pages::{self, Frame, Names};
@@ -37,6 +39,7 @@ const BRIEFLY: &str = "max-age=300";
 #[derive(Clone)]
 struct Site {
     portal: Portal,
+    users: Arc<Users>,
     names: Arc<Names>,
     style: Arc<str>,
     icon: Arc<str>,
@@ -72,11 +75,13 @@ pub(crate) fn router(
         .into(),
         names,
         dossiers,
+        users: Arc::new(Users::sample()),
         portal: portal.clone(),
     };
     Router::new()
         .route("/", get(home))
         .route("/level-3", get(level3))
+        .route("/map", get(map).post(map_post))
         .route("/language/{lang}", get(language))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
@@ -92,10 +97,44 @@ async fn home(State(site): State<Site>, headers: HeaderMap, citizen: Option<Citi
     let frame = Frame::new(&site.names, Texts::for_request(&headers));
     match citizen {
         Some(citizen) => {
-            let dossiers = site.dossiers.of(citizen.subject());
-            pages::citizen(frame, &citizen, site.portal.relying_party().is_legacy(), dossiers)
+            let legacy = site.portal.relying_party().is_legacy();
+            let recognised = legacy.then(|| site.users.recognise(&citizen));
+            if recognised == Some(Recognised::NoTechId) {
+                return pages::no_tech_id(frame);
+            }
+            pages::citizen(frame, &citizen, recognised.as_ref(), site.dossiers.of(citizen.subject()))
         }
         None => pages::welcome(frame),
+    }
+}
+
+/// An old portal asks for its own sign-in before it gives an account of before to whoever has the number.
+async fn map(State(site): State<Site>, headers: HeaderMap, citizen: Citizen) -> Response {
+    match site.users.recognise(&citizen) {
+        Recognised::ToMap(_) => pages::map(Frame::new(&site.names, Texts::for_request(&headers)), false),
+        _ => Redirect::to("/").into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Local {
+    name: String,
+    password: String,
+}
+
+async fn map_post(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    citizen: Citizen,
+    Form(local): Form<Local>,
+) -> Response {
+    // Ports of one host are one site to cookies: a form of another sample is none of ours.
+    let foreign = headers.get("sec-fetch-site").is_some_and(|from| from != "same-origin" && from != "none");
+    let frame = Frame::new(&site.names, Texts::for_request(&headers));
+    if !foreign && site.users.map(&citizen, &local.name, &local.password) {
+        Redirect::to("/").into_response()
+    } else {
+        pages::map(frame, true)
     }
 }
 

@@ -58,6 +58,17 @@ pub(crate) struct Texts {
     pub(crate) not_signed_in: (&'static str, &'static str),
     pub(crate) broken: (&'static str, &'static str),
     pub(crate) not_found: (&'static str, &'static str),
+    pub(crate) account: &'static str,
+    pub(crate) account_known: &'static str,
+    pub(crate) account_created: &'static str,
+    pub(crate) account_none: &'static str,
+    pub(crate) map_title: &'static str,
+    pub(crate) map_why: &'static str,
+    pub(crate) map_wrong: &'static str,
+    pub(crate) map_submit: &'static str,
+    pub(crate) local_name: &'static str,
+    pub(crate) local_password: &'static str,
+    pub(crate) no_tech_id: (&'static str, &'static str),
 }
 
 static VIETNAMESE: Texts = Texts {
@@ -129,6 +140,20 @@ static VIETNAMESE: Texts = Texts {
         "Có lỗi giữa cổng này và hệ thống đăng nhập. Vui lòng thử lại; nếu vẫn lỗi, vui lòng báo cho đơn vị quản lý cổng.",
     ),
     not_found: ("Không tìm thấy trang", "Địa chỉ này không có ở cổng."),
+    account: "Tài khoản tại cổng này",
+    account_known: "Đã có tài khoản tại cổng",
+    account_created: "Đã tạo tài khoản mới tại cổng",
+    account_none: "Chưa liên kết",
+    map_title: "Liên kết với tài khoản đã có tại cổng",
+    map_why: "Cổng đã có một tài khoản mang số giấy tờ này. Ông/Bà vui lòng đăng nhập bằng tài khoản đó một lần để liên kết.",
+    map_wrong: "Tên đăng nhập hoặc mật khẩu không đúng.",
+    map_submit: "Liên kết",
+    local_name: "Tên đăng nhập tại cổng",
+    local_password: "Mật khẩu",
+    no_tech_id: (
+        "Không nhận được mã tài khoản",
+        "Hệ thống đăng nhập không gửi mã tài khoản (TechID), nên cổng không biết Ông/Bà là ai. Vui lòng đăng nhập lại.",
+    ),
 };
 
 static ENGLISH: Texts = Texts {
@@ -200,6 +225,20 @@ static ENGLISH: Texts = Texts {
         "Something is wrong between this portal and the sign-in system. Please try again; if it keeps failing, please tell the portal's operator.",
     ),
     not_found: ("Page not found", "This portal has no such address."),
+    account: "Account at this portal",
+    account_known: "You have an account here",
+    account_created: "An account was made for you here",
+    account_none: "Not linked yet",
+    map_title: "Link the account that you have here",
+    map_why: "This portal has an account with the same identity number. Please sign in to it once, so that it is linked.",
+    map_wrong: "User name or password is wrong.",
+    map_submit: "Link",
+    local_name: "User name at this portal",
+    local_password: "Password",
+    no_tech_id: (
+        "No account number came",
+        "The sign-in system sent no account number (TechID), so this portal does not know who you are. Please sign in again.",
+    ),
 };
 
 impl Texts {

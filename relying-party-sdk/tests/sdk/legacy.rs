@@ -1,10 +1,11 @@
 //! Portals of the former national sign-on: what they send, byte for byte.
 
-use crate::support::{Op, Site};
+use crate::support::{Op, START, Site, bend};
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use relying_party_sdk::{ClientAuth, Legacy};
-use serde_json::json;
+use rstest::rstest;
+use serde_json::{Value, json};
 
 const STATE: &str = "dHJhbmctY2h1Kw+/5A/Zz8/Zg==";
 const OLD_SECRET: &str = "old-secret_1.2";
@@ -56,6 +57,11 @@ async fn everything_is_sent_as_old_portals_send_it() {
     assert!(sent.body.starts_with("grant_type=authorization_code&code=code-"));
     let end = "&redirect_uri=http://localhost:8001/callback&client_id=portal&client_secret=old-secret_1.2";
     assert!(sent.body.ends_with(end), "{}", sent.body);
+    // "Validate token": the token itself is shown, and asked about.
+    let validated = &op.received("/oauth2/introspect")[0];
+    let token = validated.headers["authorization"].to_str().unwrap().strip_prefix("Bearer ").unwrap();
+    assert_eq!(validated.body, format!("token={token}&state=0"));
+    assert_eq!(validated.headers["content-type"], "application/x-www-form-urlencoded");
     let asked = &op.received("/oauth2/userinfo")[0];
     assert_eq!((asked.method.as_str(), asked.body.as_str()), ("POST", ""));
     assert_eq!(asked.headers["content-type"], "application/json");
@@ -92,4 +98,34 @@ async fn old_portals_refuse_bent_answers_all_the_same() {
     let answer = op.authorize(&location);
     assert_eq!(browser.get(&format!("/callback?{answer}")).await.status, StatusCode::SEE_OTHER);
     assert_eq!(browser.get(&format!("/callback?{answer}")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[rstest]
+#[case::of_another_client(json!({"client_id": "somebody-else"}))]
+#[case::of_nobody(json!({"client_id": null}))]
+#[case::ended(json!({"exp": START}))]
+#[case::ends_never(json!({"exp": null}))]
+#[case::dead(json!({"active": false}))]
+#[tokio::test]
+async fn a_token_that_does_not_validate_signs_nobody_in(#[case] changes: Value) {
+    let (op, site) = portal().await;
+    op.script(|script| {
+        script.introspection = bend(move |answer| {
+            let changes = changes.as_object().unwrap().clone();
+            answer.as_object_mut().unwrap().extend(changes);
+        });
+    });
+    let mut browser = site.browser();
+    let location = browser.begin("/login").await;
+    let answer = op.authorize(&location);
+    assert_eq!(browser.get(&format!("/callback?{answer}")).await.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(browser.get("/").await.body, "nobody");
+    assert!(op.received("/oauth2/userinfo").is_empty());
+}
+
+#[tokio::test]
+async fn only_old_portals_validate() {
+    let op = Op::start().await;
+    Site::new(&op).browser().sign_in(&op).await;
+    assert!(op.received("/oauth2/introspect").is_empty());
 }

@@ -10,6 +10,8 @@ mod support;
 mod tls;
 
 // The sample portal, file by file: an example cannot be linked.
+#[path = "../../examples/portal/accounts.rs"]
+mod accounts;
 #[path = "../../examples/portal/colour.rs"]
 mod colour;
 #[path = "../../examples/portal/dossiers.rs"]

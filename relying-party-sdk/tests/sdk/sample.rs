@@ -229,3 +229,65 @@ async fn small_addresses_answer() {
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
     assert_eq!(element(&missing.body, "home"), "Về trang chủ");
 }
+
+/// The citizen's claims, as the broker says them to an old portal.
+fn old_claims(op: &Op, claims: serde_json::Value) {
+    op.script(|script| script.claims = claims.as_object().unwrap().clone());
+}
+
+#[tokio::test]
+async fn an_old_portal_makes_an_account_for_whom_it_does_not_know_and_finds_it_again() {
+    let op = Op::start().await;
+    old_claims(
+        &op,
+        json!({"TechID": "t-1", "LoaiTaiKhoan": 1, "HoVaTen": "PHẠM THỊ DUNG", "SoDinhDanh": "052189000004"}),
+    );
+    let mut browser = sample(&op, true);
+    browser.sign_in(&op).await;
+    let made = browser.get("/").await.body;
+    assert_eq!(element(&made, "portal-account"), "Đã tạo tài khoản mới tại cổng (t-1@bocongan.example.vn)");
+    let found = browser.get("/").await.body;
+    assert_eq!(element(&found, "portal-account"), "Đã có tài khoản tại cổng (t-1@bocongan.example.vn)");
+    assert_eq!(browser.get("/map").await.location(), "/", "nothing is to be linked");
+}
+
+#[rstest]
+#[case::a_citizen(json!({"TechID": "dvcqg-1003", "LoaiTaiKhoan": 1, "SoCMND": "171234567", "SoDinhDanh": "038075000003"}), "cuong75", "cuong@example.vn")]
+#[case::an_organization(json!({"TechID": "dvcqg-9001", "LoaiTaiKhoan": 2, "MaSoThue": "0101234567"}), "saomai", "saomai@example.vn")]
+#[tokio::test]
+async fn an_old_portal_links_its_own_account_after_a_local_sign_in(
+    #[case] claims: serde_json::Value,
+    #[case] name: &str,
+    #[case] email: &str,
+) {
+    let op = Op::start().await;
+    old_claims(&op, claims);
+    let mut browser = sample(&op, true);
+    browser.sign_in(&op).await;
+    let home = browser.get("/").await.body;
+    assert_eq!(element(&home, "portal-account"), "Chưa liên kết");
+    assert_eq!(element(&home, "map"), "Liên kết với tài khoản đã có tại cổng");
+    assert_eq!(element(&browser.get("/map").await.body, "map-submit"), "Liên kết");
+    let post = |name: &str, password: &str| format!("name={name}&password={password}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let wrong = browser.post("/map", &form, post(name, "wrong")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(element(&wrong.body, "map-wrong"), "Tên đăng nhập hoặc mật khẩu không đúng.");
+    let foreign = [form[0], ("sec-fetch-site", "same-site")];
+    let foreign = browser.post("/map", &foreign, post(name, "Cong%401234")).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post("/map", &form, post(name, "Cong%401234")).await.location(), "/");
+    let account = format!("Đã có tài khoản tại cổng ({email})");
+    assert_eq!(element(&browser.get("/").await.body, "portal-account"), account);
+}
+
+#[tokio::test]
+async fn without_a_tech_id_an_old_portal_knows_nobody() {
+    let op = Op::start().await;
+    old_claims(&op, json!({"LoaiTaiKhoan": 1, "SoDinhDanh": "052189000004"}));
+    let mut browser = sample(&op, true);
+    browser.sign_in(&op).await;
+    let page = browser.get("/").await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+    assert!(!element(&page.body, "no-tech-id").is_empty());
+}

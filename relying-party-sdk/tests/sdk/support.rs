@@ -81,6 +81,7 @@ pub struct Script {
     pub userinfo: Bend,
     pub discovery: Bend,
     pub token: Bend,
+    pub introspection: Bend,
     /// Path → answer in place of the usual one.
     pub instead: HashMap<String, (StatusCode, String, String)>,
     /// Path → location to redirect to.
@@ -134,6 +135,7 @@ impl Op {
             userinfo: bend(|_| ()),
             discovery: bend(|_| ()),
             token: bend(|_| ()),
+            introspection: bend(|_| ()),
             instead: HashMap::new(),
             redirect: HashMap::new(),
             claims: json!({ "name": "NGUYỄN VĂN AN", "birthdate": "1985-03-12" })
@@ -259,6 +261,7 @@ impl Op {
                     "authorization_endpoint": format!("{}/oauth2/authorize", self.issuer),
                     "token_endpoint": format!("{}/oauth2/token", self.issuer),
                     "userinfo_endpoint": format!("{}/oauth2/userinfo", self.issuer),
+                    "introspection_endpoint": format!("{}/oauth2/introspect", self.issuer),
                     "jwks_uri": format!("{}/oauth2/jwks", self.issuer),
                     "end_session_endpoint": format!("{}/oidc/logout", self.issuer),
                     "authorization_response_iss_parameter_supported": true,
@@ -270,6 +273,7 @@ impl Op {
             "/oauth2/token" => self.token(&mut script, received),
             "/oauth2/userinfo" => self.userinfo(&script, received),
             "/oauth2/events/poll" => Self::poll(&mut script, received),
+            "/oauth2/introspect" => self.introspect(&script, received),
             _ => StatusCode::NOT_FOUND.into_response(),
         }
     }
@@ -328,6 +332,18 @@ impl Op {
             script.current_refresh = Some(refresh);
         }
         (script.token)(&mut answer);
+        axum::Json(answer).into_response()
+    }
+
+    /// A token speaks of itself.
+    fn introspect(&self, script: &Script, received: &Received) -> Response {
+        let bearer =
+            received.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let token = bearer.strip_prefix("Bearer ").filter(|token| script.access.contains_key(*token));
+        let Some(token) = token else { return StatusCode::UNAUTHORIZED.into_response() };
+        let active = received.body == format!("token={token}&state=0");
+        let mut answer = json!({ "active": active, "client_id": CLIENT, "exp": self.clock.now() + 600 });
+        (script.introspection)(&mut answer);
         axum::Json(answer).into_response()
     }
 
