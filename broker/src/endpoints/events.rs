@@ -101,8 +101,10 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Poll, OAuthError> {
     let bytes = axum::body::to_bytes(body, MAX_BODY)
         .await
         .map_err(|_| too_large.with_status(StatusCode::PAYLOAD_TOO_LARGE))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|_| OAuthError::INVALID_REQUEST.because("the body is no poll request of RFC 8936"))
+    let no_poll = |_| OAuthError::INVALID_REQUEST.because("the body is no poll request of RFC 8936");
+    // An object: a list would be read as its members in order.
+    let members: Map<String, Value> = serde_json::from_slice(&bytes).map_err(no_poll)?;
+    serde_json::from_value(Value::Object(members)).map_err(no_poll)
 }
 
 /// What the client has, and what it does not take.
