@@ -165,7 +165,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_there_is_left_alone() {
-        let bench = Bench::new(&format!("[clients]\nfiles = [\"{DEMO}\"]\n")).await;
+        let bench = Bench::new(&format!(
+            "[clients]\nfiles = [\"{DEMO}\"]\n[logout]\nprivate_hosts_allowed = [\"localhost\"]\n"
+        ))
+        .await;
         let broker = &bench.app.broker;
         assert_eq!(broker.registry.len(), 7);
         let mut changed = broker.stores.registrations.all().await.unwrap().remove(0);
