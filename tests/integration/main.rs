@@ -26,6 +26,7 @@ mod dvcqg;
 mod faults;
 mod forms;
 mod id_tokens;
+mod importing;
 mod introspection;
 mod keys;
 mod levels;

@@ -10,6 +10,7 @@
     missing_docs
 )] // for tests only
 
+pub mod accounts;
 pub mod answer;
 mod background;
 pub mod browser;
@@ -20,6 +21,7 @@ pub mod logs;
 pub mod pairs;
 pub mod people;
 pub mod portal;
+pub mod programs;
 pub mod receiver;
 pub mod request;
 pub mod returned;

@@ -114,6 +114,10 @@ events! {
     KeysRotated = 210,
     /// Legacy accounts were imported.
     AccountsImported = 220,
+    /// An operator was shown the contents of a legacy account.
+    AccountRevealed = 221,
+    /// The legacy accounts of a namespace were written to a file.
+    AccountsExported = 222,
     /// A sector was taken over by another, or that went on.
     SectorMerged = 230,
     /// An operator let events be delivered again.

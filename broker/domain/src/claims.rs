@@ -135,8 +135,10 @@ claims! {
     phone: String,
     /// Thư điện tử.
     email: String,
-    /// Địa chỉ.
+    /// Địa chỉ, thường trú: of permanent residence where a portal tells addresses apart.
     address: String,
+    /// Nơi ở hiện tại.
+    current_address: String,
     /// Mã số thuế.
     tax_code: TaxCode,
     /// Mã số doanh nghiệp.
@@ -164,6 +166,7 @@ impl Claims {
             phone: text(&profile.phone),
             email: text(&profile.email),
             address: text(&profile.address),
+            current_address: None,
             tax_code: organization.and_then(|o| said(o.tax_code.clone(), at)),
             business_code: None,
             organization_name: organization.and_then(|o| said(o.name.clone(), at)),

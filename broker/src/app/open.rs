@@ -64,6 +64,7 @@ async fn open_stores(
         citizens: opened.citizens,
         accounts: opened.accounts,
         reviews: opened.reviews,
+        account_walk: opened.account_walk,
         keys: opened.keys,
         audit: opened.audit,
         notices: opened.notices,

@@ -221,8 +221,10 @@ pub(super) struct PlanOrApply {
 
 const COLUMNS_HELP: &str = "\
 Columns (CSV) or members (JSON): tech_id, user_name, password_hash, kind (citizen, organization, administrator, post),
-status (open, closed, locked, deceased), and the claims personal_number, old_number, passport, full_name, birth_date, gender,
-phone, email, address, tax_code, business_code, organization_name. Only tech_id must be there. Beside a claim can stand its
+status (open, closed, locked, deceased), and the claims personal_number, old_number, passport, full_name, birth_date (a year alone
+will do), gender, phone, email, address (of permanent residence), current_address, tax_code, business_code, organization_name. A
+name may come in parts: family_name, middle_name, given_name. Only tech_id must be there. Password hashes: argon2id, bcrypt,
+$pbkdf2-sha1$ to -sha512$, $5$ and $6$ of crypt, {SSHA} to {SSHA512}, sha256:salt:hex and sha512:salt:hex. Beside a claim can stand its
 _mark (green: verified; yellow, or nothing: typed in by its user; red: none), its _source, and _verified_at (RFC 3339).
 A row without a readable tech_id is refused; a claim that cannot be read is left out. Both are reported.";
 
@@ -261,7 +263,34 @@ pub(super) enum AccountsCommand {
         #[arg(long, value_name = "CITIZEN")]
         to: String,
     },
-    /// Print what is known of an account as JSON: which claims it has and how far they can be believed, never what they say.
+    /// Say what would happen to every account when its owner arrives: how many would be linked at once, ask for proof, or conflict.
+    /// Nothing is changed and nobody is asked; logins go on meanwhile. After a change of index keys, `secrets reseal` comes first.
+    Plan {
+        /// Count the accounts of this portal only; without it, all.
+        #[arg(long, value_name = "NAME", value_parser = namespace)]
+        namespace: Option<String>,
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the accounts of a portal as an import takes them, by TechID. Links are not written: they are made anew by who arrives. A
+    /// linked account has neither user name nor password. The export is an event of the audit trail.
+    Export {
+        /// The portal that had created the accounts.
+        #[arg(long, value_name = "NAME", value_parser = namespace)]
+        namespace: String,
+        /// How it is written; by the name of the file when it is not said, else CSV.
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+        /// Write to this new file, which only its owner may read, instead of standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Write password hashes, too.
+        #[arg(long)]
+        with_passwords: bool,
+    },
+    /// Print what is known of an account as JSON: its state, its claims with their marks and sources, its link, and the subjects and
+    /// aliases of whom it is linked to. Values are hidden.
     Show {
         /// The portal that had created it.
         #[arg(long, value_name = "NAME", value_parser = namespace)]
@@ -269,6 +298,9 @@ pub(super) enum AccountsCommand {
         /// Its TechID.
         #[arg(value_name = "TECHID")]
         tech_id: String,
+        /// Show the values. This is an event of the audit trail.
+        #[arg(long)]
+        reveal: bool,
     },
 }
 

@@ -215,6 +215,86 @@ fn keys_are_listed_and_rotated() {
     assert_eq!((listed.matches("current").count(), listed.matches("retiring").count()), (3, 3));
 }
 
+const OLD: &str = "tech_id,user_name,password_hash,personal_number,personal_number_mark,full_name,phone\n\
+    t-1,geheim,$6$salt$hash,001085000001,green,NGUYỄN VĂN AN,0912000089\n\
+    t-2,,,,,,\n,,,,,,\n";
+
+#[test]
+fn old_accounts_come_in_are_planned_shown_and_written_again() {
+    let desk = Desk::ready();
+    let file = desk.put("old.csv", OLD);
+    let said = desk.say(&["accounts", "import", &file, "--namespace", "dvcqg"]);
+    assert_eq!((said.code, said.err.contains("1 rows were refused")), (4, true), "{}", said.err);
+    assert!(said.out.contains("2 added, 0 changed, 0 unchanged, 1 refused"), "{}", said.out);
+    let report = std::fs::read_to_string(format!("{file}.report.csv")).unwrap();
+    assert_eq!(report.lines().nth(1), Some("4,refused,tech_id,\"missing\""));
+
+    let table = desk.say(&["accounts", "plan"]).ok();
+    assert!(table.contains("           1  is linked at once: its personal number was verified"), "{table}");
+    assert!(
+        table.contains("for example dvcqg/t-1\n") && table.ends_with("           2  in all\n"),
+        "{table}"
+    );
+    let plan: Value = serde_json::from_str(&desk.say(&["accounts", "plan", "--json"]).ok()).unwrap();
+    assert_eq!(plan["decisions"]["nothing-to-match"]["samples"], json!(["dvcqg/t-2"]));
+    let of_another = desk.say(&["accounts", "plan", "--namespace", "other", "--json"]).ok();
+    assert_eq!(serde_json::from_str::<Value>(&of_another).unwrap(), json!({"accounts": 0, "decisions": {}}));
+
+    let hidden = desk.say(&["accounts", "show", "t-1", "--namespace", "dvcqg"]).ok();
+    let shown: Value = serde_json::from_str(&hidden).unwrap();
+    assert_eq!(
+        (&shown["status"], &shown["link"], &shown["user_name"]),
+        (&json!("open"), &Value::Null, &json!("***"))
+    );
+    assert_eq!(
+        shown["claims"]["phone"],
+        json!({"value": "***89", "mark": "yellow", "source": null, "verified_at": null})
+    );
+    assert_eq!(shown["claims"]["email"], json!({"mark": "red"}));
+    assert!(!hidden.contains("geheim") && !hidden.contains("001085") && !hidden.contains("NGUY"), "{hidden}");
+    let revealed = desk.say(&["accounts", "show", "t-1", "--namespace", "dvcqg", "--reveal"]).ok();
+    assert!(revealed.contains("NGUYỄN VĂN AN") && revealed.contains("geheim") && !revealed.contains("$6$"));
+    desk.say(&["accounts", "show", "t-3", "--namespace", "dvcqg"]).fails(2, "no account with the TechID t-3");
+
+    let written = desk.say(&["accounts", "export", "--namespace", "dvcqg", "--format", "jsonl"]).ok();
+    assert!(written.lines().count() == 2 && !written.contains("$6$"), "{written}");
+    let to = desk.path("new.csv").display().to_string();
+    let export = ["accounts", "export", "--namespace", "dvcqg", "--with-passwords", "--out", &to];
+    assert!(desk.say(&export).ok().starts_with("2 accounts were written to "));
+    assert!(std::fs::read_to_string(&to).unwrap().contains("$6$salt$hash"));
+    desk.say(&export).fails(2, "is there already");
+    let again = desk.say(&["accounts", "import", &to, "--namespace", "dvcqg"]).ok();
+    assert_eq!(again, "0 added, 0 changed, 2 unchanged, 0 refused\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reveals_accounts_is_told() {
+    let desk = tokio::task::spawn_blocking(|| {
+        let desk = Desk::ready();
+        let file = desk.put("old.csv", "tech_id,full_name\nt-1,AN\n");
+        for words in [
+            &["accounts", "import", &file][..],
+            &["accounts", "show", "t-1"],
+            &["accounts", "show", "t-1", "--reveal"],
+            &["accounts", "export"],
+            &["accounts", "plan"],
+        ] {
+            desk.say(&[words, &["--namespace", "dvcqg"]].concat()).ok();
+        }
+        desk
+    });
+    let desk = desk.await.unwrap();
+    let settings = load(Some(&desk.path("broker.toml")), &[]).unwrap();
+    let app = build(&settings, Overrides::default()).await.unwrap();
+    let events = app.broker.stores.audit.entries(0, 100).await.unwrap();
+    let events: Vec<_> = events.into_iter().map(|e| e.event).filter(|e| e.kind.number() >= 220).collect();
+    let kinds: Vec<_> = events.iter().map(|e| e.kind).collect();
+    assert_eq!(kinds, [AuditKind::AccountsImported, AuditKind::AccountRevealed, AuditKind::AccountsExported]);
+    assert!(
+        events.iter().all(|e| e.note.as_ref().is_some_and(|n| n.starts_with("dvcqg: ") && !n.contains("AN")))
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
     let desk = std::sync::Arc::new(tokio::task::spawn_blocking(Desk::ready).await.unwrap());

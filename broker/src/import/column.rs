@@ -1,42 +1,42 @@
 //! What a column holds, by its name.
 
-/// The claims that an account can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Claim {
-    PersonalNumber,
-    OldNumber,
-    Passport,
-    FullName,
-    BirthDate,
-    Gender,
-    Phone,
-    Email,
-    Address,
-    TaxCode,
-    BusinessCode,
-    OrganizationName,
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+macro_rules! claims {
+    ($($name:ident = $word:literal,)*) => {
+        /// The claims that an account can have, in the order in which they are written.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(super) enum Claim { $($name,)* }
+
+        impl Claim {
+            pub(super) const ALL: [Self; COUNT] = [$(Self::$name,)*];
+
+            /// Its column's name.
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
 }
 
-impl Claim {
-    pub(super) const ALL: [(&'static str, Self); 12] = [
-        ("personal_number", Self::PersonalNumber),
-        ("old_number", Self::OldNumber),
-        ("passport", Self::Passport),
-        ("full_name", Self::FullName),
-        ("birth_date", Self::BirthDate),
-        ("gender", Self::Gender),
-        ("phone", Self::Phone),
-        ("email", Self::Email),
-        ("address", Self::Address),
-        ("tax_code", Self::TaxCode),
-        ("business_code", Self::BusinessCode),
-        ("organization_name", Self::OrganizationName),
-    ];
+/// How many claims there are.
+pub(super) const COUNT: usize = 13;
 
-    /// Its column's name.
-    pub(super) fn name(self) -> &'static str {
-        Self::ALL.into_iter().find(|(_, claim)| *claim == self).map_or("", |(name, _)| name)
-    }
+claims! {
+    PersonalNumber = "personal_number",
+    OldNumber = "old_number",
+    Passport = "passport",
+    FullName = "full_name",
+    BirthDate = "birth_date",
+    Gender = "gender",
+    Phone = "phone",
+    Email = "email",
+    Address = "address",
+    CurrentAddress = "current_address",
+    TaxCode = "tax_code",
+    BusinessCode = "business_code",
+    OrganizationName = "organization_name",
 }
 
 /// What a column holds.
@@ -47,33 +47,44 @@ pub(super) enum Column {
     PasswordHash,
     Kind,
     Status,
+    FamilyName,
+    MiddleName,
+    GivenName,
     Value(Claim),
     Mark(Claim),
     Source(Claim),
     VerifiedAt(Claim),
 }
 
+/// Columns that belong to no claim.
+const PLAIN: [(&str, Column); 8] = [
+    ("tech_id", Column::TechId),
+    ("user_name", Column::UserName),
+    ("password_hash", Column::PasswordHash),
+    ("kind", Column::Kind),
+    ("status", Column::Status),
+    ("family_name", Column::FamilyName),
+    ("middle_name", Column::MiddleName),
+    ("given_name", Column::GivenName),
+];
+
+/// All columns by their names.
+static NAMES: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
+    let of_claims = Claim::ALL.into_iter().flat_map(|claim| {
+        let name = claim.name();
+        [
+            (name.to_owned(), Column::Value(claim)),
+            (format!("{name}_mark"), Column::Mark(claim)),
+            (format!("{name}_source"), Column::Source(claim)),
+            (format!("{name}_verified_at"), Column::VerifiedAt(claim)),
+        ]
+    });
+    PLAIN.into_iter().map(|(name, column)| (name.to_owned(), column)).chain(of_claims).collect()
+});
+
 impl Column {
     /// The column of a name; `None` when there is no such column.
     pub(super) fn of(name: &str) -> Option<Self> {
-        let claim = |name: &str| Claim::ALL.into_iter().find(|(n, _)| *n == name).map(|(_, claim)| claim);
-        match name.trim() {
-            "tech_id" => Some(Self::TechId),
-            "user_name" => Some(Self::UserName),
-            "password_hash" => Some(Self::PasswordHash),
-            "kind" => Some(Self::Kind),
-            "status" => Some(Self::Status),
-            name => {
-                if let Some(claim) = claim(name) {
-                    Some(Self::Value(claim))
-                } else if let Some(claim) = name.strip_suffix("_mark").and_then(claim) {
-                    Some(Self::Mark(claim))
-                } else if let Some(claim) = name.strip_suffix("_source").and_then(claim) {
-                    Some(Self::Source(claim))
-                } else {
-                    name.strip_suffix("_verified_at").and_then(claim).map(Self::VerifiedAt)
-                }
-            }
-        }
+        NAMES.get(name.trim()).copied()
     }
 }

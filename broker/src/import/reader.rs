@@ -1,8 +1,8 @@
 //! Rows of a file, one after the other, with the place where each ends.
 
 use super::column::Column;
+use super::json::of_json;
 use super::record::Fields;
-use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -161,19 +161,4 @@ fn skip_line(reader: &mut BufReader<File>) -> io::Result<u64> {
             return Ok(skipped);
         }
     }
-}
-
-fn of_json(text: &[u8]) -> Result<Fields, &'static str> {
-    let object: Map<String, Value> = serde_json::from_slice(text).map_err(|_| "is no JSON object")?;
-    let mut fields = Fields::default();
-    for (name, value) in object {
-        let column = Column::of(&name).ok_or("has a member that is no column")?;
-        match value {
-            Value::Null => {}
-            Value::String(text) => fields.put(column, &text),
-            Value::Number(number) => fields.put(column, &number.to_string()),
-            _ => return Err("has a member that is neither text nor number"),
-        }
-    }
-    Ok(fields)
 }

@@ -1,6 +1,7 @@
 //! One row as an account.
 
-use super::column::{Claim, Column};
+use super::column::{COUNT, Claim, Column};
+use super::words::{kind_of, status_of};
 use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, Namespace};
@@ -9,7 +10,6 @@ use broker_domain::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, 
 use broker_domain::ports::ImportedAccount;
 use broker_domain::secret::{Entropy, Secret};
 use broker_domain::subject::Subject;
-use std::collections::HashMap;
 
 /// The longest text that a free claim may have, in characters.
 const MAX_TEXT: usize = 500;
@@ -27,79 +27,108 @@ const fn finding(column: &'static str, reason: &'static str) -> Finding {
     Finding { column, reason }
 }
 
+/// What all accounts of an import have in common.
+pub(super) struct Ground<'a> {
+    /// The portal that had created them.
+    pub(super) namespace: &'a Namespace,
+    /// The moment of the import.
+    pub(super) now: Timestamp,
+    /// Randomness.
+    pub(super) entropy: &'a dyn Entropy,
+}
+
+/// What a row says of one claim.
+#[derive(Default)]
+struct Said {
+    value: Option<String>,
+    mark: Option<String>,
+    source: Option<String>,
+    verified_at: Option<String>,
+}
+
 /// The fields of a row by column, blanks left out.
 #[derive(Default)]
 pub(super) struct Fields {
-    plain: HashMap<&'static str, String>,
-    values: HashMap<Claim, String>,
-    marks: HashMap<Claim, String>,
-    sources: HashMap<Claim, String>,
-    times: HashMap<Claim, String>,
+    tech_id: Option<String>,
+    user_name: Option<String>,
+    password_hash: Option<String>,
+    kind: Option<String>,
+    status: Option<String>,
+    /// Family name, middle name, given name.
+    names: [Option<String>; 3],
+    claims: [Said; COUNT],
 }
 
 impl Fields {
+    fn said(&mut self, claim: Claim) -> Option<&mut Said> {
+        self.claims.get_mut(claim as usize)
+    }
+
     /// Takes a field; a blank one is none.
     pub(super) fn put(&mut self, column: Column, text: &str) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
-        let text = text.to_owned();
-        match column {
-            Column::TechId => drop(self.plain.insert("tech_id", text)),
-            Column::UserName => drop(self.plain.insert("user_name", text)),
-            Column::PasswordHash => drop(self.plain.insert("password_hash", text)),
-            Column::Kind => drop(self.plain.insert("kind", text)),
-            Column::Status => drop(self.plain.insert("status", text)),
-            Column::Value(claim) => drop(self.values.insert(claim, text)),
-            Column::Mark(claim) => drop(self.marks.insert(claim, text)),
-            Column::Source(claim) => drop(self.sources.insert(claim, text)),
-            Column::VerifiedAt(claim) => drop(self.times.insert(claim, text)),
+        let place = match column {
+            Column::TechId => Some(&mut self.tech_id),
+            Column::UserName => Some(&mut self.user_name),
+            Column::PasswordHash => Some(&mut self.password_hash),
+            Column::Kind => Some(&mut self.kind),
+            Column::Status => Some(&mut self.status),
+            Column::FamilyName => self.names.first_mut(),
+            Column::MiddleName => self.names.get_mut(1),
+            Column::GivenName => self.names.last_mut(),
+            Column::Value(claim) => self.said(claim).map(|s| &mut s.value),
+            Column::Mark(claim) => self.said(claim).map(|s| &mut s.mark),
+            Column::Source(claim) => self.said(claim).map(|s| &mut s.source),
+            Column::VerifiedAt(claim) => self.said(claim).map(|s| &mut s.verified_at),
+        };
+        if let Some(place) = place {
+            *place = Some(text.to_owned());
         }
     }
 
-    /// The account, and what was left out of it; or why there is none.
+    /// The account of a line, and what was left out of it; or why there is none.
     pub(super) fn account(
         mut self,
-        namespace: &Namespace,
-        entropy: &dyn Entropy,
+        ground: &Ground<'_>,
+        line: u64,
     ) -> Result<(ImportedAccount, Vec<Finding>), Finding> {
-        let tech_id = self.plain.remove("tech_id").ok_or(finding("tech_id", "missing"))?;
+        let tech_id = self.tech_id.take().ok_or(finding("tech_id", "missing"))?;
         let tech_id = Subject::new(tech_id)
             .ok_or(finding("tech_id", "must have 1 to 255 visible ASCII characters, without blanks"))?;
-        let kind = match self.plain.remove("kind").as_deref() {
-            None | Some("citizen") => LegacyKind::Citizen,
-            Some("organization") => LegacyKind::Organization,
-            Some("administrator") => LegacyKind::Administrator,
-            Some("post") => LegacyKind::Post,
-            Some(_) => return Err(finding("kind", "must be citizen, organization, administrator or post")),
+        let kind = match self.kind.as_deref() {
+            None => LegacyKind::Citizen,
+            Some(word) => kind_of(word)
+                .ok_or(finding("kind", "must be citizen, organization, administrator or post"))?,
         };
-        let status = match self.plain.remove("status").as_deref() {
-            None | Some("open") => LegacyStatus::Open,
-            Some("closed") => LegacyStatus::Closed,
-            Some("locked") => LegacyStatus::Locked,
-            Some("deceased") => LegacyStatus::Deceased,
-            Some(_) => return Err(finding("status", "must be open, closed, locked or deceased")),
+        let status = match self.status.as_deref() {
+            None => LegacyStatus::Open,
+            Some(word) => {
+                status_of(word).ok_or(finding("status", "must be open, closed, locked or deceased"))?
+            }
         };
         let mut left_out = Vec::new();
-        let user_name = self.plain.remove("user_name").filter(|name| {
+        let user_name = self.user_name.take().filter(|name| {
             let fits = name.chars().count() <= MAX_TEXT;
             if !fits {
                 left_out.push(finding("user_name", "too long: left out"));
             }
             fits
         });
-        let password = self.plain.remove("password_hash").and_then(|hash| {
+        let password = self.password_hash.take().and_then(|hash| {
             let known = Notation::of(&hash).is_some();
             if !known {
                 left_out.push(finding("password_hash", "in no known notation: left out"));
             }
             known.then(|| Secret::new(hash))
         });
+        self.join_names();
         let claims = self.claims(&mut left_out)?;
         let account = LegacyAccount {
-            id: AccountId::generate(entropy),
-            namespace: namespace.clone(),
+            id: AccountId::of_many(ground.now, line, ground.entropy),
+            namespace: ground.namespace.clone(),
             tech_id,
             kind,
             status,
@@ -107,6 +136,17 @@ impl Fields {
             claims,
         };
         Ok((ImportedAccount { account, user_name, password }, left_out))
+    }
+
+    /// A name that came in parts becomes the full name, unless there is one.
+    fn join_names(&mut self) {
+        let parts: Vec<&str> = self.names.iter().flatten().map(String::as_str).collect();
+        if let Some(said) = self.claims.get_mut(Claim::FullName as usize)
+            && said.value.is_none()
+            && !parts.is_empty()
+        {
+            said.value = Some(parts.join(" "));
+        }
     }
 
     fn claims(&mut self, left_out: &mut Vec<Finding>) -> Result<Claims, Finding> {
@@ -125,6 +165,7 @@ impl Fields {
             phone: self.claim(Claim::Phone, phone, left_out)?,
             email: self.claim(Claim::Email, text, left_out)?,
             address: self.claim(Claim::Address, text, left_out)?,
+            current_address: self.claim(Claim::CurrentAddress, text, left_out)?,
             tax_code: self.claim(Claim::TaxCode, |t| TaxCode::parse(t).ok(), left_out)?,
             business_code: self.claim(Claim::BusinessCode, text, left_out)?,
             organization_name: self.claim(Claim::OrganizationName, text, left_out)?,
@@ -137,7 +178,8 @@ impl Fields {
         read: impl Fn(&str) -> Option<T>,
         left_out: &mut Vec<Finding>,
     ) -> Result<Option<Marked<T>>, Finding> {
-        let mark = match self.marks.remove(&claim).as_deref() {
+        let said = self.said(claim).map(std::mem::take).unwrap_or_default();
+        let mark = match said.mark.as_deref() {
             // What nobody vouches for was typed in.
             None | Some("yellow") => Mark::Yellow,
             Some("green") => Mark::Green,
@@ -145,25 +187,26 @@ impl Fields {
             Some("red") => return Ok(None),
             Some(_) => return Err(finding(claim.name(), "its mark must be green, yellow or red")),
         };
-        let Some(text) = self.values.remove(&claim) else { return Ok(None) };
+        let Some(text) = said.value else { return Ok(None) };
         let Some(value) = read(&text) else {
             left_out.push(finding(claim.name(), "cannot be read: left out"));
             return Ok(None);
         };
-        let verified_at = match self.times.remove(&claim).map(|t| Timestamp::parse_rfc3339(&t)) {
-            Some(None) => {
-                left_out.push(finding(claim.name(), "its time of verification cannot be read: left out"));
-                None
+        let source = said.source.filter(|source| {
+            let fits = source.chars().count() <= MAX_TEXT;
+            if !fits {
+                left_out.push(finding(claim.name(), "its source is too long: left out"));
             }
-            Some(at) => at,
-            None => None,
-        };
-        Ok(Some(Marked {
-            value,
-            mark,
-            source: self.sources.remove(&claim).map(|s| Source::named(&s)),
-            verified_at,
-        }))
+            fits
+        });
+        let verified_at = said.verified_at.and_then(|text| {
+            let at = Timestamp::parse_rfc3339(&text);
+            if at.is_none() {
+                left_out.push(finding(claim.name(), "its time of verification cannot be read: left out"));
+            }
+            at
+        });
+        Ok(Some(Marked { value, mark, source: source.map(|s| Source::named(&s)), verified_at }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The import: reading on one thread, writing beside it.
 
 use super::reader::{Format, Rows};
-use super::record::Finding;
+use super::record::{Finding, Ground};
 use super::report::{Fate, Report};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::Namespace;
@@ -97,7 +97,9 @@ pub async fn import(
         Rows::open(&wanted.file, wanted.format, progress.bytes, progress.lines).map_err(at(&wanted.file))?;
     let namespace = wanted.namespace.clone();
     let done = (progress.lines, length);
-    let reading = tokio::task::spawn_blocking(move || read(rows, done, &namespace, &*entropy, &send));
+    let reading = tokio::task::spawn_blocking(move || {
+        read(rows, done, &Ground { namespace: &namespace, now, entropy: &*entropy }, &send)
+    });
     let mut left_out = 0;
     while let Some(batch) = receive.recv().await {
         let Batch { accounts: some, refused, left_out: without, lines, bytes } = batch;
@@ -133,8 +135,7 @@ fn mark(file: &Path) -> io::Result<(String, u64)> {
 fn read(
     mut rows: Rows,
     (mut lines, length): (u64, u64),
-    namespace: &Namespace,
-    entropy: &dyn Entropy,
+    ground: &Ground<'_>,
     send: &mpsc::Sender<Batch>,
 ) -> io::Result<()> {
     loop {
@@ -154,7 +155,7 @@ fn read(
             lines = row.line;
             batch.bytes = row.end;
             let account = match row.fields {
-                Ok(fields) => fields.account(namespace, entropy),
+                Ok(fields) => fields.account(ground, row.line),
                 Err(reason) => Err(Finding { column: "", reason }),
             };
             match account {

@@ -1,3 +1,4 @@
+use super::record::Ground;
 use super::*;
 use async_trait::async_trait;
 use broker_domain::claims::{Claims, Mark, Source};
@@ -212,6 +213,133 @@ async fn files_that_are_none() {
     assert_eq!(desk.import(&desk.put("e.csv", "tech_id\n")).await.count, count(0, 0, 0));
 }
 
+#[tokio::test]
+async fn names_in_parts_two_addresses_and_a_year_alone() {
+    let desk = Desk::new().await;
+    let text = "tech_id,family_name,middle_name,given_name,full_name,full_name_mark,birth_date,address,current_address,current_address_mark\n\
+        t-1,Nguyễn, Văn ,An,,green,1985,1 Tràng Tiền,2 Lê Lợi,green\n\
+        t-2,Trần,,Bình,,,,,,\n\
+        t-3,Lê,Văn,Cường,LÊ CƯỜNG,,,,,\n";
+    assert_eq!(desk.import(&desk.put("a.csv", text)).await.count, count(3, 0, 0));
+    let claims = desk.account("t-1").await.unwrap().account.claims;
+    let name = claims.full_name.unwrap();
+    assert_eq!((name.value.as_str(), name.mark), ("Nguyễn Văn An", Mark::Green));
+    assert_eq!(claims.birth_date.unwrap().value.iso(), "1985");
+    let (address, current) = (claims.address.unwrap(), claims.current_address.unwrap());
+    assert_eq!((address.value.as_str(), address.mark), ("1 Tràng Tiền", Mark::Yellow));
+    assert_eq!((current.value.as_str(), current.mark), ("2 Lê Lợi", Mark::Green));
+    let name = async |id| {
+        desk.account(id).await.unwrap().account.claims.full_name.unwrap().value.as_str().to_owned()
+    };
+    assert_eq!((name("t-2").await.as_str(), name("t-3").await.as_str()), ("Trần Bình", "LÊ CƯỜNG"));
+}
+
+/// Every column that there is, and text that needs quoting.
+fn full() -> String {
+    let quoted = "a \\\"b\\\", c";
+    let mut row = format!(
+        "{{\"tech_id\":\"full\",\"user_name\":\"{quoted}\",\"password_hash\":\"$6$salt$hash\",\"kind\":\"post\",\"status\":\"locked\""
+    );
+    for (name, value) in [
+        ("personal_number", "001085000001"),
+        ("old_number", "012345678"),
+        ("passport", "B1234567"),
+        ("full_name", "NGUYỄN VĂN AN"),
+        ("birth_date", "1985"),
+        ("gender", "nữ"),
+        ("phone", "+84 912 000 001"),
+        ("email", "an@example.vn"),
+        ("address", quoted),
+        ("current_address", "2 Lê Lợi"),
+        ("tax_code", "0101234567-001"),
+        ("business_code", "0101234567"),
+        ("organization_name", "CÔNG TY A"),
+    ] {
+        row += &format!(
+            ",\"{name}\":\"{value}\",\"{name}_mark\":\"green\",\"{name}_source\":\"CSDL, {name}\",\"{name}_verified_at\":\"2023-05-01T00:00:00.5Z\""
+        );
+    }
+    row + "}\n"
+}
+
+/// What is exported is what an import takes: a second store made of it gives the same file.
+#[tokio::test]
+async fn there_and_back() {
+    for format in [Format::Csv, Format::Jsonl] {
+        let (first, second) = (Desk::new().await, Desk::new().await);
+        first.import(&first.put("a.csv", format!("{HEAD}{AN}"))).await;
+        first.import(&first.put("a.jsonl", full() + "{\"tech_id\":\"bare\"}\n")).await;
+        let sent = async |desk: &Desk, with_passwords| {
+            let wanted = Exported { namespace: Namespace::new("dvcqg"), format, with_passwords };
+            let (mut out, mut told) = (Vec::new(), 0);
+            let walk = &*desk.stores.account_walk;
+            let done = export(&wanted, walk, &mut out, &mut |count| told = count).await.unwrap();
+            assert_eq!((done, told), (3, 3));
+            String::from_utf8(out).unwrap()
+        };
+        let whole = sent(&first, true).await;
+        let name = if format == Format::Csv { "b.csv" } else { "b.jsonl" };
+        let done = second.import(&second.put(name, &whole)).await;
+        assert_eq!((done.count, done.bad, done.left_out), (count(3, 0, 0), 0, 0));
+        assert_eq!(sent(&second, true).await, whole);
+        // It is the same to the first store, too.
+        assert_eq!(first.import(&first.put(name, &whole)).await.count, count(0, 0, 3));
+        let without = sent(&first, false).await;
+        assert!(whole.contains("$6$salt$hash") && !without.contains("$6$salt$hash"));
+        assert!(without.contains("nguy") || without.contains("NGUYỄN VĂN AN"));
+    }
+}
+
+/// What the decision says of each, gone through in the order of blind indexes.
+#[tokio::test]
+async fn a_plan_of_all() {
+    let desk = Desk::new().await;
+    let mut text = "tech_id,kind,status,personal_number,personal_number_mark,old_number,old_number_mark,full_name,phone,tax_code,tax_code_mark\n".to_owned();
+    for n in 0..4500 {
+        text += &format!("green-{n},,,001085{n:06},green,,,NGUYỄN VĂN AN,,,\n");
+    }
+    text += "two-a,,,001085999999,green,,,NGUYỄN VĂN AN,,,\ntwo-b,,,001085999999,,,,NGUYỄN VĂN AN,0912000001,,\n\
+        name-a,,,001085888888,green,,,NGUYỄN VĂN AN,,,\nname-b,,,001085888888,green,,,TRẦN THỊ BÌNH,,,\n\
+        old,,,,,171234567,green,LÊ VĂN CƯỜNG,,,\n\
+        typed,,,001085777777,,,,NGUYỄN VĂN AN,0912000001,,\n\
+        stuck,,,001085666666,,,,NGUYỄN VĂN AN,,,\n\
+        firm,organization,,,,,,,,0101234567,green\n\
+        admin,administrator,,,,,,,,,\nclosed,,closed,001085555555,green,,,AN,,,\nnothing,,,,,,,AN,,,\n";
+    desk.import(&desk.put("a.csv", text)).await;
+    let mut elsewhere = desk
+        .wanted(&desk.put("b.csv", "tech_id,personal_number,full_name\nother,001085000007,TRẦN THỊ BÌNH\n"));
+    elsewhere.namespace = Namespace::new("bd");
+    let now = Timestamp::from_secs(1);
+    import(&elsewhere, &*desk.stores.accounts, Arc::new(SystemEntropy), now, &mut |_, _, _| ())
+        .await
+        .unwrap();
+    let walk = &*desk.stores.account_walk;
+    let mut told = 0;
+    let plan = plan_all(walk, None, &mut |done| told = done).await.unwrap();
+    let counts: Vec<_> = plan.tallies.iter().map(|(planned, tally)| (planned.word(), tally.count)).collect();
+    assert_eq!(
+        counts,
+        [
+            ("link-by-number", 4500),
+            ("link-by-tax-code", 1),
+            ("link-by-old-number", 1),
+            ("prove-by-phone", 1),
+            ("choose", 2),
+            ("conflict-name", 3),
+            ("no-way-to-prove", 1),
+            ("closed", 1),
+            ("exempt", 1),
+            ("nothing-to-match", 1),
+        ]
+    );
+    assert_eq!((plan.accounts, told), (4512, 4512));
+    assert!(plan.tallies.values().all(|t| !t.samples.is_empty() && t.samples.len() <= 5));
+    // Of one portal; what another one holds still counts as a conflict.
+    let one = plan_all(walk, Some(&Namespace::new("bd")), &mut |_| ()).await.unwrap();
+    assert_eq!(one.accounts, 1);
+    assert_eq!(one.tallies.keys().map(|p| p.word()).collect::<Vec<_>>(), ["conflict-name"]);
+}
+
 /// Lets some batches through, then the store is gone.
 struct Failing<'a> {
     inner: &'a dyn Accounts,
@@ -332,7 +460,8 @@ proptest! {
             prop_assert!(row.line > before.0 && row.end > before.1 && row.end <= text.len() as u64);
             before = (row.line, row.end);
             if let Ok(fields) = row.fields {
-                let _ = fields.account(&Namespace::new("n"), &SystemEntropy);
+                let (namespace, now) = (Namespace::new("n"), Timestamp::from_secs(0));
+                let _ = fields.account(&Ground { namespace: &namespace, now, entropy: &SystemEntropy }, row.line);
             }
         }
     }

@@ -18,8 +18,8 @@ use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger, NamespaceOrders,
-    NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
+    AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger,
+    NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -41,6 +41,8 @@ pub struct Stores {
     pub accounts: Arc<dyn Accounts>,
     /// The review queue.
     pub reviews: Arc<dyn Reviews>,
+    /// Going through all legacy accounts.
+    pub account_walk: Arc<dyn AccountWalk>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.

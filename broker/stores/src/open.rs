@@ -6,8 +6,8 @@ use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders, NoticeQueue,
-    Registrations, Reviews, Sectors, SigningKeys, StoreError,
+    AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders,
+    NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -57,6 +57,8 @@ pub struct Stores {
     pub accounts: Arc<dyn Accounts>,
     /// The review queue.
     pub reviews: Arc<dyn Reviews>,
+    /// Going through all legacy accounts.
+    pub account_walk: Arc<dyn AccountWalk>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
@@ -113,6 +115,7 @@ impl Stores {
                     citizens: repository.clone(),
                     accounts: repository.clone(),
                     reviews: repository.clone(),
+                    account_walk: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
                     notices: repository.clone(),

@@ -10,9 +10,18 @@ const VERSION: u8 = 1;
 
 /// A record, sealed for its place.
 pub(crate) fn pack<T: Serialize>(sealer: &Sealer, place: &str, record: &T) -> Result<Vec<u8>, StoreError> {
-    let plain = postcard::to_extend(record, vec![VERSION])
-        .map_err(|_| StoreError::Corrupt("a record cannot be written".to_owned()))?;
-    Ok(sealer.seal(place, &plain)?)
+    sealed(sealer, place, &plain(record)?)
+}
+
+/// A record as bytes that are not sealed yet.
+pub(crate) fn plain<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
+    postcard::to_extend(record, vec![VERSION])
+        .map_err(|_| StoreError::Corrupt("a record cannot be written".to_owned()))
+}
+
+/// What [`plain`] gave, sealed for its place.
+pub(crate) fn sealed(sealer: &Sealer, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+    Ok(sealer.seal(place, plain)?)
 }
 
 /// The record that was sealed for a place.

@@ -9,6 +9,7 @@ mod known;
 mod names;
 mod namespace;
 mod notation;
+mod plan;
 mod protection;
 mod review;
 
@@ -25,6 +26,7 @@ pub use known::known_claims;
 pub use names::same_name;
 pub use namespace::{CutOff, LegacyUse, NamespaceRules, ProofWays};
 pub use notation::Notation;
+pub use plan::{Basis, Planned, Planning, plan};
 pub use protection::{Protection, Rate};
 pub use review::{BadOperator, BadStep, Case, Operator, Outcome, ReviewReason, Ruling, Standing, Vote};
 

@@ -1,5 +1,6 @@
 //! The ports: one trait for each thing outside. Every implementation runs under the same contract suite.
 
+mod account_walk;
 mod accounts;
 mod error;
 mod events;
@@ -12,6 +13,7 @@ mod proving;
 mod reviews;
 mod sectors;
 
+pub use account_walk::{AccountWalk, ShownAccount, Step, Walk, Walked};
 pub use accounts::{
     Accounts, Credentials, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link,
     Linked, MoveAccount, Moved, NewLink,

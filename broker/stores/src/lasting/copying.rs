@@ -7,8 +7,26 @@ const END: [u8; 2] = (-1_i16).to_be_bytes();
 pub(super) struct Copied(Vec<u8>);
 
 impl Copied {
-    pub(super) fn new() -> Self {
-        Self(SIGNATURE.to_vec())
+    /// With room for so many bytes.
+    pub(super) fn new(room: usize) -> Self {
+        let mut bytes = Vec::with_capacity(room + room / 8);
+        bytes.extend(SIGNATURE);
+        Self(bytes)
+    }
+
+    /// Bytes so far.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What there is so far.
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Forgets what was sent.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 
     /// Begins a row of so many columns.
@@ -34,7 +52,7 @@ impl Copied {
         self.0.extend(value.to_be_bytes());
     }
 
-    /// All of it.
+    /// The rest of it.
     pub(super) fn end(mut self) -> Vec<u8> {
         self.0.extend(END);
         self.0

@@ -22,8 +22,9 @@ macro_rules! columns {
     };
 }
 
+/// Ordered by what no index holds: else SQLite walks through the whole namespace in the order of TechIDs until it meets the name.
 const BY_USER_NAME: &str =
-    columns!("a.namespace = $1 AND a.user_name_index IN ($2, $3) ORDER BY a.tech_id LIMIT 1");
+    columns!("a.namespace = $1 AND a.user_name_index IN ($2, $3) ORDER BY a.tech_id || '' LIMIT 1");
 const BY_ID: &str = columns!("a.id = $1");
 const PASSWORD: &str = "SELECT password_hash FROM legacy_accounts WHERE id = $1";
 /// A link that was made meanwhile has taken the hash away: then there is nothing to make better.

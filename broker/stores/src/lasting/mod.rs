@@ -8,6 +8,7 @@ mod copying;
 mod credentials;
 mod error;
 mod find;
+mod importing;
 mod keys;
 mod kinds;
 mod links;
@@ -28,6 +29,7 @@ mod rows;
 mod sectors;
 mod status;
 mod telling;
+mod walking;
 
 pub use connect::{Lasting, SqlitePools};
 pub use migrate::Migrations;

@@ -1,4 +1,5 @@
-//! Sealing of what is kept (AES-256-GCM, several keys), and blind indexes by which sealed data is found again (HMAC-SHA-256).
+//! Sealing of what is kept (AES-256-GCM, several keys), and blind indexes by which sealed data is found again (HMAC-SHA-256, the
+//! first 128 bits of it).
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
@@ -10,6 +11,8 @@ use zeroize::Zeroizing;
 
 /// The format's first byte.
 const VERSION: u8 = 1;
+/// The bytes that a blind index keeps of its HMAC: enough that no two values ever share one, and half the size of every look-up.
+const INDEX_LEN: usize = 16;
 
 /// The keys of the stores: never logged, wiped from memory when dropped.
 #[derive(Clone)]
@@ -99,19 +102,17 @@ impl Sealer {
         let (id, key) = self.keys.first().ok_or(BadSeal)?;
         let mut nonce = [0u8; NONCE_LEN];
         self.entropy.fill(&mut nonce);
-        let mut text = plain.to_vec();
-        key.seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(place.as_bytes()),
-            &mut text,
-        )
-        .map_err(|_| BadSeal)?;
-        let mut out = Vec::with_capacity(2 + id.len() + NONCE_LEN + text.len());
+        let head = 2 + id.len() + NONCE_LEN;
+        let mut out = Vec::with_capacity(head + plain.len() + key.algorithm().tag_len());
         out.push(VERSION);
         out.push(u8::try_from(id.len()).map_err(|_| BadSeal)?);
         out.extend_from_slice(id.as_bytes());
         out.extend_from_slice(&nonce);
-        out.extend_from_slice(&text);
+        out.extend_from_slice(plain);
+        let text = out.get_mut(head..).ok_or(BadSeal)?;
+        let (nonce, place) = (Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()));
+        let tag = key.seal_in_place_separate_tag(nonce, place, text).map_err(|_| BadSeal)?;
+        out.extend_from_slice(tag.as_ref());
         Ok(out)
     }
 
@@ -143,7 +144,7 @@ fn parts(sealed: &[u8]) -> Result<Parts<'_>, BadSeal> {
     if *version == VERSION { Ok(Parts { id, nonce, text }) } else { Err(BadSeal) }
 }
 
-/// Finds sealed data again without being readable: an HMAC of the value under each key in force.
+/// Finds sealed data again without being readable: an HMAC of the value under each key in force, cut to 128 bits.
 #[derive(Clone)]
 pub struct BlindIndex {
     current: hmac::Key,
@@ -178,27 +179,30 @@ impl BlindIndex {
 
     /// The indexes of bytes of one kind.
     pub fn of_bytes(&self, kind: &str, bytes: &[u8]) -> Indexes {
-        let current = index(&self.current, kind, &[bytes]);
-        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, &[bytes]));
+        self.of_parts(kind, &[bytes])
+    }
+
+    /// The indexes of several parts of one kind, which are kept apart by their lengths.
+    pub fn of_parts(&self, kind: &str, parts: &[&[u8]]) -> Indexes {
+        let current = index(&self.current, kind, parts);
+        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, parts));
         Indexes { current, other }
     }
 
     /// The indexes of a value of one kind; several parts are kept apart by their lengths.
     pub fn of(&self, kind: &str, parts: &[&str]) -> Indexes {
         let parts: Vec<&[u8]> = parts.iter().map(|p| p.as_bytes()).collect();
-        let current = index(&self.current, kind, &parts);
-        let other = self.other.as_ref().map_or_else(|| current.clone(), |key| index(key, kind, &parts));
-        Indexes { current, other }
+        self.of_parts(kind, &parts)
     }
 }
 
 fn index(key: &hmac::Key, kind: &str, parts: &[&[u8]]) -> Vec<u8> {
     let mut context = hmac::Context::with_key(key);
-    for part in [&[kind.as_bytes()][..], parts].concat() {
+    for part in std::iter::once(&kind.as_bytes()).chain(parts) {
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part);
     }
-    context.sign().as_ref().to_vec()
+    context.sign().as_ref().get(..INDEX_LEN).unwrap_or_default().to_vec()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod postgres;
 mod redis;
 
 pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
-pub use postgres::{Postgres, new_database, postgres};
+pub use postgres::{Postgres, keep_what_is_written, new_database, postgres};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
 };

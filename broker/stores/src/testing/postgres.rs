@@ -5,7 +5,16 @@ use sqlx::{Connection, Executor, PgConnection};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Whether what is written must survive a failure of the machine.
+static DURABLE: AtomicBool = AtomicBool::new(false);
+
+/// Servers that are started from now on keep what is written, as real ones do, and have the memory of a small real one: for
+/// measuring.
+pub fn keep_what_is_written() {
+    DURABLE.store(true, Ordering::SeqCst);
+}
 
 /// A server of one's own.
 #[derive(Debug)]
@@ -39,7 +48,8 @@ fn command(program: &str, words: &[&str]) -> Vec<String> {
 }
 
 impl Postgres {
-    /// Makes a new cluster of databases and starts its server. What is written may be lost when the machine fails, for speed.
+    /// Makes a new cluster of databases and starts its server. What is written may be lost when the machine fails, for speed, unless
+    /// [`keep_what_is_written`] was called.
     pub fn start() -> Self {
         let place = folder();
         let data = place.join("data");
@@ -59,7 +69,10 @@ impl Postgres {
 
     fn begin(&mut self, place: PathBuf) {
         let (at, port) = (self.data.display().to_string(), self.port.to_string());
-        let settings = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=300", "-k", ""];
+        let fast: &[&str] = &["-F", "-c", "full_page_writes=off"];
+        let durable: &[&str] = &["-c", "shared_buffers=1GB", "-c", "max_wal_size=4GB"];
+        let own = if DURABLE.load(Ordering::SeqCst) { durable } else { fast };
+        let settings = [own, &["-c", "max_connections=300", "-k", ""]].concat();
         let words: Vec<&str> =
             ["-D", &at, "-p", &port, "-h", "127.0.0.1"].into_iter().chain(settings).collect();
         let kept = Kept::start(place.clone(), "QUIT", &command("postgres", &words));

@@ -293,6 +293,7 @@ pub(crate) fn imported(tech_id: &str) -> ImportedAccount {
         phone: Some(Marked::new("0912000001".to_owned(), Mark::Yellow)),
         email: Some(Marked::new("an@example.vn".to_owned(), Mark::Yellow)),
         address: Some(Marked::new("1 Tràng Tiền".to_owned(), Mark::Yellow)),
+        current_address: Some(Marked::new("2 Lê Lợi".to_owned(), Mark::Yellow)),
         tax_code: None,
         business_code: None,
         organization_name: None,

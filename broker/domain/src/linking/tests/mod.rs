@@ -6,6 +6,7 @@ mod knowing;
 mod model;
 mod naming;
 mod noting;
+mod planning;
 mod protecting;
 mod reviewing;
 mod samples;

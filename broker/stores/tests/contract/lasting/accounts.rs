@@ -7,7 +7,8 @@ use broker_domain::claims::{Mark, Marked};
 use broker_domain::ids::{CitizenId, Namespace, SectorId};
 use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Proof};
 use broker_domain::person::{PersonalNumber, TaxCode};
-use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, StoreError};
+use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, Step, StoreError, Walk, Walked};
+use broker_domain::secret::Secret;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 use broker_stores::Stores;
@@ -31,6 +32,22 @@ async fn citizen(stores: &Stores, number: u32) -> CitizenId {
 
 const fn count(added: u64, changed: u64, unchanged: u64) -> ImportCount {
     ImportCount { added, changed, unchanged }
+}
+
+/// All accounts of a walk, three at a time.
+async fn walk(stores: &Stores, walk: &Walk) -> Vec<Walked> {
+    let (mut all, mut step) = (Vec::new(), Step::default());
+    loop {
+        let page = stores.account_walk.page(walk, &step, 3).await.unwrap();
+        assert!(page.len() <= 3);
+        let Some(last) = page.last() else { return all };
+        step = last.step.clone();
+        all.extend(page);
+    }
+}
+
+fn ids(walked: &[Walked]) -> Vec<&str> {
+    walked.iter().map(|w| w.kept.account.tech_id.as_str()).collect()
 }
 
 on_each_lasting! {
@@ -253,5 +270,115 @@ on_each_lasting! {
         }
         assert!(good >= 1);
         assert_eq!(bench.stores.accounts.count_accounts(&namespace()).await.unwrap(), 300);
+    }
+
+    /// As long as everything of a file was new, it is not asked what is known; an account that is there then costs no more than a
+    /// second try, and nothing is written twice.
+    async fn what_was_thought_new(bench) {
+        let accounts = &bench.stores.accounts;
+        let some = |range: std::ops::Range<u32>| range.map(|n| imported(&format!("t-{n}"))).collect::<Vec<_>>();
+        import(&bench.stores, some(150..151)).await;
+        let mut at = progress(1);
+        at.file = "file-2".to_owned();
+        let at = accounts.import(&namespace(), some(0..100), at, beginning()).await.unwrap();
+        assert_eq!(at.count, count(100, 0, 0));
+        let at = accounts.import(&namespace(), some(100..200), at, beginning()).await.unwrap();
+        assert_eq!(at.count, count(199, 0, 1));
+        let at = accounts.import(&namespace(), some(190..210), at, beginning()).await.unwrap();
+        assert_eq!(at.count, count(209, 0, 11));
+        assert_eq!(accounts.count_accounts(&namespace()).await.unwrap(), 210);
+        assert_eq!(accounts.progress(&namespace(), "file-2").await.unwrap(), Some(at));
+    }
+
+    /// Every account is met once, those of one number beside each other, and without what its owner signs in with.
+    async fn going_through_all(bench) {
+        let mut all = Vec::new();
+        for n in 0..7 {
+            let mut one = imported(&format!("number-{n}"));
+            let number = PersonalNumber::parse(&format!("00108500{:04}", n / 2)).unwrap();
+            one.account.claims.personal_number = Some(Marked::new(number, Mark::Green));
+            all.push(one);
+            let mut old = imported(&format!("old-{n}"));
+            old.account.claims.personal_number = None;
+            all.push(old);
+            let mut business = imported(&format!("tax-{n}"));
+            business.account.kind = LegacyKind::Organization;
+            let code = TaxCode::parse(&format!("01012345{:02}", n / 3)).unwrap();
+            business.account.claims.tax_code = Some(Marked::new(code, Mark::Green));
+            all.push(business);
+            let mut nothing = imported(&format!("nothing-{n}"));
+            nothing.account.claims = Default::default();
+            all.push(nothing);
+            let mut without = imported(&format!("without-{n}"));
+            without.account.kind = LegacyKind::Organization;
+            all.push(without);
+        }
+        import(&bench.stores, all).await;
+        let stores = &bench.stores;
+        let mut met = Vec::new();
+        for (walk_of, word, count) in [
+            (Walk::ByNumber, "number-", 7), (Walk::ByOldNumber, "old-", 7), (Walk::ByTaxCode, "tax-", 7),
+            (Walk::WithoutBasis, "", 14),
+        ] {
+            let walked = walk(stores, &walk_of).await;
+            assert_eq!(walked.len(), count, "{walk_of:?}");
+            assert!(ids(&walked).iter().all(|id| id.starts_with(word)), "{walk_of:?}");
+            assert!(walked.iter().all(|w| w.user_name.is_none() && w.password.is_none()));
+            assert!(walked.iter().all(|w| w.kept.account.has_password && w.kept.owner.is_none()));
+            let mut keys: Vec<_> = walked.iter().map(|w| w.step.key.clone()).collect();
+            assert!(keys.is_sorted());
+            keys.dedup();
+            assert_eq!(keys.len(), match walk_of { Walk::ByNumber => 4, Walk::ByTaxCode => 3, _ => 1 });
+            met.extend(ids(&walked).into_iter().map(str::to_owned));
+        }
+        met.sort();
+        met.dedup();
+        assert_eq!(met.len(), 35);
+        assert_eq!(stores.account_walk.count_walked(None).await.unwrap(), 35);
+    }
+
+    /// Those of a namespace come by their `TechID`, with what their owners sign in with; after a link there is none of it.
+    async fn going_through_a_namespace(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        import(&bench.stores, (0..5).rev().map(|n| imported(&format!("t-{n}"))).collect()).await;
+        let mut elsewhere = imported("t-9");
+        elsewhere.account.namespace = Namespace::new("other");
+        let other = Namespace::new("other");
+        bench.stores.accounts.import(&other, vec![elsewhere], progress(1), beginning()).await.unwrap();
+        let id = bench.stores.accounts.account(&namespace(), &tech_id("t-2")).await.unwrap().unwrap().account.id;
+        bench.stores.accounts.link(&new_link(&an, &id, beginning())).await.unwrap();
+        let walked = walk(&bench.stores, &Walk::Namespace(namespace())).await;
+        assert_eq!(ids(&walked), ["t-0", "t-1", "t-2", "t-3", "t-4"]);
+        for one in &walked {
+            let is_linked = one.kept.account.tech_id.as_str() == "t-2";
+            assert_eq!(one.kept.owner.is_some(), is_linked);
+            let before = imported(one.kept.account.tech_id.as_str());
+            assert_eq!(one.user_name, before.user_name.filter(|_| !is_linked));
+            let hash = one.password.as_ref().map(Secret::reveal);
+            assert_eq!(hash, before.password.as_ref().map(Secret::reveal).filter(|_| !is_linked));
+        }
+        assert_eq!(bench.stores.account_walk.count_walked(Some(&namespace())).await.unwrap(), 5);
+        assert_eq!(ids(&walk(&bench.stores, &Walk::Namespace(other)).await), ["t-9"]);
+        assert!(walk(&bench.stores, &Walk::Namespace(Namespace::new("none"))).await.is_empty());
+    }
+
+    /// One account with everything about it.
+    async fn showing(bench) {
+        let an = citizen(&bench.stores, 1).await;
+        import(&bench.stores, vec![imported("t-1")]).await;
+        let shown = async || bench.stores.account_walk.shown(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
+        let before = shown().await;
+        assert_eq!((before.user_name.as_deref(), before.imported_at), (Some("legacy-t-1"), beginning()));
+        assert!(before.link.is_none() && before.subjects.is_empty() && before.aliases.is_empty());
+        let (sector, given) = (SectorId::new("portal"), subject());
+        bench.stores.citizens.subject(&an, &sector, &given, beginning()).await.unwrap();
+        bench.stores.accounts.link(&new_link(&an, &before.kept.account.id, beginning())).await.unwrap();
+        let after = shown().await;
+        assert_eq!(after.kept.owner, Some(an));
+        assert_eq!(after.link, Some((beginning(), Evidence::VerifiedNumber)));
+        assert_eq!(after.subjects, [(sector.clone(), given)]);
+        assert_eq!(after.aliases, [(sector, tech_id("t-1"))]);
+        assert_eq!(after.user_name, None);
+        assert!(bench.stores.account_walk.shown(&namespace(), &tech_id("none")).await.unwrap().is_none());
     }
 }

@@ -1,0 +1,366 @@
+//! Import of legacy accounts: what a file says becomes rows, many at once.
+
+use super::accounts::{claims_place, password_place};
+use super::copying::Copied;
+use super::error::{corrupt, failed};
+use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::rows::{AT_ONCE, many};
+use crate::meter::statement;
+use crate::record::{plain, sealed};
+use crate::sealing::Indexes;
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::Namespace;
+use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, StoreError};
+use broker_domain::secret::Secret;
+use std::collections::{HashMap, HashSet};
+
+const COLUMNS: &str =
+    "id, namespace, tech_id, kind, status, user_name_index, number_index, old_number_index, tax_code_index,
+ password_hash, claims, source, imported_at, digest";
+const COUNT_OF_COLUMNS: usize = 14;
+/// Bytes of new rows that are sent to PostgreSQL at once: it writes them while the next ones are sealed here.
+const PART: usize = 128 * 1024;
+const ADD: &str =
+    "INSERT INTO legacy_accounts (id, namespace, tech_id, kind, status, user_name_index, number_index,
+ old_number_index, tax_code_index, password_hash, claims, source, imported_at, digest) VALUES";
+const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4, number_index = $5,
+ old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12
+ WHERE id = $1";
+/// What is known of accounts by their TechIDs, given as one value: an array.
+const KNOWN_POSTGRES: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+ FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+ WHERE a.namespace = $1 AND a.tech_id = ANY ($2)";
+/// The same, given as a JSON list.
+const KNOWN_SQLITE: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+ FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
+ WHERE a.namespace = $1 AND a.tech_id IN (SELECT value FROM json_each ($2))";
+/// For the transaction of a batch. It need not be on the disk when it is done: how far the file is stands in the same transaction, so
+/// that whatever a crash of the server takes is imported again, and what is written after it with the usual care (a link, the audit
+/// event at the end of the import) brings it to the disk first. A batch may take longer than a login's statement.
+const FOR_IMPORT: &str =
+    "SELECT set_config('synchronous_commit', 'off', true), set_config('statement_timeout', '60s', true)";
+const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, changed, unchanged, bad, changed_at)
+ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (namespace, file) DO UPDATE SET bytes = excluded.bytes,
+ lines = excluded.lines, added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged,
+ bad = excluded.bad, changed_at = excluded.changed_at";
+const PROGRESS: &str =
+    "SELECT bytes, lines, added, changed, unchanged, bad FROM imports WHERE namespace = $1 AND file = $2";
+
+/// A row of an account, as it is written.
+struct Row {
+    id: String,
+    tech_id: String,
+    kind: i64,
+    status: i64,
+    user_name: Option<Vec<u8>>,
+    number: Option<Vec<u8>>,
+    old_number: Option<Vec<u8>>,
+    tax_code: Option<Vec<u8>>,
+    password: Option<Vec<u8>>,
+    claims: Vec<u8>,
+    digest: Vec<u8>,
+}
+
+/// What the store has of an account that is imported again.
+struct Before {
+    id: String,
+    digest: Option<Vec<u8>>,
+    is_linked: bool,
+}
+
+/// What is to be done with the accounts of a batch.
+#[derive(Default)]
+struct Sorted<'a> {
+    add: Vec<&'a ImportedAccount>,
+    change: Vec<(&'a ImportedAccount, Before)>,
+    unchanged: u64,
+}
+
+fn stored(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn read(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+impl<D: sqlx::Database> Repository<D> {
+    /// What tells whether an account is as it was imported before, under each index key. `claims`: what is sealed of them.
+    fn digest(&self, imported: &ImportedAccount, claims: &[u8]) -> Indexes {
+        let account = &imported.account;
+        let kinds = [account.kind.number().to_be_bytes(), account.status.number().to_be_bytes()].concat();
+        let secret = imported.password.as_ref().map(Secret::reveal);
+        let (has, secret) = (&[u8::from(secret.is_some())][..], secret.unwrap_or_default().as_bytes());
+        self.index.of_parts("account", &[&kinds, claims, has, secret])
+    }
+
+    fn claims(imported: &ImportedAccount) -> Result<Vec<u8>, StoreError> {
+        plain(&(&imported.account.claims, &imported.user_name))
+    }
+
+    fn row(&self, id: &str, imported: &ImportedAccount, is_linked: bool) -> Result<Row, StoreError> {
+        let ImportedAccount { account, user_name, password } = imported;
+        let claims = Self::claims(imported)?;
+        let digest = self.digest(imported, &claims).current;
+        // What opened the account before a link opens nothing after it.
+        let (claims, user_name, password) = if is_linked {
+            (plain(&(&account.claims, None::<String>))?, None, None)
+        } else {
+            (claims, user_name.as_deref(), password.as_ref())
+        };
+        let [number, old_number, tax_code] = self.claim_indexes(&account.claims);
+        let password = match password {
+            Some(hash) => Some(self.sealer.seal(&password_place(id), hash.reveal().as_bytes())?),
+            None => None,
+        };
+        Ok(Row {
+            tech_id: account.tech_id.as_str().to_owned(),
+            kind: account.kind.number(),
+            status: account.status.number(),
+            user_name: self.user_name_index(account.namespace.as_str(), user_name),
+            number,
+            old_number,
+            tax_code,
+            password,
+            claims: sealed(&self.sealer, &claims_place(id), &claims)?,
+            digest,
+            id: id.to_owned(),
+        })
+    }
+
+    fn sort<'a>(
+        &self,
+        accounts: &'a [ImportedAccount],
+        mut known: HashMap<String, Before>,
+    ) -> Result<Sorted<'a>, StoreError> {
+        let mut sorted = Sorted::default();
+        let mut seen = HashSet::with_capacity(accounts.len());
+        for imported in accounts {
+            let tech_id = imported.account.tech_id.as_str();
+            // The same account twice in a batch: the first counts.
+            if !seen.insert(tech_id) {
+                sorted.unchanged += 1;
+                continue;
+            }
+            let Some(before) = known.remove(tech_id) else {
+                sorted.add.push(imported);
+                continue;
+            };
+            let digest = self.digest(imported, &Self::claims(imported)?);
+            if before.digest.as_ref().is_some_and(|b| *b == digest.current || *b == digest.other) {
+                sorted.unchanged += 1;
+            } else {
+                sorted.change.push((imported, before));
+            }
+        }
+        Ok(sorted)
+    }
+}
+
+/// TechID, id, digest, and whether it is linked.
+type Known = (String, String, Option<Vec<u8>>, bool);
+
+impl OnPostgres {
+    async fn prepare_import(connection: &mut sqlx::PgConnection) -> Result<(), StoreError> {
+        statement(sqlx::query(FOR_IMPORT).execute(connection)).await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn known_accounts(
+        connection: &mut sqlx::PgConnection,
+        namespace: &str,
+        tech_ids: Vec<&str>,
+    ) -> Result<Vec<Known>, StoreError> {
+        let known = sqlx::query_as(KNOWN_POSTGRES).bind(namespace).bind(tech_ids);
+        statement(known.fetch_all(connection)).await.map_err(failed)
+    }
+
+    async fn add_accounts(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        (namespace, source): (&str, &str),
+        accounts: &[&ImportedAccount],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let copy = format!("COPY legacy_accounts ({COLUMNS}) FROM STDIN (FORMAT binary)");
+        let mut copy = statement(connection.copy_in_raw(&copy)).await.map_err(failed)?;
+        let mut part = Copied::new(PART);
+        for imported in accounts {
+            let row = self.row(imported.account.id.as_str(), imported, false)?;
+            part.row(i16::try_from(COUNT_OF_COLUMNS).unwrap_or_default());
+            for text in [&row.id, namespace, &row.tech_id] {
+                part.bytes(Some(text.as_bytes()));
+            }
+            part.number(row.kind);
+            part.number(row.status);
+            for index in [&row.user_name, &row.number, &row.old_number, &row.tax_code, &row.password] {
+                part.bytes(index.as_deref());
+            }
+            part.bytes(Some(&row.claims));
+            part.bytes(Some(source.as_bytes()));
+            part.number(now.millis());
+            part.bytes(Some(&row.digest));
+            if part.len() >= PART {
+                copy.send(part.as_slice()).await.map_err(failed)?;
+                part.clear();
+            }
+        }
+        copy.send(part.end()).await.map_err(failed)?;
+        copy.finish().await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl OnSqlite {
+    /// There is nothing to prepare: one transaction writes at a time, and a batch is one write to the disk.
+    #[allow(clippy::unused_async)] // as PostgreSQL's
+    async fn prepare_import(_: &mut sqlx::SqliteConnection) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn known_accounts(
+        connection: &mut sqlx::SqliteConnection,
+        namespace: &str,
+        tech_ids: Vec<&str>,
+    ) -> Result<Vec<Known>, StoreError> {
+        let list = serde_json::to_string(&tech_ids).map_err(|_| corrupt("TechIDs cannot be written"))?;
+        let known = sqlx::query_as(KNOWN_SQLITE).bind(namespace).bind(list);
+        statement(known.fetch_all(connection)).await.map_err(failed)
+    }
+
+    async fn add_accounts(
+        &self,
+        connection: &mut sqlx::SqliteConnection,
+        (namespace, source): (&str, &str),
+        accounts: &[&ImportedAccount],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for some in accounts.chunks(AT_ONCE) {
+            let mut add = sqlx::query(many(ADD, COUNT_OF_COLUMNS, some.len(), "")).persistent(false);
+            for imported in some {
+                let row = self.row(imported.account.id.as_str(), imported, false)?;
+                add = add
+                    .bind(row.id)
+                    .bind(namespace)
+                    .bind(row.tech_id)
+                    .bind(row.kind)
+                    .bind(row.status)
+                    .bind(row.user_name)
+                    .bind(row.number)
+                    .bind(row.old_number)
+                    .bind(row.tax_code)
+                    .bind(row.password)
+                    .bind(row.claims)
+                    .bind(source)
+                    .bind(now.millis())
+                    .bind(row.digest);
+            }
+            statement(add.execute(&mut *connection)).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+macro_rules! importing {
+    ($($repository:ty),*) => {$(
+        impl $repository {
+            pub(super) async fn import_accounts(
+                &self,
+                namespace: &Namespace,
+                accounts: Vec<ImportedAccount>,
+                progress: ImportProgress,
+                now: Timestamp,
+            ) -> Result<ImportProgress, StoreError> {
+                // As long as all of a file was new, the rest of it will be: what is known is asked for when that proves wrong.
+                let ImportCount { added, changed, unchanged } = progress.count;
+                if added > 0 && changed + unchanged == 0 {
+                    match self.import_batch(namespace, &accounts, progress.clone(), now, false).await {
+                        Err(StoreError::Conflict(_)) => {}
+                        done => return done,
+                    }
+                }
+                self.import_batch(namespace, &accounts, progress, now, true).await
+            }
+
+            async fn import_batch(
+                &self,
+                namespace: &Namespace,
+                accounts: &[ImportedAccount],
+                mut progress: ImportProgress,
+                now: Timestamp,
+                ask: bool,
+            ) -> Result<ImportProgress, StoreError> {
+                let (namespace, source) = (namespace.as_str(), progress.file.clone());
+                let mut tx = statement(self.begin()).await.map_err(failed)?;
+                Self::prepare_import(&mut tx).await?;
+                let mut known = HashMap::new();
+                if ask {
+                    let tech_ids = accounts.iter().map(|i| i.account.tech_id.as_str()).collect();
+                    let rows = Self::known_accounts(&mut tx, namespace, tech_ids).await?;
+                    known.extend(rows.into_iter().map(|(tech_id, id, digest, is_linked)| {
+                        (tech_id, Before { id, digest, is_linked })
+                    }));
+                }
+                let Sorted { add, change, unchanged } = self.sort(accounts, known)?;
+                progress.count = ImportCount {
+                    added: progress.count.added + add.len() as u64,
+                    changed: progress.count.changed + change.len() as u64,
+                    unchanged: progress.count.unchanged + unchanged,
+                };
+                for (imported, before) in change {
+                    let row = self.row(&before.id, imported, before.is_linked)?;
+                    let change = sqlx::query(CHANGE)
+                        .bind(row.id)
+                        .bind(row.kind)
+                        .bind(row.status)
+                        .bind(row.user_name)
+                        .bind(row.number)
+                        .bind(row.old_number)
+                        .bind(row.tax_code)
+                        .bind(row.password)
+                        .bind(row.claims)
+                        .bind(source.as_str())
+                        .bind(now.millis())
+                        .bind(row.digest);
+                    statement(change.execute(&mut *tx)).await.map_err(failed)?;
+                }
+                if !add.is_empty() {
+                    self.add_accounts(&mut tx, (namespace, &source), &add, now).await?;
+                }
+                let save = sqlx::query(SAVE)
+                    .bind(namespace)
+                    .bind(source.as_str())
+                    .bind(stored(progress.bytes))
+                    .bind(stored(progress.lines))
+                    .bind(stored(progress.count.added))
+                    .bind(stored(progress.count.changed))
+                    .bind(stored(progress.count.unchanged))
+                    .bind(stored(progress.bad))
+                    .bind(now.millis());
+                statement(save.execute(&mut *tx)).await.map_err(failed)?;
+                statement(tx.commit()).await.map_err(failed)?;
+                Ok(progress)
+            }
+
+            pub(super) async fn import_progress(
+                &self,
+                namespace: &Namespace,
+                file: &str,
+            ) -> Result<Option<ImportProgress>, StoreError> {
+                let query = sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(PROGRESS)
+                    .bind(namespace.as_str())
+                    .bind(file);
+                let row = statement(query.fetch_optional(&self.writer)).await.map_err(failed)?;
+                Ok(row.map(|(bytes, lines, added, changed, unchanged, bad)| ImportProgress {
+                    file: file.to_owned(),
+                    bytes: read(bytes),
+                    lines: read(lines),
+                    count: ImportCount { added: read(added), changed: read(changed), unchanged: read(unchanged) },
+                    bad: read(bad),
+                }))
+            }
+        }
+    )*};
+}
+
+importing!(OnPostgres, OnSqlite);
