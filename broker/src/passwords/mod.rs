@@ -20,3 +20,6 @@ mod sha_crypt;
 pub use notations::{Unusable, usable};
 pub use rules::{BadRules, PasswordRules};
 pub use service::{Busy, Checked, Passwords};
+
+#[cfg(test)]
+mod tests;
