@@ -25,6 +25,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/control/organizations", get(organizations).post(put_organization))
         .route("/control/organizations/list", post(list_organizations))
         .route("/control/phones/{phone}/otp", get(last_code))
+        .route("/control/phones/{phone}/sms", get(last_sms))
         .route("/control/qr", get(waiting))
         .route("/control/qr/{word}", post(decide_qr))
         .route("/control/faults", get(faults).post(add_fault).delete(clear_faults))
@@ -114,6 +115,14 @@ async fn last_code(Shared(state): Shared<State>, Path(phone): Path<String>) -> R
     match code {
         Some(code) => answer(StatusCode::OK, &json!({"otp": code})),
         None => refuse(StatusCode::NOT_FOUND, "not_found", "no code was sent to this phone"),
+    }
+}
+
+async fn last_sms(Shared(state): Shared<State>, Path(phone): Path<String>) -> Response {
+    let sms = state.lock().texts.last(&phone).cloned();
+    match sms {
+        Some(sms) => answer(StatusCode::OK, &json!(sms)),
+        None => refuse(StatusCode::NOT_FOUND, "not_found", "no message was sent to this phone"),
     }
 }
 

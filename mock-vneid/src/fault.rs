@@ -18,6 +18,8 @@ pub enum Endpoint {
     Userinfo,
     /// The population database.
     Population,
+    /// The gateway for text messages.
+    Sms,
 }
 
 /// What goes wrong.

@@ -1,4 +1,4 @@
-//! A stand-in for VNeID: both of its dialects, its phone, the population database, and faults on demand.
+//! A stand-in for VNeID: both of its dialects, its phone, a gateway for text messages, the population database, and faults on demand.
 //!
 //! As a library it starts on a free port inside any test:
 //!
@@ -26,6 +26,7 @@ mod sealed;
 mod server;
 mod settings;
 mod signin;
+mod sms;
 mod state;
 
 pub use fault::{Endpoint, Fault};
@@ -34,4 +35,5 @@ pub use record::Seen;
 pub use seal::{KeyPair, generate_key_pair};
 pub use server::{Builder, MockVneid, Pending};
 pub use settings::{ClientSettings, Settings};
+pub use sms::Sms;
 pub use state::Decision;

@@ -24,9 +24,11 @@ pub(crate) fn document() -> Value {
     let listed =
         json!({"type": "object", "required": ["listed"], "properties": {"listed": {"type": "boolean"}}});
     let fault = json!({"type": "object", "required": ["endpoint", "fault"], "properties": {
-        "endpoint": {"enum": ["discovery", "jwks", "callback", "token", "userinfo", "population"]},
+        "endpoint": {"enum": ["discovery", "jwks", "callback", "token", "userinfo", "population", "sms"]},
         "fault": {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": KINDS}}},
         "times": {"type": "integer", "description": "how often it strikes; always when absent"}}});
+    let sms = json!({"type": "object", "required": ["to", "text", "sender", "id"],
+        "properties": {"to": string(), "text": string(), "sender": string(), "id": string()}});
     let qr = json!({"type": "object", "required": ["decision", "citizen"],
         "properties": {"decision": {"enum": ["approve", "biometric", "reject"]}, "citizen": string()}});
     let instant = json!({"type": "object", "properties": {"citizen": {"type": ["string", "null"]}, "level": {"type": "integer"}}});
@@ -43,6 +45,8 @@ pub(crate) fn document() -> Value {
             "/control/organizations": {"get": text("all organizations"), "post": with_body("add or change an organization", organization)},
             "/control/organizations/list": {"post": with_body("list a person's organizations in their claims, instead of asking here", listed)},
             "/control/phones/{phone}/otp": {"parameters": parameter("phone"), "get": text("the last one-time code sent to a phone")},
+            "/control/phones/{phone}/sms": {"parameters": parameter("phone"), "get": text("the last text message sent to a phone by way of /sms")},
+            "/sms": {"post": with_body("take a text message for delivery; with the gateway's bearer token", sms)},
             "/control/qr": {"get": text("QR sign-ins that wait")},
             "/control/qr/{word}": {"parameters": parameter("word"), "post": with_body("decide a QR sign-in", qr)},
             "/control/faults": {"get": text("faults that wait"), "post": with_body("add a fault", fault), "delete": text("clear all faults")},

@@ -17,6 +17,7 @@ struct PhonePage {
     qr: Option<String>,
     citizens: Vec<Citizen>,
     rows: Vec<(String, String, String)>,
+    texts: Vec<(String, String, String, String)>,
     waiting: Vec<String>,
 }
 
@@ -34,10 +35,16 @@ pub(crate) async fn show(
             Some((c.phone.clone(), c.full_name.clone(), inner.messages.get(&c.phone)?.front()?.clone()))
         })
         .collect();
+    let owner = |phone: &str| inner.citizens.values().find(|c| c.phone == phone).map(|c| c.full_name.clone());
+    let texts = inner.texts.latest().into_iter().map(|(phone, sms)| {
+        let owner = owner(&phone).unwrap_or_default();
+        (phone, owner, sms.sender.clone(), sms.text.clone())
+    });
+    let texts = texts.collect();
     let waiting = inner.qrs.iter().filter(|(_, q)| q.decided.is_none()).map(|(w, _)| w.clone()).collect();
     let citizens = inner.citizens.values().cloned().collect();
     drop(inner);
-    page(StatusCode::OK, &PhonePage { en: false, qr, citizens, rows, waiting })
+    page(StatusCode::OK, &PhonePage { en: false, qr, citizens, rows, texts, waiting })
 }
 
 /// The phone's owner decides.

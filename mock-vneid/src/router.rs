@@ -3,7 +3,7 @@
 use crate::oidc;
 use crate::record::{SECRET, Seen};
 use crate::state::State;
-use crate::{control, phone, population, sealed, signin};
+use crate::{control, phone, population, sealed, signin, sms};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Shared};
@@ -39,6 +39,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/phone", get(phone::show))
         .route("/phone/{word}", post(phone::post))
         .route("/population/match", post(population::matches))
+        .route("/sms", post(sms::take))
         .merge(control::routes())
         .layer(from_fn_with_state(state.clone(), record))
         .with_state(state)

@@ -7,6 +7,7 @@ use crate::record::Seen;
 use crate::router::router;
 use crate::settings::Settings;
 use crate::signin::decide;
+use crate::sms::Sms;
 use crate::state::{Decision, State};
 use std::io;
 use std::net::SocketAddr;
@@ -134,6 +135,11 @@ impl MockVneid {
         format!("{}/population/match", self.state.base_url)
     }
 
+    /// The gateway for text messages.
+    pub fn sms_url(&self) -> String {
+        format!("{}/sms", self.state.base_url)
+    }
+
     /// Adds or changes a citizen.
     pub fn put_citizen(&self, citizen: Citizen) {
         self.state.lock().citizens.insert(citizen.personal_number.clone(), citizen);
@@ -213,6 +219,16 @@ impl MockVneid {
     /// The last one-time code sent to a phone.
     pub fn last_otp(&self, phone: &str) -> Option<String> {
         self.state.lock().messages.get(phone)?.front().cloned()
+    }
+
+    /// The last text message that came to a phone by way of the gateway.
+    pub fn last_sms(&self, phone: &str) -> Option<Sms> {
+        self.state.lock().texts.last(phone).cloned()
+    }
+
+    /// Forgets the text messages.
+    pub fn forget_sms(&self) {
+        self.state.lock().texts.clear();
     }
 
     /// QR sign-ins that wait.

@@ -40,6 +40,8 @@ pub struct Settings {
     pub list_organizations: bool,
     /// Who may ask the population database: a client's id and secret.
     pub population_client: (String, String),
+    /// The token of who may send text messages.
+    pub sms_token: String,
 }
 
 impl Default for Settings {
@@ -62,6 +64,7 @@ impl Default for Settings {
             claims_in_id_token: true,
             list_organizations: false,
             population_client: ("broker".to_owned(), "mock-population-secret-for-tests".to_owned()),
+            sms_token: "mock-sms-token-for-tests".to_owned(),
         }
     }
 }

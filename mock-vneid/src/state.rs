@@ -5,6 +5,7 @@ use crate::keys::Keys;
 use crate::people::{Citizen, Organization};
 use crate::record::Seen;
 use crate::settings::{ClientSettings, Settings};
+use crate::sms::Texts;
 use aws_lc_rs::rand;
 use broker_jose::JoseError;
 use data_encoding::BASE64URL_NOPAD;
@@ -97,6 +98,8 @@ pub(crate) struct Inner {
     pub(crate) qrs: BTreeMap<String, Qr>,
     /// One-time codes by phone, the newest first.
     pub(crate) messages: HashMap<String, VecDeque<String>>,
+    /// Text messages of others.
+    pub(crate) texts: Texts,
     pub(crate) plan: Plan,
     pub(crate) seen: VecDeque<Seen>,
     pub(crate) clock_offset: i64,
@@ -131,6 +134,7 @@ impl State {
             tokens: HashMap::new(),
             qrs: BTreeMap::new(),
             messages: HashMap::new(),
+            texts: Texts::default(),
             plan: Plan::default(),
             seen: VecDeque::new(),
             clock_offset: 0,

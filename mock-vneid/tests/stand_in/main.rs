@@ -7,4 +7,5 @@ mod oidc;
 mod pages;
 mod population;
 mod sealed;
+mod sms;
 mod visitor;
