@@ -6,6 +6,7 @@ mod error;
 mod events_endpoint;
 mod import;
 mod open;
+mod outward;
 mod overrides;
 mod refuse;
 mod registration;

@@ -13,6 +13,8 @@ make_secret() {
 
 prepare_secrets() {
     make_secret vneid.secret
+    make_secret sms.token
+    make_secret population.secret
     make_secret postgres.password
     make_secret redis.password
     if [ "$DIALECT" = sealed ] && ! [ -s "$STATE/vneid.key" ]; then
@@ -99,6 +101,34 @@ dialect = "$DIALECT"
 client_id = "vneid-broker"
 client_secret_file = "vneid.secret"
 $upstream
+
+[[namespaces]]
+id = "cong-dvcqg"
+name_vi = "Cổng Dịch vụ công quốc gia"
+name_en = "National Public Service Portal"
+method = "national"
+
+[[namespaces]]
+id = "vnpost"
+name_vi = "Bưu điện Việt Nam"
+name_en = "Vietnam Post"
+method = "vnpost"
+not_for = ["administrator"]
+
+[[namespaces]]
+id = "cong-binhduong"
+name_vi = "Cổng Dịch vụ công tỉnh Bình Dương"
+name_en = "Binh Duong provincial portal"
+
+[sms]
+gateway = "http://localhost:8090/sms"
+token_file = "sms.token"
+sender = "DICHVUCONG"
+
+[population]
+endpoint = "http://localhost:8090/population/match"
+client_id = "broker"
+client_secret_file = "population.secret"
 END
     )
     mv "$STATE/broker.toml.new" "$STATE/broker.toml"
@@ -149,7 +179,9 @@ start_mock_vneid() {
       "redirect_uris": ["$ISSUER/callback/vneid"],
       "encrypt_code": $encrypt$key
     }
-  ]
+  ],
+  "population_client": ["broker", "$(cat "$STATE/population.secret")"],
+  "sms_token": "$(cat "$STATE/sms.token")"
 }
 END
     )

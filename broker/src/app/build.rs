@@ -4,13 +4,13 @@ use super::check::{issuer, upstreams};
 use super::error::StartError;
 use super::import;
 use super::open::{Opened, open};
+use super::outward::{MadeBy, outward, passwords};
 use super::overrides::Overrides;
 use super::refuse;
 use crate::admin::{self, AdminState};
-use crate::config::{ConfigError, KeySettings, Settings};
+use crate::config::{KeySettings, NamespaceSettings, Settings};
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
-use crate::passwords::{PasswordRules, Passwords};
 use crate::respond::cors_of_refusals;
 use crate::server::{Guard, Lifecycle, protect};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores};
@@ -21,11 +21,9 @@ use axum::middleware::from_fn_with_state;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::Clock;
 use broker_domain::ids::{EventId, UpstreamId};
-use broker_domain::linking::Protection;
 use broker_domain::ports::Topic;
 use broker_domain::secret::Entropy;
 use broker_domain::session::Lifetimes;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,10 +77,12 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let store = |e| StartError::Store("stores.lasting", e);
     let revision = stores.registrations.revision().await.map_err(store)?;
     let (registry, keyring) = (Registry::default(), KeyRing::default());
-    let namespaces = Namespaces::new(Vec::new(), HashMap::new(), overrides.messenger.is_some());
+    let outside = outward(settings, &MadeBy { clock: clock.clone(), entropy: entropy.clone() })?;
+    let messenger = overrides.messenger.or(outside.messenger);
+    let configured = settings.namespaces.iter().map(NamespaceSettings::rules).collect();
+    let namespaces = Namespaces::new(configured, outside.services, messenger.is_some());
     namespaces.reload(&*stores.namespaces).await.map_err(store)?;
-    let passwords = Passwords::new(PasswordRules::default(), entropy.clone())
-        .map_err(|e| ConfigError::one("passwords", e.to_string()))?;
+    let passwords = passwords(&settings.passwords, entropy.clone())?;
     registry.reload(&*stores.registrations, &*stores.sectors).await.map_err(store)?;
     keyring.reload(&*stores.keys).await?;
 
@@ -98,8 +98,8 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         keyring,
         namespaces,
         upstreams,
-        population: overrides.population,
-        messenger: overrides.messenger.unwrap_or_else(|| Arc::new(NoMessenger)),
+        population: overrides.population.or(outside.population),
+        messenger: messenger.unwrap_or_else(|| Arc::new(NoMessenger)),
         passwords,
         rules,
         cookies,
@@ -160,7 +160,7 @@ fn rules(settings: &Settings) -> Rules {
         help: settings.pages.help.clone(),
         privacy: settings.pages.privacy.clone(),
         notice,
-        protection: Protection::default(),
+        protection: settings.protection.rules(),
         private_hosts_allowed: settings.logout.private_hosts_allowed.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::error::StartError;
 use super::import;
+use super::outward::{MadeBy, outward};
 use crate::config::{ConfigError, Findings, Problem, Settings};
 use crate::server::load_tls;
 use crate::state::Issuer;
@@ -24,6 +25,7 @@ pub fn check(settings: &Settings) -> Result<(), ConfigError> {
     take(settings.secrets.open().map(|_| ()));
     take(settings.tls.as_ref().map_or(Ok(()), |tls| load_tls(tls).map(|_| ())));
     take(upstreams(settings).map(|_| ()));
+    take(outward(settings, &MadeBy::nobody()).map(|_| ()));
     take(import::read(&settings.clients.files).map(|_| ()).map_err(|e| match e {
         StartError::Config(error) => error,
         other => ConfigError::one("", other.to_string()),

@@ -3,7 +3,9 @@
 //! It knows nothing of the rest of the program; `app` turns it into what the rest needs.
 
 mod load;
+mod namespaces;
 mod problem;
+mod proving;
 mod reference;
 mod secrets;
 mod sections;
@@ -11,7 +13,9 @@ mod settings;
 mod stores;
 
 pub use load::{PREFIX, load};
+pub use namespaces::{CheckSettings, Kind, NamespaceSettings, Proof, Tile, cut_off};
 pub use problem::{ConfigError, Findings, Problem};
+pub use proving::{PasswordSettings, ProtectionSettings, SmsSettings};
 pub use reference::{reference, schema};
 pub use secrets::{Key, Keys, SealingKeySettings, SecretText, SecretsSettings, generate_file};
 pub use sections::{

@@ -1,13 +1,15 @@
 //! All settings together.
 
+use super::namespaces::NamespaceSettings;
 use super::problem::{ConfigError, Findings};
+use super::proving::{PasswordSettings, ProtectionSettings, SmsSettings};
 use super::secrets::SecretsSettings;
 use super::sections::{
     AdminSettings, ClientSettings, EventSettings, KeySettings, LimitSettings, ListenSettings, LogSettings,
     LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TokenSettings,
 };
 use super::stores::StoreSettings;
-use broker_vneid::UpstreamSettings;
+use broker_vneid::{PopulationSettings, UpstreamSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
@@ -49,6 +51,20 @@ pub struct Settings {
     /// The upstreams that citizens sign in at: VNeID, in one of its dialects.
     #[serde(default)]
     pub upstreams: Vec<UpstreamSettings>,
+    /// The portals whose accounts of before can be signed in with and linked. Accounts of others can be imported too: they are
+    /// linked by their numbers, or proven as the defaults of this section say.
+    #[serde(default)]
+    pub namespaces: Vec<NamespaceSettings>,
+    /// The gateway for text messages. Without this section codes by phone are not offered.
+    pub sms: Option<SmsSettings>,
+    /// The national population database. Without this section nothing is confirmed or brought up to date from it.
+    pub population: Option<PopulationSettings>,
+    /// What guards the proof of ownership.
+    #[serde(default)]
+    pub protection: ProtectionSettings,
+    /// How passwords of accounts of before are checked and kept.
+    #[serde(default)]
+    pub passwords: PasswordSettings,
     /// Rotation of the keys that sign tokens.
     #[serde(default)]
     pub keys: KeySettings,
@@ -87,6 +103,15 @@ impl Settings {
         for upstream in &mut self.upstreams {
             upstream.resolve(base);
         }
+        for namespace in &mut self.namespaces {
+            namespace.resolve(base);
+        }
+        if let Some(sms) = &mut self.sms {
+            sms.resolve(base);
+        }
+        if let Some(population) = &mut self.population {
+            population.resolve(base);
+        }
         for file in &mut self.clients.files {
             *file = base.join(&*file).display().to_string();
         }
@@ -116,6 +141,12 @@ impl Settings {
                     .add(format!("upstreams.{i}.id"), "is used twice: give every upstream a name of its own");
             }
         }
+        NamespaceSettings::validate(&self.namespaces, &mut findings);
+        if let Some(sms) = &self.sms {
+            sms.validate(&mut findings);
+        }
+        self.protection.validate(&mut findings);
+        self.passwords.validate(&mut findings);
         self.stores.validate(&mut findings);
         self.sessions.validate(&mut findings);
         self.tokens.validate(&mut findings);

@@ -1,4 +1,8 @@
 use super::*;
+use broker_domain::client::{LocalizedName, SignInMethod};
+use broker_domain::clock::Timestamp;
+use broker_domain::ids::Namespace;
+use broker_domain::linking::{CutOff, LegacyKind, NamespaceRules, Protection};
 use rstest::rstest;
 use std::path::PathBuf;
 
@@ -108,6 +112,35 @@ fn the_environment_wins_and_keeps_text_that_looks_like_a_number() {
 #[case("[pages]\nnotice_vi = \"x\"", "pages.notice_en: missing")]
 #[case("[pages]\nprivacy = \"javascript:x\"", "pages.privacy: must be an address")]
 #[case("[pages]\nmethods_switched_off = [\"zalo\"]", "pages.methods_switched_off.0: unknown value")]
+#[case("[[namespaces]]\nid = \"Cong\"", "namespaces.0.id: must have 1 to 64 characters")]
+#[case("[[namespaces]]\nid = \"a\"\n[[namespaces]]\nid = \"a\"", "namespaces.1.id: is used twice")]
+#[case(
+    "[[namespaces]]\nid = \"a\"\nmethod = \"national\"\n[[namespaces]]\nid = \"b\"\nmethod = \"national\"",
+    "namespaces.1.method: is used twice"
+)]
+#[case(
+    "[[namespaces]]\nid = \"a\"\nmethod = \"zalo\"",
+    "namespaces.0.method: unknown value: give one of national"
+)]
+#[case("[[namespaces]]\nid = \"a\"\ncut_off = \"01/07/2024\"", "namespaces.0.cut_off: is no moment")]
+#[case("[[namespaces]]\nid = \"a\"\nname_vi = \" \"", "namespaces.0.name_vi: is empty")]
+#[case("[[namespaces]]\nid = \"a\"\nexempt = [\"admin\"]", "namespaces.0.exempt.0: unknown value")]
+#[case("[[namespaces]]\nid = \"a\"\nproof = [\"email\"]", "namespaces.0.proof.0: unknown value")]
+#[case("[[namespaces]]\nid = \"a\"\n[namespaces.check]\ntimeout_ms = 5", "namespaces.0.check.url: missing")]
+#[case(
+    "[[namespaces]]\nid = \"a\"\n[namespaces.check]\nurl = \"x\"\ntimeout_ms = 5\nclient_key = \"k\"",
+    "namespaces.0.check.timeout_ms: is 5"
+)]
+#[case(
+    "[[namespaces]]\nid = \"a\"\n[namespaces.check]\nurl = \"x\"\nclient_key = \"k\"",
+    "namespaces.0.check.client_certificate: missing"
+)]
+#[case("[sms]\nsender = \"DVC\"", "sms.gateway: missing")]
+#[case("[sms]\ngateway = \"x\"\nsender = \" \"", "sms.sender: is empty")]
+#[case("[population]\nendpoint = \"x\"", "population.client_id: missing")]
+#[case("[protection]\naccount_attempts = 0", "protection.account_attempts: is 0")]
+#[case("[protection]\ncode_digits = 4", "protection.code_digits: is 4")]
+#[case("[passwords]\nmemory_kib = 1024", "passwords.memory_kib: is 1024")]
 #[case("[logout]\nattempts = 0", "logout.attempts: is 0")]
 #[case("[limits]\nmax_body_bytes = 1", "limits.max_body_bytes: is 1")]
 #[case("[log]\nformat = \"xml\"", "log.format: unknown value: give one of text, json")]
@@ -134,6 +167,36 @@ fn refusals_name_the_variable(#[case] name: &str, #[case] value: &str, #[case] s
     let toml = "issuer = \"http://localhost\"\n[proxy]\ntrusted = []\n[tokens]\n";
     let error = Folder::new().load(toml, &[(name, value)]).unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
+}
+
+/// What is said of a namespace, what is not, and moments in Viet Nam's time.
+#[test]
+fn namespaces_have_rules() {
+    let folder = Folder::new();
+    let s = folder
+        .load(
+            "issuer = \"http://localhost\"\n[[namespaces]]\nid = \"cong-dvcqg\"\nname_vi = \"Cổng\"\nmethod = \"national\"\n\
+             [[namespaces]]\nid = \"vnpost\"\ncut_off = \"2025-01-01\"\nexempt = []\nnot_for = [\"administrator\"]\n\
+             switched_off = true\nproof = [\"password\"]\n[namespaces.check]\nurl = \"https://x\"\nclient_certificate = \"c\"\n\
+             client_key = \"k\"\nca_files = [\"a\"]\n",
+            &[],
+        )
+        .unwrap();
+    let rules: Vec<_> = s.namespaces.iter().map(NamespaceSettings::rules).collect();
+    let plain = NamespaceRules::new(Namespace::new("cong-dvcqg"));
+    let name = LocalizedName { vi: "Cổng".to_owned(), en: "Cổng".to_owned() };
+    assert_eq!(rules[0], NamespaceRules { name, method: Some(SignInMethod::National), ..plain });
+    let at = Timestamp::parse_rfc3339("2024-12-31T17:00:00Z").unwrap();
+    assert_eq!((rules[1].cut_off, rules[1].name.en.as_str()), (CutOff::At(at), "vnpost"));
+    assert!(rules[1].exempt.is_empty() && rules[1].not_for == [LegacyKind::Administrator]);
+    assert!(rules[1].switched_off && rules[1].proofs.password && !rules[1].proofs.phone_code);
+    let (check, base) = (s.namespaces[1].check.as_ref().unwrap(), folder.0.path());
+    assert_eq!(
+        (check.client_key.as_deref(), &check.ca_files),
+        (Some(&*base.join("k")), &vec![base.join("a")])
+    );
+    assert_eq!(s.protection.rules(), Protection::default());
+    assert!(s.sms.is_none() && s.population.is_none());
 }
 
 #[test]
@@ -242,9 +305,11 @@ fn the_table_of_settings_is_current() {
 
 #[test]
 fn the_examples_stand() {
-    for example in
-        [include_str!("../../../config/embedded.toml"), include_str!("../../../config/production.toml")]
-    {
+    for example in [
+        include_str!("../../../config/embedded.toml"),
+        include_str!("../../../config/production.toml"),
+        include_str!("../../../config/demo/broker.toml"),
+    ] {
         Folder::new().load(example, &[]).unwrap();
         // So do the settings that they show commented out.
         let all: String = example

@@ -1,5 +1,5 @@
-//! Registrations, keys and the rules of namespaces in memory follow the store: at the word of a change, and by looking for oneself twice a second in
-//! case the word was lost. So what an administrator changes is in force everywhere within a second.
+//! Registrations, keys and the rules of namespaces in memory follow the store: at the word of a change, and by looking for oneself
+//! twice a second in case the word was lost. So what an administrator changes is in force everywhere within a second.
 
 use super::instance::Jobs;
 use crate::state::KeyRingError;

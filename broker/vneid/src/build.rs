@@ -27,6 +27,7 @@ pub fn build(settings: &UpstreamSettings, observer: Observer) -> Result<Arc<dyn 
         &HttpRules {
             ca_files: &settings.ca_files,
             system_authorities: settings.system_authorities,
+            identity: None,
             proxy: settings.proxy.as_deref(),
             connect_ms: settings.connect_timeout_ms,
             total_ms: settings.total_timeout_ms,
@@ -224,7 +225,10 @@ fn unsealer(settings: &UpstreamSettings) -> Result<Unsealer, BuildError> {
 }
 
 /// A secret by value or by file.
-pub(crate) fn secret(
+///
+/// # Errors
+/// When it is given twice, cannot be read or is empty; the text begins with `name`.
+pub fn secret(
     name: &str,
     value: Option<&SecretText>,
     file: Option<&Path>,
@@ -247,7 +251,10 @@ pub(crate) fn secret(
 }
 
 /// An address that may be called.
-pub(crate) fn address(rule: UrlRule, name: &str, text: &str) -> Result<Url, BuildError> {
+///
+/// # Errors
+/// When it is none; the text begins with `name`.
+pub fn address(rule: UrlRule, name: &str, text: &str) -> Result<Url, BuildError> {
     rule.read(text).ok_or_else(|| {
         BuildError::new(format!(
             "{name}: {text} must be an https address; http is accepted for loopback addresses only"

@@ -1,4 +1,4 @@
-//! The breaker of one upstream, shared by all requests.
+//! The breaker of one that is called, shared by all requests.
 
 use crate::settings::BreakerSettings;
 use broker_domain::clock::Timestamp;
@@ -6,7 +6,8 @@ use broker_domain::upstream::{Breaker, BreakerRules, Health, UpstreamFailure};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-pub(crate) struct Gate(Mutex<Inner>);
+/// A circuit breaker.
+pub struct Gate(Mutex<Inner>);
 
 struct Inner {
     breaker: Breaker,
@@ -15,7 +16,8 @@ struct Inner {
 }
 
 impl Gate {
-    pub(crate) fn new(settings: BreakerSettings) -> Self {
+    /// A closed one.
+    pub fn new(settings: BreakerSettings) -> Self {
         let rules = BreakerRules {
             threshold: settings.failures,
             within: settings.within_secs.into(),
@@ -30,7 +32,10 @@ impl Gate {
     }
 
     /// Whether calls may be made. Whoever drops the leave without a word has shown nothing.
-    pub(crate) fn may_call(&self, now: Timestamp) -> Result<Leave<'_>, UpstreamFailure> {
+    ///
+    /// # Errors
+    /// [`UpstreamFailure::CircuitOpen`] while it is known to be ill.
+    pub fn may_call(&self, now: Timestamp) -> Result<Leave<'_>, UpstreamFailure> {
         if self.at(now).breaker.may_call(now) {
             Ok(Leave { gate: self, told: false })
         } else {
@@ -77,18 +82,20 @@ pub(crate) fn later(at: Timestamp, since: Instant) -> Timestamp {
 }
 
 /// Leave to call, whose end must be told.
-pub(crate) struct Leave<'a> {
+pub struct Leave<'a> {
     gate: &'a Gate,
     told: bool,
 }
 
 impl Leave<'_> {
-    pub(crate) fn well(mut self) {
+    /// It answered as it should.
+    pub fn well(mut self) {
         self.told = true;
         self.gate.lock().breaker.succeeded();
     }
 
-    pub(crate) fn ill(mut self, now: Timestamp) {
+    /// It has shown that it is ill.
+    pub fn ill(mut self, now: Timestamp) {
         self.told = true;
         self.gate.failed(now);
     }

@@ -5,9 +5,10 @@ use broker_domain::upstream::{Refused, UpstreamFailure};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 use crate::error::BuildError;
 
@@ -19,18 +20,35 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// An idle connection is closed early: a request that meets one which the other side has just closed is lost.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// What a client may take, and whom it trusts.
-pub(crate) struct HttpRules<'a> {
-    pub(crate) ca_files: &'a [PathBuf],
-    pub(crate) system_authorities: bool,
-    pub(crate) proxy: Option<&'a str>,
-    pub(crate) connect_ms: u64,
-    pub(crate) total_ms: u64,
-    pub(crate) max_body: usize,
+/// What a client shows of itself: a certificate and its private key, both as PEM files.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// The certificate, followed by those that lead to its root.
+    pub certificate: &'a Path,
+    /// Its private key.
+    pub key: &'a Path,
+}
+
+/// What a client may take, whom it trusts, and what it shows of itself.
+pub struct HttpRules<'a> {
+    /// Certificate authorities (PEM files).
+    pub ca_files: &'a [PathBuf],
+    /// Whether the system's authorities are trusted too.
+    pub system_authorities: bool,
+    /// The certificate to show, where the other side asks for one.
+    pub identity: Option<Identity<'a>>,
+    /// The address of a proxy; the environment's is never used.
+    pub proxy: Option<&'a str>,
+    /// Limit of time for a connection, in milliseconds.
+    pub connect_ms: u64,
+    /// Limit of time for a whole call with its second try, in milliseconds.
+    pub total_ms: u64,
+    /// The longest answer, in bytes.
+    pub max_body: usize,
 }
 
 /// A client.
-pub(crate) struct Http {
+pub struct Http {
     client: Client,
     total: Duration,
     max_body: usize,
@@ -39,11 +57,13 @@ pub(crate) struct Http {
 
 /// An answer, read whole.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
     /// Whether it says that it is a signed token (OpenID Connect Core 5.3.2).
-    pub(crate) is_jwt: bool,
-    pub(crate) body: Vec<u8>,
+    pub is_jwt: bool,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -54,7 +74,7 @@ impl Answer {
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// The connection did not come about: nothing was sent.
     NotConnected,
     /// The connection broke: the request may have arrived.
@@ -67,9 +87,11 @@ pub(crate) enum Trouble {
 
 /// No answer, with words for the log that hold nothing of the request.
 #[derive(Clone, Debug)]
-pub(crate) struct NoAnswer {
-    pub(crate) trouble: Trouble,
-    pub(crate) cause: String,
+pub struct NoAnswer {
+    /// What happened.
+    pub trouble: Trouble,
+    /// The cause, in the words of the operating system or of TLS.
+    pub cause: String,
 }
 
 impl NoAnswer {
@@ -86,7 +108,7 @@ impl NoAnswer {
 
 /// When a call may be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
+pub enum Again {
     /// Asking twice is harmless.
     Harmless,
     /// It works once: only when nothing was sent.
@@ -98,7 +120,7 @@ impl Http {
     ///
     /// # Errors
     /// Names the setting.
-    pub(crate) fn new(rules: &HttpRules<'_>, observer: Observer) -> Result<Self, BuildError> {
+    pub fn new(rules: &HttpRules<'_>, observer: Observer) -> Result<Self, BuildError> {
         let mut authorities = Vec::new();
         for file in rules.ca_files {
             let shown = || format!("ca_files: {}", file.display());
@@ -128,6 +150,10 @@ impl Http {
         } else {
             builder.tls_certs_only(authorities)
         };
+        let builder = match rules.identity {
+            None => builder,
+            Some(shown) => builder.identity(identity(shown)?),
+        };
         let client = builder.build().map_err(|e| {
             let setting = if rules.system_authorities { "system_authorities" } else { "ca_files" };
             BuildError::new(format!("{setting}: the trusted authorities cannot be used: {}", cause(&e)))
@@ -136,11 +162,13 @@ impl Http {
         Ok(Self { client, total, max_body: rules.max_body, observer })
     }
 
-    pub(crate) fn get(&self, url: &url::Url) -> RequestBuilder {
+    /// A request that reads.
+    pub fn get(&self, url: &url::Url) -> RequestBuilder {
         self.client.get(url.clone())
     }
 
-    pub(crate) fn post(&self, url: &url::Url) -> RequestBuilder {
+    /// A request that hands something over.
+    pub fn post(&self, url: &url::Url) -> RequestBuilder {
         self.client.post(url.clone())
     }
 
@@ -148,7 +176,7 @@ impl Http {
     ///
     /// # Errors
     /// When there is no answer. A status is no error.
-    pub(crate) async fn send(&self, request: RequestBuilder, again: Again) -> Result<Answer, NoAnswer> {
+    pub async fn send(&self, request: RequestBuilder, again: Again) -> Result<Answer, NoAnswer> {
         let both = async {
             let second = request.try_clone();
             let first = self.once(request).await;
@@ -194,6 +222,22 @@ impl Http {
         }
         Ok(Answer { status, is_jwt, body })
     }
+}
+
+/// Reads a certificate and its key.
+fn identity(shown: Identity<'_>) -> Result<reqwest::Identity, BuildError> {
+    let read = |name: &str, file: &Path| {
+        std::fs::read(file).map_err(|e| BuildError::new(format!("{name}: {}: {e}", file.display())))
+    };
+    let mut pem = Zeroizing::new(read("client_key", shown.key)?);
+    pem.push(b'\n');
+    pem.extend(read("client_certificate", shown.certificate)?);
+    reqwest::Identity::from_pem(&pem).map_err(|_| {
+        let (certificate, key) = (shown.certificate.display(), shown.key.display());
+        BuildError::new(format!(
+            "client_certificate: {certificate} and {key} hold no PEM certificate with its key"
+        ))
+    })
 }
 
 fn is_worth_another_try(first: &Result<Answer, NoAnswer>, again: Again) -> bool {

@@ -1,10 +1,11 @@
 //! The way to VNeID: two dialects behind the domain's `Upstream` port, and the population database, chosen by configuration.
 //!
 //! What an answer means is for the domain to say ([`broker_domain::upstream::Exchange`]). Here are the calls, the signatures and
-//! the seals.
+//! the seals. Others call in the same way by [`calls`].
 
 mod build;
 mod cache;
+pub mod calls;
 mod error;
 mod gate;
 mod http;

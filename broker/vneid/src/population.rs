@@ -39,6 +39,7 @@ pub fn build_population(
         &HttpRules {
             ca_files: &settings.ca_files,
             system_authorities: settings.system_authorities,
+            identity: None,
             proxy: settings.proxy.as_deref(),
             connect_ms: settings.connect_timeout_ms,
             total_ms: settings.total_timeout_ms,

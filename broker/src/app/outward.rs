@@ -1,0 +1,89 @@
+//! What stands outside beside VNeID, made of settings: messages, check services, the population database; and the work of passwords.
+
+use crate::config::{ConfigError, Findings, PasswordSettings, Settings};
+use crate::outward::{CheckService, SmsGateway};
+use crate::passwords::{PasswordRules, Passwords};
+use crate::telemetry::add_upstream;
+use broker_domain::clock::{Clock, SystemClock};
+use broker_domain::ids::Namespace;
+use broker_domain::ports::{Messenger, PasswordCheck};
+use broker_domain::secret::{Entropy, SystemEntropy};
+use broker_domain::upstream::population::PopulationDatabase;
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the clients live by.
+pub(super) struct MadeBy {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+}
+
+impl MadeBy {
+    /// For clients that are made to see whether they can be.
+    pub(super) fn nobody() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+/// What the settings name.
+#[derive(Default)]
+pub(super) struct Outside {
+    pub(super) messenger: Option<Arc<dyn Messenger>>,
+    pub(super) population: Option<Arc<dyn PopulationDatabase>>,
+    pub(super) services: HashMap<Namespace, Arc<dyn PasswordCheck>>,
+}
+
+/// Makes the clients that the settings name. Nothing is sent yet.
+///
+/// # Errors
+/// Names each setting that cannot stand.
+pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, ConfigError> {
+    let mut findings = Findings::default();
+    let mut outside = Outside::default();
+    // The words of each error begin with the member of the section.
+    if let Some(sms) = &settings.sms {
+        match SmsGateway::new(sms, by.clock.clone(), by.entropy.clone(), Arc::new(add_upstream)) {
+            Ok(gateway) => outside.messenger = Some(Arc::new(gateway)),
+            Err(error) => findings.add("", format!("sms.{error}")),
+        }
+    }
+    if let Some(population) = &settings.population {
+        match broker_vneid::build_population(population, by.clock.clone(), Arc::new(add_upstream)) {
+            Ok(database) => outside.population = Some(database),
+            Err(error) => findings.add("", format!("population.{error}")),
+        }
+    }
+    for (i, namespace) in settings.namespaces.iter().enumerate() {
+        let Some(check) = &namespace.check else { continue };
+        let id = Namespace::new(namespace.id.as_str());
+        match CheckService::new(id.clone(), check, by.clock.clone(), Arc::new(add_upstream)) {
+            Ok(service) => drop(outside.services.insert(id, Arc::new(service))),
+            Err(error) => findings.add("", format!("namespaces.{i}.check.{error}")),
+        }
+    }
+    findings.into_result()?;
+    Ok(outside)
+}
+
+/// The service that checks passwords.
+///
+/// # Errors
+/// When no hash can be made by these settings.
+pub(super) fn passwords(
+    settings: &PasswordSettings,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Passwords, ConfigError> {
+    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let at_once = usize::try_from(settings.at_once).ok().filter(|n| *n > 0).unwrap_or_else(processors);
+    let rules = PasswordRules {
+        memory_kib: settings.memory_kib,
+        passes: settings.passes,
+        lanes: settings.lanes,
+        at_once,
+        wait: Duration::from_millis(settings.wait_ms.into()),
+        answer_after: Duration::from_millis(settings.answer_after_ms.into()),
+    };
+    Passwords::new(rules, entropy).map_err(|error| ConfigError::one("passwords", error.to_string()))
+}

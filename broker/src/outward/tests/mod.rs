@@ -1,0 +1,4 @@
+mod asking;
+mod authority;
+mod sending;
+mod server;
