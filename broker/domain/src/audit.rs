@@ -118,6 +118,10 @@ events! {
     AccountRevealed = 221,
     /// The legacy accounts of a namespace were written to a file.
     AccountsExported = 222,
+    /// An administrator set when legacy sign-in of a namespace ends.
+    NamespaceCutOffSet = 225,
+    /// An administrator switched legacy sign-in of a namespace on or off.
+    NamespaceSwitched = 226,
     /// A sector was taken over by another, or that went on.
     SectorMerged = 230,
     /// An operator let events be delivered again.

@@ -1,10 +1,12 @@
 //! The command line, as clap reads it.
 
 use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
+use crate::config;
 use crate::import::Format;
 use broker_domain::event::UnlinkReason;
 use broker_domain::ids::Namespace;
-use clap::{Args, Parser, Subcommand};
+use broker_domain::linking::CutOff;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// The identity broker between public-service portals and VNeID.
@@ -20,7 +22,7 @@ pub(super) struct Arguments {
 
 const AFTER: &str = "\
 Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
-Changes by `client` and `keys` are in force on running instances within a second.
+Changes by `client`, `namespace` and `keys` are in force on running instances within a second.
 
 Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows, or a merge left citizens as they are.";
 
@@ -54,6 +56,9 @@ pub(super) enum Command {
     /// Decide what the broker cannot: each case by two people.
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// Say how long, and whether, accounts of before can be signed in with.
+    #[command(subcommand)]
+    Namespace(NamespaceCommand),
     /// Look after the keys that sign tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -311,6 +316,63 @@ fn namespace(text: &str) -> Result<String, String> {
     } else {
         Err("must have 1 to 64 characters of a-z, 0-9, - and _".to_owned())
     }
+}
+
+/// When legacy sign-in ends, as it is typed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    /// Then, or never.
+    At(CutOff),
+    /// When the configuration says.
+    Configured,
+}
+
+fn when(text: &str) -> Result<When, String> {
+    if text == "configured" {
+        return Ok(When::Configured);
+    }
+    let says =
+        "is no moment: give a date such as 2024-07-01, or 2024-07-01T00:00:00+07:00, or never, or configured";
+    config::cut_off(text).map(When::At).ok_or_else(|| says.to_owned())
+}
+
+/// What a switch is set to.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Switch {
+    /// Signing in works as the cut-off says.
+    On,
+    /// Nobody signs in, not even to prove who owns an account.
+    Off,
+    /// As the configuration says.
+    Configured,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NamespaceCommand {
+    /// List all namespaces with what is in force, times in Viet Nam's.
+    List {
+        /// One JSON object a line instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set when accounts stop to open sessions and only prove who owns them. Stronger than the configuration.
+    CutOff {
+        /// The namespace.
+        #[arg(value_name = "NAME", value_parser = namespace)]
+        namespace: String,
+        /// A date, or a date and time, in Viet Nam's time when no zone is told; or `never`; or `configured`.
+        #[arg(value_name = "WHEN", value_parser = when)]
+        when: When,
+    },
+    /// Switch sign-in with accounts of a namespace on or off, for everybody. Stronger than the configuration.
+    Switch {
+        /// The namespace.
+        #[arg(value_name = "NAME", value_parser = namespace)]
+        namespace: String,
+        /// To what.
+        #[arg(value_enum)]
+        to: Switch,
+    },
 }
 
 #[derive(Debug, Subcommand)]

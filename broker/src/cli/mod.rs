@@ -9,6 +9,7 @@ mod events;
 mod failure;
 mod given;
 mod keys;
+mod namespace;
 mod operator;
 mod portal;
 mod review;
@@ -121,6 +122,13 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             runtime(false)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
                 review::run(command, &opened, out).await
+            })
+        }
+        Command::Namespace(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                namespace::run(command, &settings, &opened, out).await
             })
         }
         Command::Keys(command) => {

@@ -2,6 +2,8 @@ use super::run;
 use crate::app::{Overrides, build};
 use crate::config::load;
 use broker_domain::audit::AuditKind;
+use broker_domain::ids::Namespace;
+use broker_domain::linking::CutOff;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -203,6 +205,66 @@ fn a_registration_lives_its_life() {
     assert_eq!(desk.say(&["client", "enable", "given"]).ok(), "given is enabled\n");
 }
 
+/// The configuration says one thing, an order another until it is taken back; times are Viet Nam's.
+#[test]
+fn namespaces_are_listed_cut_off_and_switched() {
+    let desk = Desk::ready();
+    let mut toml = std::fs::read_to_string(desk.path("broker.toml")).unwrap();
+    toml += "[[namespaces]]\nid = \"cong-dvcqg\"\nmethod = \"national\"\n[[namespaces]]\nid = \"vnpost\"\nswitched_off = true\n\
+             cut_off = \"2999-06-30T17:00:00Z\"\n";
+    desk.put("broker.toml", &toml);
+    let line = |namespace: &str| {
+        let listed = desk.say(&["namespace", "list"]).ok();
+        let line = listed.lines().find(|l| l.starts_with(namespace)).unwrap_or_else(|| panic!("{listed}"));
+        line.split("  ").map(str::trim).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("|")
+    };
+    assert_eq!(
+        line("cong-dvcqg"),
+        "cong-dvcqg|national|proves only|configuration|2024-07-01T00:00:00+07:00|configuration"
+    );
+    assert_eq!(line("vnpost"), "vnpost|none|off|configuration|2999-07-01T00:00:00+07:00|configuration");
+    assert_eq!(
+        desk.say(&["namespace", "cut-off", "cong-dvcqg", "2999-01-01 08:00"]).ok(),
+        "cut-off of cong-dvcqg: 2999-01-01T08:00:00+07:00\n"
+    );
+    assert_eq!(
+        line("cong-dvcqg"),
+        "cong-dvcqg|national|opens sessions|configuration|2999-01-01T08:00:00+07:00|order"
+    );
+    assert_eq!(
+        desk.say(&["namespace", "switch", "cong-dvcqg", "off"]).ok(),
+        "sign-in with accounts of cong-dvcqg: off\n"
+    );
+    desk.say(&["namespace", "switch", "vnpost", "on"]).ok();
+    desk.say(&["namespace", "cut-off", "vnpost", "never"]).ok();
+    assert_eq!(line("cong-dvcqg"), "cong-dvcqg|national|off|order|2999-01-01T08:00:00+07:00|order");
+    assert_eq!(line("vnpost"), "vnpost|none|opens sessions|order|never|order");
+    desk.say(&["namespace", "cut-off", "cong-dvcqg", "configured"]).ok();
+    desk.say(&["namespace", "switch", "cong-dvcqg", "configured"]).ok();
+    assert_eq!(
+        line("cong-dvcqg"),
+        "cong-dvcqg|national|proves only|configuration|2024-07-01T00:00:00+07:00|configuration"
+    );
+    let told = desk.say(&["namespace", "list", "--json"]).ok();
+    let told: Vec<Value> = told.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(
+        (told.len(), &told[1]["cut_off"], &told[1]["switched_by"]),
+        (2, &json!("never"), &json!("order"))
+    );
+    // No gateway is configured: no code can be sent.
+    assert_eq!(told[0]["proof"], json!({"password": true, "phone_code": false}));
+    for (words, says) in [
+        (&["cut-off", "cong-dvcqg", "soon"][..], "is no moment"),
+        (&["cut-off", "cong-dvcqg", "2024-02-30"], "is no moment"),
+        (&["switch", "cong-dvcqg", "maybe"], "maybe"),
+        (&["switch", "Cong", "off"], "must have 1 to 64 characters"),
+        (&["switch", "cong-dvcqq", "off"], "no namespace cong-dvcqq"),
+    ] {
+        let words: Vec<&str> = ["namespace"].iter().chain(words).copied().collect();
+        desk.say(&words).fails(2, says);
+    }
+}
+
 #[test]
 fn keys_are_listed_and_rotated() {
     let desk = Desk::ready();
@@ -298,6 +360,9 @@ async fn what_reveals_accounts_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
     let desk = std::sync::Arc::new(tokio::task::spawn_blocking(Desk::ready).await.unwrap());
+    let mut toml = std::fs::read_to_string(desk.path("broker.toml")).unwrap();
+    toml += "[[namespaces]]\nid = \"cong-dvcqg\"\n";
+    desk.put("broker.toml", &toml);
     let settings = load(Some(&desk.path("broker.toml")), &[]).unwrap();
     let app = build(&settings, Overrides::default()).await.unwrap();
     let broker = app.broker.clone();
@@ -325,6 +390,11 @@ async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
     assert!(client.secret_fits(&broker.hasher, secret, broker.clock.now()));
     say(&["client", "disable", "cong-thu"]).await;
     until(&|| broker.registry.find("cong-thu").is_some_and(|c| !c.is_enabled())).await;
+    let namespace = Namespace::new("cong-dvcqg");
+    say(&["namespace", "cut-off", "cong-dvcqg", "2999-01-01"]).await;
+    until(&|| broker.namespaces.find(&namespace).unwrap().cut_off != CutOff::DECREED).await;
+    say(&["namespace", "switch", "cong-dvcqg", "off"]).await;
+    until(&|| broker.namespaces.find(&namespace).unwrap().switched_off).await;
     let before = broker.keyring.states();
     say(&["keys", "rotate", "--now"]).await;
     until(&|| broker.keyring.states() != before).await;
@@ -333,7 +403,14 @@ async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
         broker.stores.audit.entries(0, 100).await.unwrap().into_iter().map(|e| e.event.kind).collect();
     assert_eq!(
         kinds,
-        [AuditKind::KeysRotated, AuditKind::ClientAdded, AuditKind::ClientDisabled, AuditKind::KeysRotated]
+        [
+            AuditKind::KeysRotated,
+            AuditKind::ClientAdded,
+            AuditKind::ClientDisabled,
+            AuditKind::NamespaceCutOffSet,
+            AuditKind::NamespaceSwitched,
+            AuditKind::KeysRotated
+        ]
     );
     jobs.stop().await.unwrap();
 }
