@@ -43,6 +43,9 @@ async fn everything(world: &World) -> Vec<u8> {
             "list" => {
                 redis::cmd("LRANGE").arg(&key).arg(0).arg(-1).query_async(&mut connection).await.unwrap()
             }
+            "zset" => {
+                redis::cmd("ZRANGE").arg(&key).arg(0).arg(-1).query_async(&mut connection).await.unwrap()
+            }
             "string" => vec![redis::cmd("GET").arg(&key).query_async(&mut connection).await.unwrap()],
             other => panic!("{key} is a {other}"),
         };

@@ -90,6 +90,16 @@ events! {
     AccountSession = 139,
     /// The citizen went on to the portal, after they were asked or told about accounts.
     WentOn = 140,
+    /// A citizen took their data along.
+    DataTaken = 150,
+    /// A citizen ended one of their sessions from the account pages.
+    SessionEnded = 151,
+    /// A citizen asked for the end of a link.
+    UnlinkAsked = 152,
+    /// The population database confirmed more of a citizen.
+    ClaimsUpdated = 153,
+    /// A session ended because its citizen was blocked, or by an operator otherwise.
+    SessionEndedByOperator = 154,
     /// A portal acknowledged events.
     EventsDelivered = 160,
     /// A portal refused an event for good: it waits for an operator.

@@ -114,6 +114,16 @@ macro_rules! claims {
             pub fn of_mark(&self, mark: Mark) -> Self {
                 Self { $($name: self.$name.clone().filter(|claim| claim.mark == mark),)* }
             }
+
+            /// The same, with `source` for each claim of which no source is known.
+            #[must_use]
+            pub fn sourced(&self, source: &Source) -> Self {
+                let mut all = self.clone();
+                $(if let Some(claim) = &mut all.$name {
+                    claim.source.get_or_insert_with(|| source.clone());
+                })*
+                all
+            }
         }
     };
 }
@@ -172,6 +182,17 @@ impl Claims {
             organization_name: organization.and_then(|o| said(o.name.clone(), at)),
         }
     }
+
+    /// Takes over what the population database confirmed and is not verified here, if it was confirmed of this very number.
+    pub fn take_confirmed(&mut self, confirmed: Option<&Self>) {
+        let number = |claims: &Self| claims.personal_number.as_ref().map(|n| n.value.clone());
+        if let Some(confirmed) = confirmed.filter(|c| number(c).is_some() && number(c) == number(self)) {
+            let mut all = self.of_mark(Mark::Green);
+            all.fill_gaps(confirmed);
+            all.fill_gaps(self);
+            *self = all;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -189,6 +210,36 @@ mod tests {
             assert_eq!(Source::named(text), source, "{text}");
             assert_eq!(Source::named(source.name()), source, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_confirmed_counts_for_its_number_only() {
+        let at = Timestamp::from_secs(1);
+        let number = |text: &str| {
+            PersonalNumber::parse(text).ok().map(|n| Marked::verified(n, Source::PopulationDatabase, at))
+        };
+        let old =
+            OldNumber::parse("012345678").ok().map(|n| Marked::verified(n, Source::PopulationDatabase, at));
+        let confirmed =
+            Claims { personal_number: number("001085000001"), old_number: old, ..Claims::default() };
+        let mut same = Claims { personal_number: number("001085000001"), ..Claims::default() };
+        same.take_confirmed(Some(&confirmed));
+        assert_eq!(same.old_number, confirmed.old_number);
+        same.old_number = OldNumber::parse("999999999").ok().map(|n| Marked::new(n, Mark::Yellow));
+        same.take_confirmed(Some(&confirmed));
+        assert_eq!(same.old_number, confirmed.old_number, "what was only typed gives way");
+        let vneid = OldNumber::parse("888888888").ok().map(|n| Marked::verified(n, Source::Vneid, at));
+        same.old_number.clone_from(&vneid);
+        same.take_confirmed(Some(&confirmed));
+        assert_eq!(same.old_number, vneid);
+        for other in [number("001085000002"), None] {
+            let mut claims = Claims { personal_number: other, ..Claims::default() };
+            claims.take_confirmed(Some(&confirmed));
+            assert_eq!(claims.old_number, None);
+        }
+        let mut nobody = Claims::default();
+        nobody.take_confirmed(Some(&Claims { personal_number: None, ..confirmed }));
+        assert_eq!(nobody, Claims::default());
     }
 
     #[test]

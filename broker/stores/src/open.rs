@@ -7,7 +7,7 @@ use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders,
-    NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, StoreError,
+    NoticeQueue, OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -59,6 +59,8 @@ pub struct Stores {
     pub reviews: Arc<dyn Reviews>,
     /// Going through all legacy accounts.
     pub account_walk: Arc<dyn AccountWalk>,
+    /// What is kept of a citizen, for their own eyes.
+    pub own_data: Arc<dyn OwnData>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
@@ -116,6 +118,7 @@ impl Stores {
                     accounts: repository.clone(),
                     reviews: repository.clone(),
                     account_walk: repository.clone(),
+                    own_data: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
                     notices: repository.clone(),

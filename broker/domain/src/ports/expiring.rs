@@ -6,7 +6,7 @@ use crate::authorization::Interaction;
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, FamilyId, InteractionId, SectorId, SessionId};
 use crate::secret::SecretHash;
-use crate::session::{Participant, Session};
+use crate::session::{Holder, Participant, Session};
 use crate::subject::Subject;
 use crate::token::{Grant, LiveToken, NewToken, Redeemed, Refreshed, Rotation};
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ pub enum Write {
         /// The version that it was made from.
         from: u32,
     },
-    /// Keeps a new session (with its participants, when it has any).
+    /// Keeps a new session (with its participants, when it has any), and lists it among its holder's.
     OpenSession(Box<Session>),
     /// Replaces the record of a session that is alive; its participants, and subjects added meanwhile by [`Write::Join`], stay.
     /// `Lost` when it is gone.
@@ -65,6 +65,13 @@ pub enum Write {
     },
     /// Revokes a family: no token of it works any more, and a replay of its code is still recognised.
     RevokeFamily(FamilyId),
+    /// Takes a session that has ended off the list of its holder's. Never `Lost`.
+    Unlist {
+        /// Whose it was.
+        holder: Holder,
+        /// The session.
+        sid: SessionId,
+    },
     /// Puts an event on its way to the audit log.
     Audit(Box<AuditEvent>),
 }
@@ -131,6 +138,13 @@ pub trait Expiring: Send + Sync {
 
     /// Ends a session and returns it with its participants; `None` when there is none.
     async fn end_session(&self, sid: &SessionId) -> Result<Option<Participants>, StoreError>;
+
+    /// The sessions of one holder, those that began first at the front: all that are kept, also one that idled out
+    /// ([`Session::is_alive`] decides), never one that has ended. Two round trips.
+    ///
+    /// There are [`SESSIONS_OF_ONE`](crate::session::SESSIONS_OF_ONE) at the most: when one more is opened, the one that ends first
+    /// ends at once, and its portals are not told. So whatever opens with a cookie stands in this list.
+    async fn sessions_of(&self, holder: &Holder) -> Result<Vec<Session>, StoreError>;
 
     /// Presents a code. First use marks it used; a later one revokes the family.
     async fn redeem(

@@ -2,7 +2,8 @@
 
 use super::accounts::KeptAccount;
 use super::error::StoreError;
-use crate::audit::AuditEvent;
+use crate::audit::{AuditEvent, AuditKind};
+use crate::claims::Claims;
 use crate::client::{Client, SigningAlg};
 use crate::clock::Timestamp;
 use crate::event::Listener;
@@ -37,6 +38,8 @@ pub struct Found {
     pub subjects: Vec<(SectorId, Subject)>,
     /// What that citizen allowed.
     pub allowed: Vec<(ClientId, ScopeSet)>,
+    /// What the population database confirmed of that citizen.
+    pub confirmed: Option<Claims>,
     /// The legacy accounts that hold the number that arrives (or the old one, or the organization's tax code), by `TechID`.
     pub accounts: Vec<KeptAccount>,
 }
@@ -252,6 +255,15 @@ pub trait AuditLog: Send + Sync {
     async fn append(&self, events: &[AuditEvent]) -> Result<(), StoreError>;
     /// The last `limit` entries after `after`, oldest first.
     async fn entries(&self, after: i64, limit: i64) -> Result<Vec<ChainedEvent>, StoreError>;
+    /// Up to `limit` entries about a citizen, the newest first: those of `kinds` (of all kinds, when there are none), before the place
+    /// `before` when there is one.
+    async fn of_citizen(
+        &self,
+        citizen: &CitizenId,
+        kinds: &[AuditKind],
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<ChainedEvent>, StoreError>;
 }
 
 /// A notice whose time has come.

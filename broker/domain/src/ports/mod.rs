@@ -9,6 +9,7 @@ mod lasting;
 mod limits;
 mod namespaces;
 mod outward;
+mod own_data;
 mod proving;
 mod reviews;
 mod sectors;
@@ -28,6 +29,7 @@ pub use lasting::{
 pub use limits::{Attempted, Limit, LimitName, Limits};
 pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
+pub use own_data::{OwnConsent, OwnData, OwnIdentity, OwnRecord, OwnSubject};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};
 pub use sectors::{MergePart, MergedPart, Sectors};

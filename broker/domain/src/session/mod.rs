@@ -15,6 +15,9 @@ use crate::secret::{Entropy, Hasher, Purpose, Secret, SecretHash};
 use crate::subject::Subject;
 use serde::{Deserialize, Serialize};
 
+/// Living sessions of one holder at the most: the one that ends first gives way.
+pub const SESSIONS_OF_ONE: usize = 256;
+
 /// How long sessions live, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lifetimes {
@@ -68,7 +71,7 @@ pub struct Participant {
 }
 
 /// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Holder {
     /// A citizen, as VNeID proved them.
     Citizen(CitizenId),
@@ -153,6 +156,11 @@ impl Session {
         self.previous = Some((self.secret, now.plus_secs(lifetimes.grace)));
         self.secret = hasher.hash(Purpose::Session, secret.reveal());
         SessionCookie { sid: self.sid.clone(), secret }
+    }
+
+    /// When it was used last, as far as its idle end tells.
+    pub fn used_at(&self, lifetimes: Lifetimes) -> Timestamp {
+        self.idle_until.plus_secs(-lifetimes.idle).max(self.created_at)
     }
 
     /// The end that use at `now` gives it.

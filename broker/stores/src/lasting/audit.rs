@@ -9,6 +9,7 @@ use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{CitizenId, ClientId, EventId, InteractionId, SessionId, TraceId};
 use broker_domain::ports::{AuditLog, ChainedEvent, StoreError};
+use sqlx::AssertSqlSafe;
 use std::collections::HashSet;
 
 /// Locks the head: appenders queue here, so the chain never forks.
@@ -20,6 +21,20 @@ const COLUMNS: usize = 12;
 const ENTRIES: &str =
     "SELECT seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash FROM audit_events
  WHERE seq > $1 ORDER BY seq LIMIT $2";
+
+const OF_CITIZEN: &str =
+    "SELECT seq, id, at, kind, citizen, client, interaction, sid, code, trace, note, hash FROM audit_events
+ WHERE citizen = $1 AND seq < $2";
+
+/// The entries about a citizen. Only our own text and numbers: nothing to inject.
+fn of_citizen(kinds: &[AuditKind]) -> AssertSqlSafe<String> {
+    let numbers: Vec<String> = kinds.iter().map(|k| k.number().to_string()).collect();
+    let wanted = match numbers.as_slice() {
+        [] => String::new(),
+        numbers => format!(" AND kind IN ({})", numbers.join(", ")),
+    };
+    AssertSqlSafe(format!("{OF_CITIZEN}{wanted} ORDER BY seq DESC LIMIT $3"))
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -112,6 +127,21 @@ macro_rules! audit {
 
             async fn entries(&self, after: i64, limit: i64) -> Result<Vec<ChainedEvent>, StoreError> {
                 let query = sqlx::query_as::<_, Row>(ENTRIES).bind(after).bind(limit);
+                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                rows.into_iter().map(Row::entry).collect()
+            }
+
+            async fn of_citizen(
+                &self,
+                citizen: &CitizenId,
+                kinds: &[AuditKind],
+                before: Option<i64>,
+                limit: i64,
+            ) -> Result<Vec<ChainedEvent>, StoreError> {
+                let query = sqlx::query_as::<_, Row>(of_citizen(kinds))
+                    .bind(citizen.as_str())
+                    .bind(before.unwrap_or(i64::MAX))
+                    .bind(limit);
                 let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
                 rows.into_iter().map(Row::entry).collect()
             }

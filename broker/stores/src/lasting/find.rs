@@ -15,8 +15,8 @@ use broker_domain::scope::ScopeSet;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
-/// Whom the identity belongs to (`i`), whom the number (`n`), whom the old number (`o`), the subjects (`s`) and consents (`c`) of the citizen found, and the
-/// legacy accounts that hold one of their numbers (`a`), or one that they had before (`b`),
+/// Whom the identity belongs to (`i`), whom the number (`n`), whom the old number (`o`), the subjects (`s`), consents (`c`) and confirmed
+/// claims (`k`) of the citizen found, and the legacy accounts that hold one of their numbers (`a`), or one that they had before (`b`),
 /// in capitals when a link of theirs to it was ended. In a sector that was taken over, who has no subject has its successor's.
 const FIND: &str = "
 WITH found AS (
@@ -53,7 +53,9 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM links e WHERE e.account_id = a.id AND e.c
    AND e.ended_at IS NOT NULL) THEN 'B' ELSE 'b' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
   FROM citizen_numbers n JOIN legacy_accounts a ON a.number_index = n.number_index
   LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
-  WHERE n.citizen_id = (SELECT id FROM found) AND n.number_index NOT IN ($3, $4)";
+  WHERE n.citizen_id = (SELECT id FROM found) AND n.number_index NOT IN ($3, $4)
+UNION ALL
+SELECT 'k', c.id, 0, c.claims, '', '', 0, FALSE, NULL FROM citizens c WHERE c.id = (SELECT id FROM found) AND c.claims IS NOT NULL";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -164,6 +166,7 @@ impl<D: sqlx::Database> Repository<D> {
                 }
                 "a" | "A" => found.accounts.push(self.account(row)?),
                 "b" | "B" => former.push(KeptAccount { number_is_former: true, ..self.account(row)? }),
+                "k" => found.confirmed = self.confirmed(&row.id, row.profile.as_deref())?,
                 _ => {}
             }
         }

@@ -20,6 +20,7 @@ mod naming;
 mod notices;
 mod numbers;
 mod outbox;
+mod own_data;
 mod registrations;
 mod rekey;
 mod rekey_reviews;

@@ -321,6 +321,7 @@ macro_rules! rekey {
             async fn rekey(&self) -> Result<Rekeyed, StoreError> {
                 let mut done = Rekeyed::default();
                 self.rekey_citizens(&mut done).await?;
+                done.sealed += self.rekey_confirmed().await?;
                 self.rekey_numbers(&mut done).await?;
                 self.rekey_identities(&mut done).await?;
                 self.rekey_signing_keys(&mut done).await?;

@@ -2,6 +2,7 @@
 
 mod announcements;
 mod family;
+mod holders;
 mod limits;
 mod state;
 
@@ -14,7 +15,7 @@ use broker_domain::clock::{Clock, Timestamp};
 use broker_domain::ids::{ClientId, FamilyId, InteractionId, SessionId};
 use broker_domain::ports::{Expiring, Opened, Participants, StoreError, Taken, Write, Written};
 use broker_domain::secret::SecretHash;
-use broker_domain::session::Session;
+use broker_domain::session::{Holder, Session};
 use broker_domain::token::{LiveToken, Redeemed, Refreshed, Rotation};
 use state::State;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -76,6 +77,10 @@ impl Expiring for Memory {
 
     async fn end_session(&self, sid: &SessionId) -> Result<Option<Participants>, StoreError> {
         self.step(|s| s.end_session(sid).map(|session| Participants { session })).await
+    }
+
+    async fn sessions_of(&self, holder: &Holder) -> Result<Vec<Session>, StoreError> {
+        self.step(|s| s.sessions_of(holder)).await
     }
 
     async fn redeem(

@@ -1,6 +1,7 @@
 //! What the in-process store holds.
 
 use super::family::Family;
+use super::holders::Holders;
 use super::limits::Counts;
 use crate::limits::PARTICIPANTS;
 use broker_domain::audit::AuditEvent;
@@ -9,7 +10,7 @@ use broker_domain::clock::Timestamp;
 use broker_domain::ids::{FamilyId, InteractionId, SessionId};
 use broker_domain::ports::{Taken, Write, Written};
 use broker_domain::secret::SecretHash;
-use broker_domain::session::Session;
+use broker_domain::session::{Holder, Session};
 use std::collections::{HashMap, VecDeque};
 
 /// How long interactions are kept, in seconds: the page of one that is over still knows its portal.
@@ -28,6 +29,7 @@ struct Kept {
 pub(super) struct State {
     interactions: HashMap<InteractionId, Kept>,
     sessions: HashMap<SessionId, Session>,
+    holders: Holders,
     pub(super) families: HashMap<FamilyId, Family>,
     pub(super) events: VecDeque<AuditEvent>,
     pub(super) leases: HashMap<String, (String, Timestamp)>,
@@ -45,6 +47,7 @@ impl State {
         self.interactions.retain(|_, k| now < k.interaction.created_at.plus_secs(INTERACTION_SECS));
         // One that idled out is kept to its end: who ends it still has portals to tell.
         self.sessions.retain(|_, s| now < s.ends_at);
+        self.holders.sweep(|sid| self.sessions.contains_key(sid));
         self.families.retain(|_, f| now < f.forget_at);
         self.leases.retain(|_, (_, until)| now < *until);
         self.counts.sweep(now);
@@ -80,6 +83,7 @@ impl State {
                 _ => Written::Lost,
             },
             Write::OpenSession(session) => {
+                self.list(&session);
                 self.sessions.insert(session.sid.clone(), *session);
                 Written::Done
             }
@@ -92,6 +96,8 @@ impl State {
                     let added: Vec<_> =
                         before.into_iter().filter(|(s, _)| kept.subject(s).is_none()).collect();
                     kept.subjects.extend(added);
+                    let kept = kept.clone();
+                    self.list(&kept);
                     Written::Done
                 }
                 None => Written::Lost,
@@ -127,11 +133,30 @@ impl State {
                 }
                 Written::Done
             }
+            Write::Unlist { holder, sid } => {
+                self.holders.unlist(&holder, &sid);
+                Written::Done
+            }
             Write::Audit(event) => {
                 self.events.push_back(*event);
                 Written::Done
             }
         }
+    }
+
+    fn list(&mut self, session: &Session) {
+        let own_end = |sid: &SessionId| (*sid == session.sid).then_some(session.ends_at);
+        let ends_at = |sid: &SessionId| own_end(sid).or_else(|| self.sessions.get(sid).map(|s| s.ends_at));
+        if let Some(gone) = self.holders.list(session, ends_at) {
+            self.sessions.remove(&gone);
+        }
+    }
+
+    pub(super) fn sessions_of(&self, holder: &Holder) -> Vec<Session> {
+        let listed = self.holders.of(holder).iter().filter_map(|sid| self.sessions.get(sid));
+        let mut found: Vec<Session> = listed.filter(|s| s.holder == *holder).cloned().collect();
+        found.sort_by(|a, b| (a.created_at, &a.sid).cmp(&(b.created_at, &b.sid)));
+        found
     }
 
     fn keep(&mut self, interaction: Interaction) {

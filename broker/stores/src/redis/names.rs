@@ -2,6 +2,7 @@
 
 use broker_domain::ids::{FamilyId, InteractionId, SessionId};
 use broker_domain::ports::LimitName;
+use broker_domain::session::Holder;
 
 /// Audit events on their way.
 pub(super) const QUEUE: &str = "{audit}:queue";
@@ -19,6 +20,14 @@ pub(super) fn session_key(sid: &SessionId) -> String {
 /// Where a session that was ended is kept for the command that may be repeated.
 pub(super) fn grave_key(sid: &SessionId) -> String {
     format!("x:{{{sid}}}")
+}
+
+/// The sessions of a holder: in another slot than they are.
+pub(super) fn holder_key(holder: &Holder) -> String {
+    match holder {
+        Holder::Citizen(id) => format!("h:c:{id}"),
+        Holder::Account(id) => format!("h:a:{id}"),
+    }
 }
 
 pub(super) fn family_key(family: &FamilyId) -> String {

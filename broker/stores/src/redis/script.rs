@@ -26,6 +26,7 @@ scripts! {
     RenewSession = "renew_session",
     JoinSession = "join_session",
     EndSession = "end_session",
+    ListSession = "list_session",
     OpenGrant = "open_grant",
     Redeem = "family" "redeem",
     AttachTokens = "family" "attach_tokens",

@@ -2,12 +2,14 @@
 
 use super::answers::{client, damaged, live, moment, read, text, verdict};
 use super::connection::{Connection, failed};
-use super::names::{DROPPED, QUEUE, family_key, grave_key, interaction_key, lease_key, session_key};
+use super::names::{
+    DROPPED, QUEUE, family_key, grave_key, holder_key, interaction_key, lease_key, session_key,
+};
 use super::ops::Op;
 use super::script::Which;
 use super::sessions::session as read_session;
 use super::settings::RedisSettings;
-use super::writes::{Place, Writer};
+use super::writes::{Commands, Place, Writer};
 use crate::limits::ROTATED;
 use crate::record::unpack;
 use crate::sealing::Sealer;
@@ -18,7 +20,7 @@ use broker_domain::ids::{ClientId, FamilyId, InteractionId, SessionId};
 use broker_domain::ports::{Expiring, Opened, Participants, StoreError, Taken, Write, Written};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Entropy, SecretHash};
-use broker_domain::session::Session;
+use broker_domain::session::{Holder, Session};
 use broker_domain::token::{LiveToken, NewToken, Redeemed, Refreshed, Rotation};
 use redis::{RedisResult, Value};
 use std::sync::Arc;
@@ -69,6 +71,23 @@ impl RedisStore {
         Ok(self.one(op).await? == Value::Int(1))
     }
 
+    /// Ends sessions that are one holder's too many: next to never, for each was opened by a sign-in at VNeID.
+    async fn end_surplus(&self, listed: impl Iterator<Item = (&Op, &Value)>) -> Result<(), StoreError> {
+        let mut ops = Vec::new();
+        for (list, answer) in listed {
+            let sids: Vec<String> = read(answer.clone(), "a list of sessions does not read")?;
+            for sid in sids.iter().filter_map(|sid| SessionId::parse(sid)) {
+                ops.push(Op::plain("UNLINK", session_key(&sid)));
+                ops.push(Op::plain("ZREM", list.key.clone()).arg(sid.as_str()));
+            }
+        }
+        if ops.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(ended = ops.len() / 2, "somebody has too many sessions: the oldest ended");
+        self.run(&ops).await.map(|_| ())
+    }
+
     fn session(&self, sid: Option<&SessionId>, value: Option<Value>) -> Result<Option<Session>, StoreError> {
         match (sid, value) {
             (Some(sid), Some(value)) => read_session(&self.writer.sealer, sid, value),
@@ -84,11 +103,13 @@ fn session_op(sid: &SessionId) -> Op {
 #[async_trait]
 impl Expiring for RedisStore {
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Written>, StoreError> {
-        let (ops, places) = self.writer.ops(writes)?;
+        let Commands { ops, places, listings } = self.writer.ops(writes)?;
         if ops.is_empty() {
             return Ok(Vec::new());
         }
         let answers = self.run(&ops).await?;
+        let listed = listings.iter().filter_map(|at| Some((ops.get(*at)?, answers.get(*at)?)));
+        self.end_surplus(listed).await?;
         let written = |place: Place| match answers.get(place.at) {
             Some(Value::Int(0)) if place.may_lose => Ok(Written::Lost),
             Some(_) => Ok(Written::Done),
@@ -146,6 +167,23 @@ impl Expiring for RedisStore {
             .num(MEMORY_MS);
         let ended = read_session(&self.writer.sealer, sid, self.one(op).await?)?;
         Ok(ended.map(|session| Participants { session }))
+    }
+
+    async fn sessions_of(&self, holder: &Holder) -> Result<Vec<Session>, StoreError> {
+        let list = Op::plain("ZRANGE", holder_key(holder)).num(0).num(-1);
+        let sids: Vec<String> = read(self.one(list).await?, "a list of sessions does not read")?;
+        let sids: Vec<SessionId> = sids.iter().filter_map(|sid| SessionId::parse(sid)).collect();
+        if sids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ops: Vec<Op> = sids.iter().map(session_op).collect();
+        let mut found = Vec::new();
+        for (sid, value) in sids.iter().zip(self.run(&ops).await?) {
+            // The list is in another slot: it may name one that is gone, and is forgotten there with its end.
+            found.extend(read_session(&self.writer.sealer, sid, value)?.filter(|s| s.holder == *holder));
+        }
+        found.sort_by(|a, b| (a.created_at, &a.sid).cmp(&(b.created_at, &b.sid)));
+        Ok(found)
     }
 
     async fn redeem(

@@ -1,6 +1,6 @@
 //! From a write of the port to a command.
 
-use super::names::{QUEUE, family_key, interaction_key, session_key};
+use super::names::{QUEUE, family_key, holder_key, interaction_key, session_key};
 use super::ops::Op;
 use super::script::Which;
 use super::sessions::lines;
@@ -13,7 +13,7 @@ use broker_domain::clock::{Clock, Timestamp};
 use broker_domain::ids::RequestId;
 use broker_domain::ports::{StoreError, Write};
 use broker_domain::secret::Entropy;
-use broker_domain::session::Session;
+use broker_domain::session::{SESSIONS_OF_ONE, Session};
 use broker_domain::token::TOMBSTONE_SECS;
 use std::sync::Arc;
 
@@ -26,6 +26,16 @@ const SLACK_MS: i64 = 3600 * 1000;
 pub(super) struct Place {
     pub(super) at: usize,
     pub(super) may_lose: bool,
+}
+
+/// The commands of one step.
+#[derive(Default)]
+pub(super) struct Commands {
+    pub(super) ops: Vec<Op>,
+    /// For each write the place of its answer.
+    pub(super) places: Vec<Place>,
+    /// Where a holder's session was listed: the answer names those that are too many.
+    pub(super) listings: Vec<usize>,
 }
 
 /// Makes commands of writes.
@@ -137,14 +147,14 @@ impl Writer {
             Write::RevokeFamily(family) => {
                 Op::run(Which::RevokeFamily, family_key(&family)).num(Self::keep_tombstone())
             }
+            Write::Unlist { holder, sid } => Op::plain("ZREM", holder_key(&holder)).arg(sid.as_str()),
             Write::Audit(event) => Op::plain("RPUSH", QUEUE.to_owned()).arg(self.event(&event)?),
         })
     }
 
-    /// Commands for writes, and for each write the place of its answer. Audit events go together.
-    pub(super) fn ops(&self, writes: Vec<Write>) -> Result<(Vec<Op>, Vec<Place>), StoreError> {
-        let mut ops: Vec<Op> = Vec::with_capacity(writes.len());
-        let mut places = Vec::with_capacity(writes.len());
+    /// Commands for writes. Audit events go together; a session that is opened or renewed is listed right after.
+    pub(super) fn ops(&self, writes: Vec<Write>) -> Result<Commands, StoreError> {
+        let Commands { mut ops, mut places, mut listings } = Commands::default();
         let mut events: Option<usize> = None;
         for write in writes {
             match (&write, events.and_then(|at| ops.get_mut(at).map(|op| (at, op)))) {
@@ -158,16 +168,36 @@ impl Writer {
                     ops.push(self.op(write)?);
                 }
                 _ => {
-                    places.push(Place { at: ops.len(), may_lose: true });
+                    let list = match &write {
+                        Write::OpenSession(session) | Write::RenewSession(session) => {
+                            Some(self.list_op(session))
+                        }
+                        _ => None,
+                    };
+                    let may_lose = !matches!(write, Write::Unlist { .. });
+                    places.push(Place { at: ops.len(), may_lose });
                     ops.push(self.op(write)?);
+                    if let Some(list) = list {
+                        listings.push(ops.len());
+                        ops.push(list);
+                    }
                 }
             }
         }
-        Ok((ops, places))
+        Ok(Commands { ops, places, listings })
     }
 
     fn event(&self, event: &AuditEvent) -> Result<Vec<u8>, StoreError> {
         pack(&self.sealer, QUEUE, event)
+    }
+
+    fn list_op(&self, session: &Session) -> Op {
+        Op::run(Which::ListSession, holder_key(&session.holder))
+            .arg(session.sid.as_str())
+            .num(session.ends_at.millis())
+            .num(self.clock.now().millis())
+            .num(self.keep(session.ends_at))
+            .arg(SESSIONS_OF_ONE.to_string())
     }
 
     fn session_op(&self, script: Which, session: &Session) -> Result<Op, StoreError> {

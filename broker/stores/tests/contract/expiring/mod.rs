@@ -1,6 +1,7 @@
 //! What expires.
 
 mod codes;
+mod holders;
 mod interactions;
 mod limits;
 mod queue;

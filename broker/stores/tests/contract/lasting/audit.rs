@@ -49,4 +49,33 @@ on_each_lasting! {
         let entries = bench.stores.audit.entries(0, 5000).await.unwrap();
         assert_eq!(entries.into_iter().map(|e| e.event.id).collect::<Vec<_>>(), events.into_iter().map(|e| e.id).collect::<Vec<_>>());
     }
+
+    /// A citizen's own entries, the newest first, page by page, and of the kinds that are wanted.
+    async fn entries_of_a_citizen(bench) {
+        let an = event(beginning()).citizen;
+        let kinds = [AuditKind::SignedIn, AuditKind::SingleSignOn, AuditKind::SignedOut];
+        let events: Vec<_> = (0..9).map(|n| {
+            let mut one = event(beginning());
+            one.kind = kinds[n % 3];
+            if n != 4 {
+                one.citizen = an.clone();
+            }
+            one
+        }).collect();
+        bench.stores.audit.append(&events).await.unwrap();
+        let an = an.unwrap();
+        let page = async |kinds: &[AuditKind], before, limit| {
+            let found = bench.stores.audit.of_citizen(&an, kinds, before, limit).await.unwrap();
+            assert!(found.iter().all(|e| e.event.citizen.as_ref() == Some(&an)));
+            found.iter().map(|e| e.seq).collect::<Vec<_>>()
+        };
+        assert_eq!(page(&[], None, 100).await, [9, 8, 7, 6, 4, 3, 2, 1]);
+        assert_eq!(page(&[], None, 3).await, [9, 8, 7]);
+        assert_eq!(page(&[], Some(7), 3).await, [6, 4, 3]);
+        assert_eq!(page(&[], Some(1), 3).await, Vec::<i64>::new());
+        assert_eq!(page(&[AuditKind::SignedIn], None, 9).await, [7, 4, 1]);
+        assert_eq!(page(&[AuditKind::SignedIn, AuditKind::SignedOut], Some(7), 2).await, [6, 4]);
+        let nobody = event(beginning()).citizen.unwrap();
+        assert!(bench.stores.audit.of_citizen(&nobody, &[], None, 9).await.unwrap().is_empty());
+    }
 }

@@ -11,6 +11,7 @@ mod moving;
 mod namespaces;
 mod notices;
 mod numbers;
+mod own_data;
 mod races;
 mod registrations;
 mod rekeying;
