@@ -1,6 +1,6 @@
 //! Every path of the broker, in one table. URLs are built from it, never by hand.
 
-use broker_domain::ids::InteractionId;
+use broker_domain::ids::{AccountId, InteractionId};
 
 /// `GET`, `POST`: authorization (RFC 6749, 3.1).
 pub const AUTHORIZE: &str = "/oauth2/authorize";
@@ -50,6 +50,22 @@ pub const LOGIN_CODE: &str = "/login/{id}/code";
 pub const LOGIN_TOLD: &str = "/login/{id}/told";
 /// `GET`: begin again with the portal's own parameters.
 pub const LOGIN_AGAIN: &str = "/login/{id}/again";
+/// `GET`: the account pages: what is known of the citizen.
+pub const ACCOUNT: &str = "/account";
+/// `GET`: a login for the account pages comes back.
+pub const ACCOUNT_SIGNED_IN: &str = "/account/signed-in";
+/// `GET`, `POST`: more is confirmed by the population database.
+pub const ACCOUNT_UPDATE: &str = "/account/update";
+/// `GET`: linked accounts.
+pub const ACCOUNT_LINKS: &str = "/account/links";
+/// `GET`, `POST`: the end of a link is asked for.
+pub const ACCOUNT_UNLINK: &str = "/account/links/{account}/unlink";
+/// `GET`: the sign-in history.
+pub const ACCOUNT_HISTORY: &str = "/account/history";
+/// `GET`, `POST`: living sessions, and their end.
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
+/// `GET`, `POST`: the citizen's data as a download.
+pub const ACCOUNT_DATA: &str = "/account/data";
 /// `POST`: the language of pages.
 pub const LANGUAGE: &str = "/language";
 /// `GET`: stylesheet and fonts, by content hash.
@@ -108,4 +124,9 @@ pub fn login_code(id: &InteractionId) -> String {
 /// Its page on what became of accounts.
 pub fn login_told(id: &InteractionId) -> String {
     LOGIN_TOLD.replace("{id}", id.as_str())
+}
+
+/// Where the end of a link is asked for.
+pub fn account_unlink(account: &AccountId) -> String {
+    ACCOUNT_UNLINK.replace("{account}", account.as_str())
 }

@@ -2,7 +2,7 @@
 
 use crate::endpoints::{authorize, discovery, events, introspect, jwks, revoke, token, userinfo};
 use crate::pages::{
-    account, assets, callback, consent, language, login, logout, notice, problem, prove, told, update,
+    account, assets, callback, consent, language, login, logout, notice, own, problem, prove, told, update,
 };
 use crate::paths;
 use crate::respond::cors;
@@ -51,6 +51,26 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::LOGIN_TOLD, get(told::show).post(told::post))
         .route(paths::LOGIN_AGAIN, get(login::again))
         .route(paths::CONSENT, get(consent::show).post(consent::decide))
+        .route(paths::ACCOUNT, get(own::identity::show).head(problem::method_not_allowed))
+        .route(paths::ACCOUNT_SIGNED_IN, get(own::identity::signed_in).head(problem::method_not_allowed))
+        .route(paths::ACCOUNT_LINKS, get(own::links::show).head(problem::method_not_allowed))
+        .route(
+            paths::ACCOUNT_UNLINK,
+            get(own::unlink::show).post(own::unlink::ask).head(problem::method_not_allowed),
+        )
+        .route(
+            paths::ACCOUNT_UPDATE,
+            get(own::update::show).post(own::update::post).head(problem::method_not_allowed),
+        )
+        .route(paths::ACCOUNT_HISTORY, get(own::history::show).head(problem::method_not_allowed))
+        .route(
+            paths::ACCOUNT_SESSIONS,
+            get(own::sessions::show).post(own::sessions::end).head(problem::method_not_allowed),
+        )
+        .route(
+            paths::ACCOUNT_DATA,
+            get(own::data::show).post(own::data::take).head(problem::method_not_allowed),
+        )
         .route(paths::LANGUAGE, post(language::post))
         .route(paths::ASSETS, get(assets::get))
         .fallback(problem::not_found)

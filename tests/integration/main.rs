@@ -9,6 +9,8 @@
     missing_docs
 )] // tests
 
+mod account;
+mod account_update;
 mod administration;
 mod at_rest;
 mod attacks;

@@ -298,6 +298,24 @@ impl World {
         answer
     }
 
+    /// What an operator records of a citizen: 0 is as usual, 1 blocked, 2 deceased.
+    pub async fn set_status(&self, citizen: &str, status: i64) {
+        const CHANGE: &str = "UPDATE citizens SET status = $1, updated_at = $2 WHERE id = $3";
+        let (lasting, now) = (self.place.lasting.clone(), self.now().millis());
+        match self.pair {
+            Pair::Embedded => {
+                let pool = sqlx::SqlitePool::connect(&lasting).await.unwrap();
+                sqlx::query(CHANGE).bind(status).bind(now).bind(citizen).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Pair::Production => {
+                let pool = sqlx::PgPool::connect(&lasting).await.unwrap();
+                sqlx::query(CHANGE).bind(status).bind(now).bind(citizen).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
     /// Runs a command of the program with this world's configuration: exit code, output, errors.
     pub async fn command(&self, words: &[&str]) -> (u8, String, String) {
         let mut all =

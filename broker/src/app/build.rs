@@ -13,7 +13,7 @@ use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
 use crate::respond::cors_of_refusals;
 use crate::server::{Guard, Lifecycle, protect};
-use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores};
+use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
 use crate::telemetry::{Metrics, Telemetry, observe};
 use crate::texts::Texts;
 use axum::Router;
@@ -76,7 +76,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
 
     let store = |e| StartError::Store("stores.lasting", e);
     let revision = stores.registrations.revision().await.map_err(store)?;
-    let (registry, keyring) = (Registry::default(), KeyRing::default());
+    let (registry, keyring) = (Registry::with_own(own_client(&issuer)), KeyRing::default());
     let outside = outward(settings, &MadeBy { clock: clock.clone(), entropy: entropy.clone() })?;
     let messenger = overrides.messenger.or(outside.messenger);
     let configured = settings.namespaces.iter().map(NamespaceSettings::rules).collect();

@@ -65,6 +65,7 @@ async fn open_stores(
         accounts: opened.accounts,
         reviews: opened.reviews,
         account_walk: opened.account_walk,
+        own_data: opened.own_data,
         keys: opened.keys,
         audit: opened.audit,
         notices: opened.notices,

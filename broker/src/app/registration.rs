@@ -1,5 +1,6 @@
 //! A registration as an administrator writes it: client metadata (RFC 7591 and ours) with, beside them, the secret.
 
+use crate::state::OWN_CLIENT;
 use broker_domain::client::{
     AuthMethod, BadMetadata, Client, ClientMetadata, EventsDelivery, KeptSecret, LocalizedName,
 };
@@ -68,6 +69,11 @@ impl Registration {
         };
         let (secret, events_token) = (taken("client_secret")?, taken("events_token")?);
         let metadata = ClientMetadata::parse(Value::Object(all).to_string().as_bytes())?;
+        for (member, text) in [("client_id", &metadata.client_id), ("sector", &metadata.sector)] {
+            if text.as_deref() == Some(OWN_CLIENT) {
+                return Err(BadRegistration::member(member, "is that of the broker's own account pages"));
+            }
+        }
         let registration = Self { metadata, secret, events_token };
         registration.check_secret()?;
         registration.check_events_token()?;

@@ -5,11 +5,13 @@ use super::given::{Output, json_line};
 use super::operator::{CitizenCommand, StandingArguments};
 use super::review::operator;
 use crate::app::{Opened, record_review};
+use crate::jobs::Ending;
 use crate::state::Registry;
 use broker_domain::audit::AuditKind;
 use broker_domain::ids::CitizenId;
 use broker_domain::person::{AccountKind, CitizenStatus, PersonalNumber};
 use broker_domain::ports::StatusChange;
+use broker_domain::session::Holder;
 use serde_json::json;
 use std::io::BufRead;
 
@@ -110,5 +112,17 @@ async fn restatus(
     }
     let note = format!("{} by {by}: {reason}", word(status));
     record_review(opened, AuditKind::CitizenStatusChanged, Some(id.clone()), note).await?;
+    if status != CitizenStatus::Active {
+        // At once where sessions are shared; an instance that keeps its own sees it by itself.
+        let ending = Ending {
+            stores: &opened.stores,
+            registry: &registry,
+            hasher: &opened.hasher,
+            clock: &*opened.clock,
+            entropy: &*opened.entropy,
+        };
+        let holder = Holder::Citizen(id.clone());
+        ending.end_all_of(&holder, None, AuditKind::SessionEndedByOperator).await?;
+    }
     Ok(writeln!(out, "{id} is {}", word(status))?)
 }

@@ -12,6 +12,8 @@ pub enum FormToken<'a> {
     Login(&'a Interaction),
     /// The logout confirmation of a session.
     Logout(&'a SessionId),
+    /// A form of the account pages of a session.
+    Account(&'a SessionId),
 }
 
 /// Why a form is refused.
@@ -56,7 +58,7 @@ impl FormToken<'_> {
     const fn version(&self) -> u32 {
         match self {
             Self::Login(interaction) => interaction.version,
-            Self::Logout(_) => 0,
+            Self::Logout(_) | Self::Account(_) => 0,
         }
     }
 
@@ -64,6 +66,7 @@ impl FormToken<'_> {
         let (kind, id) = match self {
             Self::Login(interaction) => (b"login".as_slice(), interaction.id.as_str()),
             Self::Logout(sid) => (b"logout".as_slice(), sid.as_str()),
+            Self::Account(sid) => (b"account".as_slice(), sid.as_str()),
         };
         broker.hasher.hash_parts(
             Purpose::Form,

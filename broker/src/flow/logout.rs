@@ -4,17 +4,17 @@ use super::hint::hint;
 use super::problem::{Go, Problem};
 use crate::errors::catalogue::Code;
 use crate::extract::{Browser, FormToken};
+use crate::jobs::Ending;
 use crate::paths;
 use crate::respond::build_url;
 use crate::state::{Broker, clear_cookie};
-use broker_domain::audit::{AuditEvent, AuditKind};
+use broker_domain::audit::AuditKind;
 use broker_domain::client::Client;
 use broker_domain::form::Form;
-use broker_domain::ids::{ClientId, EventId, SessionId};
-use broker_domain::logout::{After, Hint, LogoutNotice, after, needs_confirmation};
-use broker_domain::ports::{StoreError, Write};
-use broker_domain::secret::Purpose;
-use broker_domain::session::{Participant, Session};
+use broker_domain::ids::SessionId;
+use broker_domain::logout::{After, Hint, after, needs_confirmation};
+use broker_domain::ports::StoreError;
+use broker_domain::session::Session;
 use std::sync::Arc;
 
 /// The parameters of a logout, checked.
@@ -93,7 +93,7 @@ pub async fn logout(broker: &Broker, browser: &Browser, form: &Form) -> Result<L
     // Without a cookie the session named by the portal's own id_token ends: portals call this from their servers.
     let ending = sid.or(request.hint.as_ref().and_then(|h| h.sid.as_ref())).cloned();
     if let Some(sid) = &ending {
-        end(broker, browser, sid, AuditKind::SignedOut).await?;
+        Ending::of(broker).end(Some(&browser.trace), sid, AuditKind::SignedOut).await?;
     }
     Ok(LogoutStep::Done(done(broker, &request, session.is_some() || browser.had_session_cookie)))
 }
@@ -106,7 +106,7 @@ pub async fn confirm_logout(broker: &Broker, browser: &Browser, form: &Form) -> 
     };
     let token = FormToken::Logout(&session.sid).check(broker, browser.id.as_ref(), form.get("form_token"));
     token.map_err(|_| Problem::new(Code::FormTokenWrong).at(request.client.clone()))?;
-    end(broker, browser, &session.sid, AuditKind::SignedOut).await?;
+    Ending::of(broker).end(Some(&browser.trace), &session.sid, AuditKind::SignedOut).await?;
     Ok(done(broker, &request, true))
 }
 
@@ -138,72 +138,10 @@ fn done(broker: &Broker, request: &LogoutRequest, had_session: bool) -> Ended {
     Ended { go: Go { url, cookies } }
 }
 
-/// Ends a session: its tokens die, every portal that took part is told. The session goes last, so that a store that fails on the way
-/// loses nothing: whoever tries again finds it, and does the rest.
-async fn end(broker: &Broker, browser: &Browser, sid: &SessionId, kind: AuditKind) -> Result<(), StoreError> {
-    let opened = broker.stores.expiring.open(None, Some(sid)).await?;
-    let Some(session) = opened.session else { return Ok(()) };
-    let told = tell(broker, &session, &[]).await?;
-    let Some(ended) = broker.stores.expiring.end_session(sid).await? else { return Ok(()) };
-    // Who joined in between is told too.
-    let late = tell(broker, &ended.session, &session.participants).await?;
-    let session = ended.session;
-    let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), broker.clock.now(), kind);
-    event.citizen = session.holder.citizen().cloned();
-    event.sid = Some(session.sid.clone());
-    event.trace = Some(browser.trace.clone());
-    event.note = Some(format!("{} portals told", told + late));
-    broker.stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await?;
-    Ok(())
-}
-
-/// Tells the portals that took part, and ends their tokens, but for those that were told before.
-async fn tell(broker: &Broker, session: &Session, before: &[Participant]) -> Result<usize, StoreError> {
-    let new: Vec<&Participant> =
-        session.participants.iter().filter(|p| before.iter().all(|b| b.family != p.family)).collect();
-    if new.is_empty() {
-        return Ok(0);
-    }
-    let mut notices = notices(broker, session);
-    notices
-        .retain(|n| new.iter().any(|p| p.client == n.client) && before.iter().all(|b| b.client != n.client));
-    if !notices.is_empty() {
-        broker.stores.notices.push(&notices).await?;
-    }
-    let revoked = new.into_iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
-    broker.stores.expiring.commit(revoked).await?;
-    Ok(notices.len())
-}
-
 /// Ends a session that another citizen's arrival replaces. A store that fails here must not keep the new citizen out: the old
 /// session can no longer be reached from this browser, and ends by itself.
 pub(super) async fn end_quietly(broker: &Broker, browser: &Browser, sid: &SessionId, kind: AuditKind) {
-    if let Err(error) = end(broker, browser, sid, kind).await {
+    if let Err(error) = Ending::of(broker).end(Some(&browser.trace), sid, kind).await {
         tracing::warn!(%error, "a replaced session could not be ended");
     }
-}
-
-fn notices(broker: &Broker, session: &Session) -> Vec<LogoutNotice> {
-    let mut told: Vec<LogoutNotice> = Vec::new();
-    for participant in &session.participants {
-        let Some(client) = broker.registry.enabled(&participant.client) else { continue };
-        let listens = client.metadata.backchannel_logout_uri.is_some();
-        if listens && !told.iter().any(|n| n.client == client.id) {
-            told.push(LogoutNotice {
-                id: notice_id(broker, session, &client.id),
-                client: client.id.clone(),
-                subject: session.subject(&client.sector()).cloned(),
-                sid: session.sid.clone(),
-                at: broker.clock.now(),
-            });
-        }
-    }
-    told
-}
-
-/// The same for the same portal and session: a logout that is tried again, or in two tabs at once, tells nobody twice.
-fn notice_id(broker: &Broker, session: &Session, client: &ClientId) -> EventId {
-    let parts = [session.sid.as_str().as_bytes(), client.as_str().as_bytes()];
-    let text = broker.hasher.hash_parts(Purpose::Notice, &parts).to_text();
-    EventId::new(text.get(..22).unwrap_or(&text))
 }

@@ -22,6 +22,7 @@ mod logout;
 mod notice;
 mod number;
 mod onward;
+mod own;
 mod problem;
 mod proof;
 mod prove;
@@ -40,6 +41,11 @@ pub use consent::{Wanted, agree, refuse, wanted};
 pub use load::again;
 pub use logout::{Ended, LogoutRequest, LogoutStep, confirm_logout, logout};
 pub use notice::{Notice, decide_notice, notice};
+pub use own::{
+    AccountPage, AccountPlace, Confirming, EndWhich, Entered, HistoryPage, Identity, LinkedOne, Links,
+    OwnSession, PastEvent, Unconfirmed, Visit, ask_unlink, can_update, check_form, confirm_claims,
+    confirming, end_sessions, enter, history, identity, linked, links, own_sessions, signed_in, take_data,
+};
 pub use problem::{Go, Problem};
 pub use proof::{Again, CodePage, code_page, enter_code, prove};
 pub use prove::{Waiting, choose_account, waiting};

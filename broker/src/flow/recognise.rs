@@ -128,6 +128,7 @@ async fn admit(
     recorded.extend(std::iter::repeat_n(AuditKind::AccountLinked, done.new));
     subjects.retain(|(sector, _)| done.subjects.iter().all(|(s, _)| s != sector));
     subjects.extend(done.subjects);
-    let claims = Claims::proven(&arrival.profile, arrival.auth_time);
+    let mut claims = Claims::proven(&arrival.profile, arrival.auth_time);
+    claims.take_confirmed(found.confirmed.as_ref());
     Ok(Admittance { citizen, recorded, found, subjects, claims, unproven: done.unproven, told: done.told })
 }

@@ -1,6 +1,8 @@
 //! What happens beside requests: each job is one pass that can be called by itself, and a loop that calls it.
 
 mod audit_drain;
+mod blocked;
+mod ending;
 mod events;
 mod instance;
 mod keys;
@@ -11,6 +13,7 @@ mod pulse;
 mod reload;
 mod running;
 
+pub use ending::Ending;
 pub use instance::{JobRules, Jobs};
 pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
 pub use outbound::{Allowed, http_client, is_forbidden};

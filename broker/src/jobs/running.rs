@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
 const DRAIN_AUDIT: Duration = Duration::from_millis(250);
+const END_BLOCKED: Duration = Duration::from_secs(1);
 const DELIVER: Duration = Duration::from_millis(500);
 const DELIVERY_PASSES: usize = 8;
 const PROMOTE_KEYS: Duration = Duration::from_secs(30);
@@ -56,6 +57,7 @@ impl RunningJobs {
             Self { jobs: Arc::new(jobs), stop: CancellationToken::new(), tasks: TaskTracker::new() };
         running.spawn(follow_changes);
         running.spawn(drain_audit);
+        running.spawn(end_blocked);
         running.spawn(deliver);
         running.spawn(deliver_events);
         running.spawn(promote_keys);
@@ -110,6 +112,19 @@ async fn drain_audit(jobs: Arc<Jobs>, stop: CancellationToken) {
     while rest(&stop, DRAIN_AUDIT).await {
         let done = jobs.drain_audit_fully().await;
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+    }
+}
+
+async fn end_blocked(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("blocked", None);
+    let mut all = true;
+    loop {
+        let done = jobs.end_blocked(all).await;
+        all &= done.is_err();
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+        if !rest(&stop, END_BLOCKED).await {
+            return;
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod login;
 pub mod logout;
 mod names;
 pub mod notice;
+pub mod own;
 pub mod problem;
 pub mod prove;
 mod render;

@@ -76,6 +76,7 @@ fn way_on(problem: &Problem, action: Action, browser: &Browser, layout: &Layout)
         (Action::ReloadLater, Some(id)) => Some(WayOn::TryAgain(To::Link(paths::login(id)))),
         (Action::ReloadLater, None) => Some(WayOn::Reload(To::Link(browser.here.clone()))),
         (Action::TryAgain | Action::StartAgainAtPortal | Action::BackToPortal, _) => home,
+        (Action::ToAccount, _) => Some(WayOn::ToAccount),
         (Action::None, _) => None,
     }
 }

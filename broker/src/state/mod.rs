@@ -4,12 +4,14 @@ mod cookies;
 mod issuer;
 mod keyring;
 mod namespaces;
+mod own_client;
 mod registry;
 
 pub use cookies::{CookiePolicy, clear_cookie, read_cookie};
 pub use issuer::Issuer;
 pub use keyring::{KeyRing, KeyRingError, algorithm};
 pub use namespaces::Namespaces;
+pub use own_client::{OWN_CLIENT, own_client};
 pub use registry::Registry;
 
 use crate::passwords::Passwords;
@@ -19,7 +21,7 @@ use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger,
-    NamespaceOrders, NoticeQueue, Registrations, Reviews, Sectors, SigningKeys, Upstream,
+    NamespaceOrders, NoticeQueue, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -43,6 +45,8 @@ pub struct Stores {
     pub reviews: Arc<dyn Reviews>,
     /// Going through all legacy accounts.
     pub account_walk: Arc<dyn AccountWalk>,
+    /// What is kept of a citizen, for their own eyes.
+    pub own_data: Arc<dyn OwnData>,
     /// Signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.

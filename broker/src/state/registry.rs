@@ -19,11 +19,16 @@ struct Snapshot {
     pushed_to: Vec<ClientId>,
 }
 
-/// All clients, as the store held them last.
+/// All clients, as the store held them last; and the broker's own account pages, which are in no store.
 #[derive(Default)]
-pub struct Registry(ArcSwap<Snapshot>);
+pub struct Registry(ArcSwap<Snapshot>, Option<Arc<Client>>);
 
 impl Registry {
+    /// With nothing but the broker's own account pages.
+    pub fn with_own(own: Client) -> Self {
+        Self(ArcSwap::default(), Some(Arc::new(own)))
+    }
+
     /// Reads all clients and merges of sectors again.
     pub async fn reload(&self, store: &dyn Registrations, sectors: &dyn Sectors) -> Result<(), StoreError> {
         let all = store.all().await?;
@@ -46,7 +51,8 @@ impl Registry {
 
     /// A client, also one that is switched off.
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
-        self.0.load().clients.get(id).cloned()
+        let own = self.1.as_ref().filter(|own| own.id.as_str() == id);
+        own.cloned().or_else(|| self.0.load().clients.get(id).cloned())
     }
 
     /// A client that is switched on.

@@ -32,6 +32,8 @@ fn files(folder: &str) -> Vec<(String, String)> {
         let path = entry.unwrap().path();
         if path.is_file() {
             found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        } else if path.file_name().is_some_and(|name| name == "account") {
+            found.extend(files(&format!("{folder}/account")));
         }
     }
     found
@@ -63,6 +65,8 @@ fn named() -> BTreeSet<String> {
             }
         }
     }
+    // What is sent to a phone.
+    all.insert("message-code".to_owned());
     all.extend((1..=12).map(|month| format!("month-{month}")));
     all
 }

@@ -1,6 +1,7 @@
 //! The one button by which a page leads on.
 
 use super::layout::{Layout, link};
+use crate::paths::ACCOUNT;
 use crate::texts::Texts;
 
 /// Where a button leads. Paths of the broker itself, or web addresses.
@@ -28,6 +29,8 @@ pub enum WayOn {
     BackToPortal,
     /// Open the same page later.
     Reload(To),
+    /// Go to the citizen's own account pages.
+    ToAccount,
     /// Go on with the login, to the portal.
     Continue(To),
 }
@@ -54,6 +57,7 @@ impl Button {
                 (layout.naming(texts, "button-start-again", "button-start-again-plain"), to)
             }
             WayOn::Continue(to) => (layout.naming(texts, "button-continue", "button-continue-plain"), to),
+            WayOn::ToAccount => return Some(Self::link(false, plain("button-account"), ACCOUNT.to_owned())),
             WayOn::BackToPortal => {
                 let portal = layout.portal.as_ref()?;
                 let label = texts.with(layout.lang, "back-to-portal", &[("portal", portal.name())]);

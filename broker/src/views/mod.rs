@@ -1,5 +1,6 @@
 //! The pages of the citizen: typed contexts over the templates. A view decides nothing; it shows what it is given.
 
+mod account;
 mod as_whom;
 pub mod assets;
 mod button;
@@ -17,12 +18,17 @@ mod link_notice;
 mod linked;
 mod logout;
 mod masked;
+mod moment;
 mod not_linked;
 mod not_the_owner;
 mod number_update;
 mod prove_account;
 mod resume;
 
+pub use account::{
+    AccountData, AccountHistory, AccountIdentity, AccountItem, AccountLinks, AccountNav, AccountSessions,
+    AccountUnlink, AccountUpdate, ConfirmFault, LinkLine, Past, SessionLine, UnlinkWhy, What,
+};
 pub use as_whom::{ActsFor, AsWhom};
 pub use button::{To, WayOn};
 pub use choose::{Choose, Tile, TileState};

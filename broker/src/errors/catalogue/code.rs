@@ -174,6 +174,19 @@ pub enum Code {
     PopulationBusy = 1618,
     /// The update of the account meets what another one holds.
     AccountConflicts = 1619,
+    // The account pages.
+    /// The login for the account pages was refused or broken off.
+    AccountNotSignedIn = 1701,
+    /// A form of the account pages is not of this browser and session.
+    AccountFormWrong = 1702,
+    /// The page is for citizens; an account of before VNeID is signed in.
+    AccountForCitizens = 1703,
+    /// None of the citizen's links is to such an account.
+    LinkedAccountUnknown = 1704,
+    /// Two people have decided before that the link stays.
+    UnlinkRejected = 1705,
+    /// There is nothing that the population database could confirm here.
+    UpdateNotOffered = 1706,
     // Faults of the broker and its stores.
     /// A store does not answer.
     StoreUnavailable = 1901,
@@ -187,7 +200,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 85] = [
+    pub const ALL: [Self; 91] = [
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::MalformedRequest,
@@ -269,6 +282,12 @@ impl Code {
         Self::PopulationDeceased,
         Self::PopulationBusy,
         Self::AccountConflicts,
+        Self::AccountNotSignedIn,
+        Self::AccountFormWrong,
+        Self::AccountForCitizens,
+        Self::LinkedAccountUnknown,
+        Self::UnlinkRejected,
+        Self::UpdateNotOffered,
         Self::StoreUnavailable,
         Self::Internal,
         Self::Overloaded,

@@ -13,6 +13,8 @@ pub enum Action {
     BackToPortal,
     /// Opens the same page again after a while.
     ReloadLater,
+    /// Goes to the citizen's own account pages.
+    ToAccount,
     /// There is nothing to press: the advice says what to do.
     None,
 }
@@ -25,6 +27,7 @@ impl Action {
             Self::StartAgainAtPortal => "start again at the portal",
             Self::BackToPortal => "back to the portal",
             Self::ReloadLater => "reload later",
+            Self::ToAccount => "to the account pages",
             Self::None => "none",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::entry::Entry;
-use super::{citizen, interaction, linking, logout, ours, request, vneid};
+use super::{account, citizen, interaction, linking, logout, ours, request, vneid};
 
 /// The line of a code. A test sees to it that each code stands in exactly one area; a code that stood in none would read as an
 /// internal error.
@@ -14,6 +14,7 @@ pub(super) fn entry(code: Code) -> Entry {
         citizen::entry,
         logout::entry,
         linking::entry,
+        account::entry,
         ours::entry,
     ]
     .into_iter()

@@ -6,13 +6,14 @@ use crate::texts::{Lang, Texts};
 use std::fmt::Write;
 
 /// The areas by the first two digits of their numbers.
-const AREAS: [(u16, &str); 7] = [
+const AREAS: [(u16, &str); 8] = [
     (11, "Requests that lead to no login"),
     (12, "Logins in flight"),
     (13, "VNeID"),
     (14, "Who arrives"),
     (15, "Logout"),
     (16, "Old accounts"),
+    (17, "The account pages"),
     (19, "The broker and its stores"),
 ];
 

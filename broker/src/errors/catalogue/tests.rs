@@ -34,6 +34,7 @@ fn numbers_never_change_their_meaning() {
         (Code::TooManyAttempts, 1601),
         (Code::PopulationNoMatch, 1611),
         (Code::AccountConflicts, 1619),
+        (Code::AccountFormWrong, 1702),
         (Code::StoreUnavailable, 1901),
         (Code::Internal, 1902),
     ] {
@@ -50,6 +51,7 @@ fn every_code_stands_in_exactly_one_area() {
         (14, super::citizen::entry),
         (15, super::logout::entry),
         (16, super::linking::entry),
+        (17, super::account::entry),
         (19, super::ours::entry),
     ];
     for code in Code::ALL {

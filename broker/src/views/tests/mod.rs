@@ -1,3 +1,5 @@
+mod account;
+mod account_samples;
 mod gallery;
 mod linking;
 mod linking_samples;

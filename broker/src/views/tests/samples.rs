@@ -1,6 +1,6 @@
 //! Each page in each of its states, with data as it comes in life.
 
-use super::linking_samples;
+use super::{account_samples, linking_samples};
 use crate::texts::{Lang, Texts};
 use crate::views::*;
 use broker_domain::client::SignInMethod;
@@ -106,5 +106,6 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
         ("resume-stopped", shown(resume(Over::Stopped, None).render(texts))),
     ];
     pages.extend(linking_samples::all(texts, lang));
+    pages.extend(account_samples::all(texts, lang));
     pages
 }

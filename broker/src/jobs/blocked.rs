@@ -1,0 +1,31 @@
+//! Who was blocked, or is known to have died, is signed in nowhere any more: every instance looks for them once a second, whoever
+//! recorded it, and finds also a session that was opened at the very moment.
+
+use super::ending::Ending;
+use super::instance::Jobs;
+use broker_domain::audit::AuditKind;
+use broker_domain::ports::StoreError;
+use broker_domain::session::Holder;
+
+/// How far back each look goes, in seconds: the clocks of two machines differ, and a pass can fail.
+const BACK_SECS: i64 = 900;
+
+impl Jobs {
+    /// Ends the sessions of citizens who may no longer be signed in; says how many ended. `all`: also of those who were blocked long
+    /// ago, as far as sessions can last, for the first look of an instance.
+    ///
+    /// # Errors
+    /// When a store does not answer; the next look ends the rest.
+    pub async fn end_blocked(&self, all: bool) -> Result<usize, StoreError> {
+        let broker = &self.broker;
+        let back = if all { broker.rules.sessions.absolute.max(BACK_SECS) } else { BACK_SECS };
+        let since = broker.clock.now().plus_secs(-back);
+        let mut ended = 0;
+        for citizen in broker.stores.own_data.stopped_since(since).await? {
+            let holder = Holder::Citizen(citizen);
+            let kind = AuditKind::SessionEndedByOperator;
+            ended += Ending::of(broker).end_all_of(&holder, None, kind).await?;
+        }
+        Ok(ended)
+    }
+}

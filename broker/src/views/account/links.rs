@@ -1,0 +1,113 @@
+//! "Danh sách tài khoản liên kết".
+
+use super::nav::{AccountNav, NavLine};
+use super::past::name;
+use crate::texts::{Texts, Words};
+use crate::views::day::Dated;
+use crate::views::layout::{Layout, Portal};
+use crate::views::moment::day;
+use askama::Template;
+use broker_domain::client::LocalizedName;
+use broker_domain::clock::Timestamp;
+use broker_domain::linking::Evidence;
+
+/// A linked account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkLine {
+    /// The portal that had created it.
+    pub portal: LocalizedName,
+    /// The key under which that portal keeps it.
+    pub account: String,
+    /// Since when.
+    pub linked_at: Timestamp,
+    /// Why.
+    pub evidence: Evidence,
+    /// Whether the end of the link was asked for, and people have not decided yet.
+    pub unlinking: bool,
+    /// Where it is asked for.
+    pub unlink: String,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct AccountLinks {
+    /// What stands around it.
+    pub layout: Layout,
+    /// The other pages.
+    pub nav: AccountNav,
+    /// The citizen's own number at VNeID, or the organization's tax code.
+    pub number: Option<String>,
+    /// Since when it is known here.
+    pub since: Option<Timestamp>,
+    /// Accounts of before.
+    pub links: Vec<LinkLine>,
+}
+
+impl AccountLinks {
+    /// The page as HTML.
+    pub fn render(&self, texts: &Texts) -> Result<String, askama::Error> {
+        let t = texts.words(self.layout.lang);
+        LinksPage {
+            page: self,
+            layout: &self.layout,
+            portal: self.layout.portal.as_ref(),
+            t,
+            heading: t.say("account-links").into_owned(),
+            nav: self.nav.lines(t),
+            log_out: self.nav.log_out(),
+            since: self.since.map(|at| day(at, t)),
+            lines: self.links.iter().enumerate().map(|(n, line)| Line::of(n, line, t)).collect(),
+        }
+        .render()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/links.html")]
+struct LinksPage<'a> {
+    page: &'a AccountLinks,
+    layout: &'a Layout,
+    portal: Option<&'a Portal>,
+    t: Words<'a>,
+    heading: String,
+    nav: Vec<NavLine<'a>>,
+    log_out: &'static str,
+    since: Option<Dated>,
+    lines: Vec<Line<'a>>,
+}
+
+struct Line<'a> {
+    number: usize,
+    portal: &'a str,
+    account: &'a str,
+    dated: Dated,
+    evidence: String,
+    pending: bool,
+    unlink: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of(at: usize, line: &'a LinkLine, t: Words<'_>) -> Self {
+        Self {
+            number: at + 1,
+            portal: name(&line.portal, t.lang()),
+            account: &line.account,
+            dated: day(line.linked_at, t),
+            evidence: t.say(evidence(line.evidence)).into_owned(),
+            pending: line.unlinking,
+            unlink: &line.unlink,
+        }
+    }
+}
+
+const fn evidence(evidence: Evidence) -> &'static str {
+    use broker_domain::linking::Proof;
+    match evidence {
+        Evidence::VerifiedNumber => "evidence-number",
+        Evidence::VerifiedOldNumber => "evidence-old-number",
+        Evidence::VerifiedTaxCode => "evidence-tax-code",
+        Evidence::Proven(Proof::Password) => "evidence-password",
+        Evidence::Proven(Proof::PhoneCode) => "evidence-phone",
+        Evidence::Reviewed => "evidence-reviewed",
+    }
+}
