@@ -288,8 +288,9 @@ on_both! {
         let namespace = Namespace::new(told.portal.id.as_str());
         let kept = broker.stores.accounts.account(&namespace, &Subject::new("bd-1").unwrap()).await.unwrap().unwrap();
         let sector = broker.registry.find(&told.portal.id).unwrap().sector();
+        let citizen = kept.owner.unwrap();
         let end = EndLink {
-            citizen: kept.owner.unwrap(),
+            citizen: citizen.clone(),
             account: kept.account.id,
             why: UnlinkReason::PortalAsked,
             by: "operator-1".to_owned(),
@@ -304,6 +305,8 @@ on_both! {
             reason: "portal-asked".to_owned(),
         };
         assert!(told.heard.events().contains(&ended), "{:?}", told.heard.events());
-        assert_eq!(sub(&world, &told.portal, AN).await, "bd-1");
+        let (candidate, before) = (Subject::new("another").unwrap(), Subject::new("bd-1").unwrap());
+        let stored = broker.stores.citizens.subject(&citizen, &sector, &candidate, world.now()).await.unwrap();
+        assert_eq!(stored, before);
     }
 }
