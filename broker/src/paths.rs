@@ -46,6 +46,8 @@ pub const LOGIN_LINK: &str = "/login/{id}/link";
 pub const LOGIN_PROVE: &str = "/login/{id}/prove";
 /// `GET`, `POST`: the code that was sent to its phone.
 pub const LOGIN_CODE: &str = "/login/{id}/code";
+/// `GET`, `POST`: as oneself, or for an organization.
+pub const LOGIN_WHOM: &str = "/login/{id}/whom";
 /// `GET`, `POST`: what became of the accounts that were found.
 pub const LOGIN_TOLD: &str = "/login/{id}/told";
 /// `GET`: begin again with the portal's own parameters.
@@ -129,4 +131,9 @@ pub fn login_told(id: &InteractionId) -> String {
 /// Where the end of a link is asked for.
 pub fn account_unlink(account: &AccountId) -> String {
     ACCOUNT_UNLINK.replace("{account}", account.as_str())
+}
+
+/// Its question as whom somebody comes.
+pub fn login_whom(id: &InteractionId) -> String {
+    LOGIN_WHOM.replace("{id}", id.as_str())
 }

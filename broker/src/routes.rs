@@ -3,6 +3,7 @@
 use crate::endpoints::{authorize, discovery, events, introspect, jwks, revoke, token, userinfo};
 use crate::pages::{
     account, assets, callback, consent, language, login, logout, notice, own, problem, prove, told, update,
+    whom,
 };
 use crate::paths;
 use crate::respond::cors;
@@ -48,6 +49,7 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::LOGIN_LINK, get(prove::choose).post(prove::chosen))
         .route(paths::LOGIN_PROVE, get(prove::show).post(prove::post))
         .route(paths::LOGIN_CODE, get(prove::code).post(prove::coded))
+        .route(paths::LOGIN_WHOM, get(whom::show).post(whom::post))
         .route(paths::LOGIN_TOLD, get(told::show).post(told::post))
         .route(paths::LOGIN_AGAIN, get(login::again))
         .route(paths::CONSENT, get(consent::show).post(consent::decide))

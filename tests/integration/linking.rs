@@ -9,7 +9,7 @@ use support::people::{AN, BINH, CUONG, DUNG, Person};
 use support::{Portal, World, for_both_stores};
 
 /// Imports accounts of a portal as its administrator does: from a file.
-async fn bring(world: &World, portal: &Portal, accounts: &[Value]) -> Imported {
+pub(crate) async fn bring(world: &World, portal: &Portal, accounts: &[Value]) -> Imported {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("accounts.jsonl");
     let lines: Vec<String> = accounts.iter().map(Value::to_string).collect();
@@ -26,7 +26,7 @@ async fn bring(world: &World, portal: &Portal, accounts: &[Value]) -> Imported {
 }
 
 /// An account of somebody, its number verified.
-fn account(tech_id: &str, person: Person) -> Value {
+pub(crate) fn account(tech_id: &str, person: Person) -> Value {
     json!({
         "tech_id": tech_id,
         "user_name": format!("legacy-{tech_id}"),
@@ -40,17 +40,17 @@ fn account(tech_id: &str, person: Person) -> Value {
     })
 }
 
-fn with(mut account: Value, name: &str, value: &str) -> Value {
+pub(crate) fn with(mut account: Value, name: &str, value: &str) -> Value {
     account[name] = json!(value);
     account
 }
 
-async fn sub(world: &World, portal: &Portal, person: Person) -> String {
+pub(crate) async fn sub(world: &World, portal: &Portal, person: Person) -> String {
     let tokens = world.tokens(&world.browser(), portal, person).await;
     tokens.claims()["sub"].as_str().unwrap().to_owned()
 }
 
-async fn owner(world: &World, portal: &Portal, tech_id: &str) -> Option<String> {
+pub(crate) async fn owner(world: &World, portal: &Portal, tech_id: &str) -> Option<String> {
     let (namespace, tech_id) = (Namespace::new(portal.id.as_str()), Subject::new(tech_id).unwrap());
     let kept = world.broker().stores.accounts.account(&namespace, &tech_id).await.unwrap().unwrap();
     kept.owner.map(|o| o.as_str().to_owned())

@@ -41,6 +41,7 @@ mod pages;
 mod people;
 mod prompts;
 mod properties;
+mod proving;
 mod redirects;
 mod refresh;
 mod renumbered;

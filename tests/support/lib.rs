@@ -20,6 +20,7 @@ pub mod html;
 pub mod logs;
 pub mod pairs;
 pub mod people;
+pub mod phones;
 pub mod portal;
 pub mod programs;
 pub mod receiver;

@@ -6,6 +6,7 @@ use crate::call;
 use crate::costs::Costs;
 use crate::pairs::{self, Pair, Place};
 use crate::people::Person;
+use crate::phones::Phones;
 use crate::portal::{Portal, Proof};
 use crate::request::Request;
 use crate::returned::Returned;
@@ -43,6 +44,8 @@ pub struct Options {
     pub upstream: Vec<&'static str>,
     /// Whether the configuration names both dialects, each as an upstream of its own.
     pub both_upstreams: bool,
+    /// Tables of configuration beyond, as they stand.
+    pub tables: &'static str,
 }
 
 impl Options {
@@ -55,6 +58,13 @@ impl Options {
     #[must_use]
     pub fn with(mut self, section: &'static str, line: &'static str) -> Self {
         self.settings.push((section, line));
+        self
+    }
+
+    /// Whole tables of configuration more.
+    #[must_use]
+    pub const fn with_tables(mut self, tables: &'static str) -> Self {
+        self.tables = tables;
         self
     }
 
@@ -72,6 +82,7 @@ pub struct World {
     pub clock: Arc<MockClock>,
     pub vneid: Vneid,
     pub costs: Costs,
+    pub phones: Arc<Phones>,
     pub settings: Settings,
     pub app: App,
     options: Options,
@@ -95,9 +106,10 @@ impl World {
         let secrets = pairs::SECRETS.to_owned();
         let settings = configure(folder.path(), &place, &vneid, &options, &secrets);
         let costs = Costs::default();
+        let phones = Arc::new(Phones::default());
         let seed = SEED.fetch_add(1_000_003, Ordering::Relaxed);
-        let app = build(&settings, &vneid, &clock, &costs, seed).await;
-        Self { pair, clock, vneid, costs, settings, app, options, secrets, folder, seed, place }
+        let app = build(&settings, &vneid, &clock, &costs, &phones, seed).await;
+        Self { pair, clock, vneid, costs, phones, settings, app, options, secrets, folder, seed, place }
     }
 
     /// Another instance of the broker on the same stores. In-process stores cannot be shared: they come along as they are.
@@ -115,7 +127,8 @@ impl World {
     pub async fn restart(&mut self) {
         self.settings = configure(self.folder.path(), &self.place, &self.vneid, &self.options, &self.secrets);
         self.seed = SEED.fetch_add(1_000_003, Ordering::Relaxed);
-        self.app = build(&self.settings, &self.vneid, &self.clock, &self.costs, self.seed).await;
+        self.app =
+            build(&self.settings, &self.vneid, &self.clock, &self.costs, &self.phones, self.seed).await;
     }
 
     /// The same with another key for hashes.
@@ -350,6 +363,9 @@ impl World {
                 answer = browser.visit(&back).await;
             } else if answer.can_press("login-vneid") {
                 answer = browser.press(&answer, "login-vneid").await;
+            } else if let Some(on) = ["later", "continue"].into_iter().find(|id| answer.can_press(id)) {
+                // Old accounts are a matter for another day.
+                answer = browser.press(&answer, on).await;
             } else if answer.has("consent-allow") {
                 answer = browser.press(&answer, "consent-allow").await;
             } else {
@@ -514,12 +530,20 @@ pub fn portal(mut metadata: Value, router: &Router) -> (Portal, Registration) {
     (Portal { id, secret, redirect_uri, proof, metadata, router: router.clone() }, registration)
 }
 
-async fn build(settings: &Settings, vneid: &Vneid, clock: &Arc<MockClock>, costs: &Costs, seed: u64) -> App {
+async fn build(
+    settings: &Settings,
+    vneid: &Vneid,
+    clock: &Arc<MockClock>,
+    costs: &Costs,
+    phones: &Arc<Phones>,
+    seed: u64,
+) -> App {
     let overrides = Overrides {
         clock: Some(clock.clone()),
         entropy: Some(Arc::new(SeededEntropy::new(seed))),
         observer: Some(costs.observer()),
         population: Some(vneid.population(clock.clone())),
+        messenger: Some(phones.clone()),
         ..Overrides::default()
     };
     let app = app::build(settings, overrides).await.unwrap_or_else(|e| panic!("{e}"));
@@ -570,6 +594,8 @@ fn toml(issuer: &str, place: &Place, vneid: &Vneid, options: &Options, secrets: 
     for (section, lines) in sections {
         text.push_str(&format!("\n[{section}]\n{}\n", lines.join("\n")));
     }
+    text.push_str(options.tables);
+    text.push('\n');
     text
 }
 

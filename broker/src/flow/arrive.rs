@@ -3,16 +3,18 @@
 use super::enter::enter;
 use super::load::{Loaded, believed, check};
 use super::problem::{Go, Problem};
-use super::recognise::recognise;
+use super::recognise::{complete, recognise};
+use super::step::keep;
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::state::Broker;
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::authorization::Attempt;
+use broker_domain::authorization::{AsWhom, Attempt};
 use broker_domain::form::Form;
 use broker_domain::ids::{EventId, InteractionId};
 use broker_domain::ports::{Taken, Write};
 use broker_domain::secret::Purpose;
+use broker_domain::upstream::Arrival;
 
 /// Takes VNeID's answer: once, in the browser that was sent, with every check; then signs the citizen in. What fails leaves exactly
 /// one event.
@@ -24,17 +26,51 @@ pub async fn arrive(broker: &Broker, browser: &Browser, raw_query: &str) -> Resu
         }
     };
     let from = loaded.interaction.version.wrapping_sub(1);
-    match recognise(broker, browser, &loaded, &attempt, raw_query).await {
-        Ok(entered) => match enter(broker, browser, loaded, entered, from).await {
+    match complete(broker, &loaded, &attempt, raw_query).await {
+        Ok(arrival) if arrival.has_choice() => match ask_whom(broker, loaded, attempt, arrival, from).await {
             Ok(go) => Ok(go),
             Err(problem) => Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await),
         },
+        Ok(arrival) => sign_in(broker, browser, loaded, attempt, arrival, from).await,
         Err((kind, problem)) => {
             // The login stays, and its page offers the tiles again.
             let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction), from };
             Err(record(broker, browser, kind, problem, vec![save]).await)
         }
     }
+}
+
+/// Signs in whoever arrived; a failure leaves exactly one event, and the login with its tiles.
+pub(super) async fn sign_in(
+    broker: &Broker,
+    browser: &Browser,
+    loaded: Loaded,
+    attempt: Attempt,
+    arrival: Arrival,
+    from: u32,
+) -> Result<Go, Problem> {
+    match recognise(broker, browser, &loaded, &attempt, arrival).await {
+        Ok(entered) => match enter(broker, browser, loaded, entered, from).await {
+            Ok(go) => Ok(go),
+            Err(problem) => Err(record(broker, browser, AuditKind::SignInFailed, problem, Vec::new()).await),
+        },
+        Err((kind, problem)) => {
+            let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction), from };
+            Err(record(broker, browser, kind, problem, vec![save]).await)
+        }
+    }
+}
+
+async fn ask_whom(
+    broker: &Broker,
+    mut loaded: Loaded,
+    attempt: Attempt,
+    arrival: Arrival,
+    from: u32,
+) -> Result<Go, Problem> {
+    let whom = AsWhom { attempt, arrival };
+    loaded.interaction.ask_whom(whom).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
+    keep(broker, &loaded.interaction, from, Vec::new()).await
 }
 
 /// Takes the attempt that the answer belongs to: nobody else can, from here on.

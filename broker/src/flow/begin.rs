@@ -4,7 +4,7 @@ use super::enter::only_one;
 use super::give::{Given, give, single_sign_on};
 use super::load::{believed, hinted};
 use super::problem::{Go, Problem};
-use super::send::{Need, failed, send};
+use super::send::{Need, Why, failed, send};
 use super::step::page_of;
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
@@ -123,7 +123,7 @@ async fn decide(
                 let page = paths::login(&fresh.interaction.id);
                 return keep(broker, fresh, page).await.map(Some);
             }
-            match send(broker, &mut fresh.interaction, need, now, None).await {
+            match send(broker, &mut fresh.interaction, need, now, Why::Choice).await {
                 Ok(url) => keep(broker, fresh, url).await.map(Some),
                 Err(failure) => {
                     let problem = Problem {

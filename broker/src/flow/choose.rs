@@ -4,7 +4,7 @@ use super::enter::only_one;
 use super::give::{Given, give, lost, single_sign_on};
 use super::load::{Loaded, hinted, load};
 use super::problem::{Go, Problem};
-use super::send::{Need, address, failed, send};
+use super::send::{Need, Why, address, failed, send};
 use super::step::{keep, page_of};
 use crate::errors::catalogue::Code;
 use crate::extract::{Browser, FormToken, TokenFault};
@@ -129,7 +129,7 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
         Offer::SwitchedOff => return Err(loaded.problem(Code::MethodSwitchedOff)),
     }
     if method == SignInMethod::Vneid {
-        return to_vneid(broker, browser, loaded).await;
+        return to_vneid(broker, browser, loaded, Why::Choice).await;
     }
     let from = loaded.interaction.version;
     loaded.interaction.choose_account(method).map_err(|_| loaded.problem(Code::LoginFinished))?;
@@ -137,10 +137,15 @@ pub async fn choose(broker: &Broker, browser: &Browser, id: &str, form: &Form) -
 }
 
 /// Sends the citizen to VNeID.
-pub(super) async fn to_vneid(broker: &Broker, browser: &Browser, mut loaded: Loaded) -> Result<Go, Problem> {
+pub(super) async fn to_vneid(
+    broker: &Broker,
+    browser: &Browser,
+    mut loaded: Loaded,
+    why: Why<'_>,
+) -> Result<Go, Problem> {
     let from = loaded.interaction.version;
     let need = need(broker, browser, &loaded);
-    match send(broker, &mut loaded.interaction, need, loaded.now, None).await {
+    match send(broker, &mut loaded.interaction, need, loaded.now, why).await {
         Ok(url) => {
             let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
             match broker.stores.expiring.commit(vec![save]).await?.first() {

@@ -5,7 +5,7 @@ use super::load::{Loaded, hinted};
 use super::logout::end_quietly;
 use super::onward::onward;
 use super::problem::{Go, Problem};
-use super::send::{Need, failed, send};
+use super::send::{Need, Why, failed, send};
 use super::step::page_of;
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
@@ -242,8 +242,14 @@ pub(super) async fn enter(
         // VNeID answered from a session of its own that is older than the portal allows: once more, and this time it must ask.
         Next::Login { level, .. } => match attempt {
             Some(before) if !before.fresh => {
-                match send(broker, &mut loaded.interaction, Need { fresh: true, level }, now, Some(&before))
-                    .await
+                match send(
+                    broker,
+                    &mut loaded.interaction,
+                    Need { fresh: true, level },
+                    now,
+                    Why::Again(&before),
+                )
+                .await
                 {
                     Ok(url) => {
                         let writes = std::iter::once(save(&loaded)).chain(news).collect();

@@ -12,7 +12,7 @@ use broker_domain::linking::{
 };
 use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
-use broker_domain::ports::{KeptAccount, Linked, NewLink, StoreError};
+use broker_domain::ports::{KeptAccount, Linked, NewLink, OpenedReview, StoreError};
 use broker_domain::proof::{Claimable, Unproven};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::population::Question;
@@ -32,6 +32,8 @@ pub(super) struct Linking {
 pub(super) struct Done {
     /// Subjects that came with links.
     pub(super) subjects: Vec<(SectorId, Subject)>,
+    /// Which accounts are linked.
+    pub(super) linked: Vec<AccountId>,
     /// How many links are new.
     pub(super) new: usize,
     /// Accounts that wait for a choice or a proof.
@@ -183,6 +185,8 @@ impl Linking {
         citizen: &CitizenId,
     ) -> Result<Done, StoreError> {
         let Self { links, unproven, reviews, told } = self;
+        let had_reviews = !reviews.is_empty();
+        let mut is_news = false;
         for (account, reason) in reviews {
             let review = NewReview {
                 id: ReviewId::generate(&*broker.entropy),
@@ -194,13 +198,16 @@ impl Linking {
                 first: None,
                 now: loaded.now,
             };
-            broker.stores.reviews.open(&review).await?;
+            is_news |= matches!(broker.stores.reviews.open(&review).await?, OpenedReview::Now(_));
         }
+        // What people look at already was told before.
+        let told = told.filter(|told| *told == Told::Linked || !had_reviews || is_news);
         let now = loaded.now;
-        let mut done = Done { subjects: Vec::new(), new: 0, unproven, told };
+        let mut done = Done { subjects: Vec::new(), linked: Vec::new(), new: 0, unproven, told };
         for (namespace, account, evidence) in links {
-            match link(broker, citizen, &namespace, account, evidence, now).await? {
+            match link(broker, citizen, &namespace, account.clone(), evidence, now).await? {
                 Outcome::Linked { subject, is_new } => {
+                    done.linked.push(account);
                     done.new += usize::from(is_new);
                     done.subjects.push((sector(&namespace), subject));
                 }

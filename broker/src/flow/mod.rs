@@ -32,6 +32,7 @@ mod step;
 mod told;
 mod update;
 mod verify;
+mod whom;
 
 pub use account::{AccountForm, account_form, open_account};
 pub use arrive::arrive;
@@ -52,3 +53,4 @@ pub use prove::{Waiting, choose_account, waiting};
 pub use step::Page;
 pub use told::{Telling, telling, told};
 pub use update::{Update, decide_update, update};
+pub use whom::{Whom, choose_whom, whom};

@@ -4,6 +4,7 @@ use super::account::by_account;
 use super::choose::to_vneid;
 use super::load::{Loaded, load};
 use super::problem::{Go, Problem};
+use super::send::Why;
 use super::step::{Page, form_token, keep, page_of, posted};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
@@ -66,7 +67,7 @@ pub async fn decide_notice(broker: &Broker, browser: &Browser, id: &str, form: &
         return Ok(Go::to(page_of(&loaded.interaction)));
     };
     match form.get("decision") {
-        Some("link") => to_vneid(broker, browser, loaded).await,
+        Some("link") => to_vneid(broker, browser, loaded, Why::Link).await,
         Some("skip") if opened.opens_session => put_off(broker, browser, loaded, &opened).await,
         Some("skip") => {
             let from = loaded.interaction.version;

@@ -11,35 +11,54 @@ use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::Attempt;
+use broker_domain::authorization::{Attempt, NoLink, Told};
 use broker_domain::claims::Claims;
 use broker_domain::ids::CitizenId;
-use broker_domain::linking::Arrived;
-use broker_domain::ports::{Admission, Found, StoreError};
+use broker_domain::linking::{Arrived, known_claims};
+use broker_domain::ports::{Admission, Found, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
 
 /// The event that a failure leaves, and what stops the citizen.
 pub(super) type Failed = (AuditKind, Problem);
 
-/// Turns VNeID's answer into a citizen who is signed in.
+/// What VNeID's answer says.
+///
+/// # Errors
+/// What stops the citizen, with the event that it leaves.
+pub(super) async fn complete(
+    broker: &Broker,
+    loaded: &Loaded,
+    attempt: &Attempt,
+    raw_query: &str,
+) -> Result<Arrival, Failed> {
+    // Taken out of the configuration meanwhile.
+    let upstream = broker
+        .upstream(&attempt.upstream)
+        .ok_or_else(|| (AuditKind::SignInFailed, loaded.problem(Code::MethodSwitchedOff)))?
+        .clone();
+    upstream
+        .complete(raw_query, &binding(attempt), &callback(broker), loaded.now)
+        .await
+        .map_err(|f| (AuditKind::SignInFailed, failed(loaded.problem(Code::Internal), f)))
+}
+
+/// Turns whoever arrived into a citizen who is signed in.
+///
+/// # Errors
+/// What stops the citizen, with the event that it leaves.
 pub(super) async fn recognise(
     broker: &Broker,
     browser: &Browser,
     loaded: &Loaded,
     attempt: &Attempt,
-    raw_query: &str,
+    arrival: Arrival,
 ) -> Result<Entered, Failed> {
     let fail = |code| (AuditKind::SignInFailed, loaded.problem(code));
-    // Taken out of the configuration meanwhile.
-    let upstream = broker.upstream(&attempt.upstream).ok_or_else(|| fail(Code::MethodSwitchedOff))?.clone();
-    let arrival = upstream
-        .complete(raw_query, &binding(attempt), &callback(broker), loaded.now)
-        .await
-        .map_err(|f| (AuditKind::SignInFailed, failed(loaded.problem(Code::Internal), f)))?;
+    let authoritative = broker.upstream(&attempt.upstream).is_some_and(|u| u.is_authoritative());
     let store = |error: StoreError| (AuditKind::SignInFailed, loaded.problem(Problem::from(error).code));
     let mut found = broker.stores.citizens.find(&arrival).await.map_err(store)?;
-    let decided = settle(broker, &arrival, &found.matches, upstream.is_authoritative()).await;
+    let decided = settle(broker, &arrival, &found.matches, authoritative).await;
     let known = match decided {
         Arrived::Known(id) => Recorded { citizen: Some(id), ..Recorded::default() },
         Arrived::NewIdentity(id) => Recorded { citizen: Some(id), add_identity: true, add_number: false },
@@ -62,8 +81,9 @@ pub(super) async fn recognise(
         None => Handed::default(),
     };
     let accounts = std::mem::take(&mut found.accounts);
+    let theirs = accounts.clone();
     let links = plan(broker, known.citizen.as_ref(), &arrival.profile, accounts, handed).await;
-    let admitted = admit(broker, loaded, &arrival, known, found, links).await.map_err(store)?;
+    let admitted = admit(broker, loaded, &arrival, known, found, (links, theirs)).await.map_err(store)?;
     Ok(Entered::by_vneid(broker, browser, loaded, attempt, arrival, admitted).await)
 }
 
@@ -82,7 +102,7 @@ async fn admit(
     arrival: &Arrival,
     recorded: Recorded,
     mut found: Found,
-    links: Linking,
+    (links, accounts): (Linking, Vec<KeptAccount>),
 ) -> Result<Admittance, StoreError> {
     let Recorded { citizen: known, add_identity, add_number } = recorded;
     let sector = loaded.client.sector();
@@ -123,12 +143,22 @@ async fn admit(
     ];
     let mut recorded: Vec<_> =
         news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
+    // An account that cannot be linked is told of once: at the citizen's first visit.
+    let first_visit = !subjects.iter().any(|(s, _)| *s == sector);
     subjects.extend(given.map(|subject| (sector, subject)));
-    let done = links.carry_out(broker, loaded, &arrival.profile, &citizen).await?;
+    let mut done = links.carry_out(broker, loaded, &arrival.profile, &citizen).await?;
+    let is_refusal = |told: &Told| {
+        let Told::NotLinked { why, .. } = told else { return false };
+        matches!(why, NoLink::Closed | NoLink::Locked | NoLink::Deceased)
+    };
+    done.told = done.told.filter(|told| first_visit || !is_refusal(told));
     recorded.extend(std::iter::repeat_n(AuditKind::AccountLinked, done.new));
     subjects.retain(|(sector, _)| done.subjects.iter().all(|(s, _)| s != sector));
     subjects.extend(done.subjects);
-    let mut claims = Claims::proven(&arrival.profile, arrival.auth_time);
+    let is_theirs =
+        |a: &&KeptAccount| a.owner.as_ref() == Some(&citizen) || done.linked.contains(&a.account.id);
+    let linked = accounts.iter().filter(is_theirs).map(|a| &a.account);
+    let mut claims = known_claims(&arrival.profile, arrival.auth_time, &Claims::default(), linked);
     claims.take_confirmed(found.confirmed.as_ref());
     Ok(Admittance { citizen, recorded, found, subjects, claims, unproven: done.unproven, told: done.told })
 }

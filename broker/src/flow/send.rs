@@ -17,13 +17,24 @@ pub(super) struct Need {
     pub(super) level: Option<Level>,
 }
 
-/// Makes a new attempt; `before` is the one whose answer would not do, when there was one and says where it leads. The interaction is changed, not yet kept.
+/// Why the citizen is sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Why<'a> {
+    /// They chose it.
+    Choice,
+    /// To link the account that they signed in to.
+    Link,
+    /// The answer to this attempt was older than the portal allows.
+    Again(&'a Attempt),
+}
+
+/// Makes a new attempt and says where it leads. The interaction is changed, not yet kept.
 pub(super) async fn send(
     broker: &Broker,
     interaction: &mut Interaction,
     need: Need,
     now: Timestamp,
-    before: Option<&Attempt>,
+    why: Why<'_>,
 ) -> Result<String, UpstreamFailure> {
     // The id in `state` finds the login again in one look-up; the secret proves that the answer is to this attempt.
     let secret = Secret::generate(&*broker.entropy);
@@ -39,9 +50,10 @@ pub(super) async fn send(
         account: None,
     };
     let url = address(broker, interaction, &attempt, need.level, now).await?;
-    let moved = match before {
-        Some(before) => interaction.ask_vneid_again(attempt, before),
-        None => interaction.choose_vneid(attempt),
+    let moved = match why {
+        Why::Again(before) => interaction.ask_vneid_again(attempt, before),
+        Why::Link => interaction.link_with_vneid(attempt),
+        Why::Choice => interaction.choose_vneid(attempt),
     };
     moved.map_err(|_| UpstreamFailure::ErrorAnswer)?;
     Ok(url)

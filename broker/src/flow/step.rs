@@ -29,6 +29,7 @@ pub(super) fn page_of(interaction: &Interaction) -> String {
             (Some(_), Some(_)) => paths::login_code(id),
         },
         Step::Telling(_) => paths::login_told(id),
+        Step::AsWhom(_) => paths::login_whom(id),
         Step::Consenting(_) => paths::consent(id),
     }
 }

@@ -16,3 +16,4 @@ pub mod prove;
 mod render;
 pub mod told;
 pub mod update;
+pub mod whom;

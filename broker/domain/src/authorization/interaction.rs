@@ -11,7 +11,7 @@
 //! page still knows the portal and can start again.
 
 use super::request::AuthorizationRequest;
-use super::step::{Attempt, OpenedAccount, Outcome, Proving, Step, Told};
+use super::step::{AsWhom, Attempt, OpenedAccount, Outcome, Proving, Step, Told};
 use crate::client::SignInMethod;
 use crate::clock::Timestamp;
 use crate::ids::{InteractionId, SessionId};
@@ -72,19 +72,25 @@ impl Interaction {
         now >= self.expires_at || matches!(self.step, Step::Finished(_))
     }
 
-    /// The citizen goes to VNeID. A choice made before is forgotten with all that it brought, but for the account that was signed in
-    /// to and stands at its notice: it goes along.
+    /// The citizen goes to VNeID. A choice made before is forgotten with all that it brought.
     pub fn choose_vneid(&mut self, mut attempt: Attempt) -> Result<(), IllegalStep> {
-        match &self.step {
+        match self.step {
             Step::Finished(_) => Err(IllegalStep),
-            Step::Noticed(opened) => {
-                attempt.account = Some(opened.clone());
-                self.to(Step::AtVneid(attempt))
-            }
             _ => {
                 attempt.account = None;
                 self.to(Step::AtVneid(attempt))
             }
+        }
+    }
+
+    /// The citizen goes from the notice to VNeID: the account that was signed in to goes along.
+    pub fn link_with_vneid(&mut self, mut attempt: Attempt) -> Result<(), IllegalStep> {
+        match &self.step {
+            Step::Noticed(opened) => {
+                attempt.account = Some(opened.clone());
+                self.to(Step::AtVneid(attempt))
+            }
+            _ => Err(IllegalStep),
         }
     }
 
@@ -168,6 +174,28 @@ impl Interaction {
             Step::AtVneid(attempt) => {
                 self.version = self.version.wrapping_add(1);
                 Ok(attempt)
+            }
+            other => {
+                self.step = other;
+                Err(IllegalStep)
+            }
+        }
+    }
+
+    /// Whoever came back must say as whom they come.
+    pub fn ask_whom(&mut self, whom: AsWhom) -> Result<(), IllegalStep> {
+        match self.step {
+            Step::Returned => self.to(Step::AsWhom(Box::new(whom))),
+            _ => Err(IllegalStep),
+        }
+    }
+
+    /// They said it: what was proven is taken, and can never be taken again.
+    pub fn take_whom(&mut self) -> Result<AsWhom, IllegalStep> {
+        match std::mem::replace(&mut self.step, Step::Returned) {
+            Step::AsWhom(whom) => {
+                self.version = self.version.wrapping_add(1);
+                Ok(*whom)
             }
             other => {
                 self.step = other;

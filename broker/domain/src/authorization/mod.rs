@@ -13,7 +13,7 @@ pub use decision::{Back, Hinted, Next, Returned, after_proof, level_to_say, next
 pub use interaction::{IllegalStep, Interaction, LIFETIME_SECS};
 pub use pattern::{Limits, Pattern};
 pub use request::{AuthorizationRequest, Invalid, Prompt, Refusal, Unredirectable, Validation, validate};
-pub use step::{Attempt, NoLink, OpenedAccount, Outcome, Proving, SentCode, Step, Told};
+pub use step::{AsWhom, Attempt, NoLink, OpenedAccount, Outcome, Proving, SentCode, Step, Told};
 pub use verified::{VerifiedWish, VerifiedWishes};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::ids::{AccountId, Namespace, SessionId, UpstreamId};
 use crate::proof::Claimable;
 use crate::secret::{Secret, SecretHash};
+use crate::upstream::Arrival;
 use serde::{Deserialize, Serialize};
 
 /// What was sent to VNeID, and what must come back.
@@ -133,6 +134,15 @@ pub enum Told {
     },
 }
 
+/// Somebody whom VNeID proved, and who has yet to say as whom they come. Nobody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsWhom {
+    /// The way that was taken.
+    pub attempt: Attempt,
+    /// The person, with the organizations that they may act for.
+    pub arrival: Arrival,
+}
+
 /// How an interaction ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
@@ -165,6 +175,8 @@ pub enum Step {
     Proving(Box<Proving>),
     /// The citizen is told something before they go on.
     Telling(SessionId),
+    /// VNeID proved a person who may act for organizations too: as whom do they come?
+    AsWhom(Box<AsWhom>),
 }
 
 impl Step {

@@ -196,7 +196,7 @@ fn an_account_is_opened_by_its_own_tile_alone() {
     i.choose_account(SignInMethod::Vnpost).unwrap();
     assert_eq!(i.opened(opened(SignInMethod::National), true), Err(IllegalStep));
     assert_eq!(i.opened(opened(SignInMethod::Vnpost), true), Ok(()));
-    i.choose_vneid(attempt()).unwrap();
+    i.link_with_vneid(attempt()).unwrap();
     assert_eq!(i.returned().unwrap().account, Some(opened(SignInMethod::Vnpost)));
 }
 
@@ -205,6 +205,9 @@ fn back_to_the_tiles_forgets_the_account() {
     let mut i = interaction();
     i.choose_account(SignInMethod::National).unwrap();
     i.opened(opened(SignInMethod::National), true).unwrap();
+    let mut elsewhere = i.clone();
+    elsewhere.choose_vneid(attempt()).unwrap();
+    assert_eq!(elsewhere.returned().unwrap().account, None);
     i.back().unwrap();
     i.choose_vneid(attempt()).unwrap();
     assert_eq!(i.returned().unwrap().account, None);
@@ -251,7 +254,7 @@ proptest! {
 
     /// Whatever is tried in whatever order: after the end nothing moves, and every move counts a version.
     #[test]
-    fn steps_form_a_machine(moves in proptest::collection::vec(0u8..12, 0..40)) {
+    fn steps_form_a_machine(moves in proptest::collection::vec(0u8..13, 0..40)) {
         let mut i = interaction();
         let e = SeededEntropy::new(9);
         for m in moves {
@@ -271,6 +274,7 @@ proptest! {
                     i.told = Some(Told::Linked);
                     i.tell(SessionId::new("s")).is_ok()
                 }
+                11 => i.link_with_vneid(attempt()).is_ok(),
                 _ => i.finish(Outcome::Granted).is_ok(),
             };
             // Only the account that was signed in to, and stood at its notice, goes along to VNeID.

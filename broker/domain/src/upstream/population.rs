@@ -31,7 +31,8 @@ impl Question {
             out.insert("former_number".to_owned(), json!(former.as_str()));
         }
         if let Some(name) = &self.full_name {
-            out.insert("full_name".to_owned(), json!(name.as_str()));
+            // In capitals, as the database and the cards have names.
+            out.insert("full_name".to_owned(), json!(name.as_str().to_uppercase()));
         }
         if let Some(date @ BirthDate::Day(..)) = &self.birth_date {
             out.insert("birth_date".to_owned(), json!(date.iso()));
