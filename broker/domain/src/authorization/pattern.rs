@@ -131,7 +131,11 @@ impl Reader {
             Value::Null => Some(Pattern::Any),
             Value::Object(object) if object.is_empty() => Some(Pattern::Any),
             Value::Object(object) if LIMITS.iter().any(|name| object.contains_key(*name)) => limited(object),
-            Value::Object(object) => self.members(object, depth + 1).map(Pattern::Members),
+            Value::Object(object) => {
+                let members = self.members(object, depth + 1)?;
+                // Without a member that we could look at it asks for nothing in particular.
+                Some(if members.is_empty() { Pattern::Any } else { Pattern::Members(members) })
+            }
             Value::Array(entries) if !entries.is_empty() => {
                 let entries = entries.iter().map(|entry| self.element(entry, depth + 1));
                 entries.collect::<Option<_>>().map(Pattern::Entries)
