@@ -258,6 +258,9 @@ proptest! {
         let mut i = interaction();
         let e = SeededEntropy::new(9);
         for m in moves {
+            if m == 10 {
+                i.told = Some(Told::Linked);
+            }
             let before = i.clone();
             let done = match m {
                 0 => i.choose_vneid(attempt()).is_ok(),
@@ -270,10 +273,7 @@ proptest! {
                 7 => i.notice().is_ok(),
                 8 => i.ask_proof(proving(SessionId::new("s"))).is_ok(),
                 9 => i.prove(proving(SessionId::new("s"))).is_ok(),
-                10 => {
-                    i.told = Some(Told::Linked);
-                    i.tell(SessionId::new("s")).is_ok()
-                }
+                10 => i.tell(SessionId::new("s")).is_ok(),
                 11 => i.link_with_vneid(attempt()).is_ok(),
                 _ => i.finish(Outcome::Granted).is_ok(),
             };
