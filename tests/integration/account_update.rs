@@ -38,16 +38,21 @@ impl Desk {
 /// The broker of a world, with a population database.
 async fn with_desk(world: &World) -> (App, Arc<Desk>) {
     let desk = Arc::new(Desk { answer: Mutex::new(Ok(Answer::Match)), asked: Mutex::default() });
+    (instance(world, Some(desk.clone())).await, desk)
+}
+
+/// The broker of a world, with a population database of its own or with none.
+async fn instance(world: &World, population: Option<Arc<dyn PopulationDatabase>>) -> App {
     let overrides = Overrides {
         clock: Some(world.clock.clone()),
         entropy: Some(Arc::new(SeededEntropy::new(0x00de_5c00))),
         stores: Some(world.broker().stores.clone()),
-        population: Some(desk.clone()),
+        population,
         ..Overrides::default()
     };
     let app = app::build(&world.settings, overrides).await.unwrap();
     app.lifecycle.serving();
-    (app, desk)
+    app
 }
 
 /// Somebody of whom VNeID says neither the old number nor a mail address.
@@ -63,9 +68,7 @@ async fn enter(world: &World, app: &App, person: Person, path: &str) -> (Browser
 
 for_both_stores! {
     async fn update_without_a_database_is_not_offered(world: World) {
-        let browser = world.browser();
-        let to = browser.visit("/account").await.location().unwrap().to_owned();
-        let page = browser.visit(&world.vneid.approve(&to, AN).await).await;
+        let (browser, page) = enter(&world, &instance(&world, None).await, AN, "/account").await;
         assert!(!page.has("update-claims") && !page.has("nav-update"));
         browser.open("/account/update").await.expect_problem(1706);
     }
