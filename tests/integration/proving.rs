@@ -474,4 +474,21 @@ for_both_stores! {
         let again = arrive(&world, &world.browser(), &portal, BINH).await;
         assert_eq!(again.status, 303, "who represents nobody is not asked");
     }
+
+    /// Who had signed in by the account itself, a stranger perhaps, is signed in no longer once its owner has come: no session, no token.
+    async fn attack_an_unexpired_session(world: World = Options::default().with_tables(NEVER)) {
+        let portal = old(&world).await;
+        bring(&world, &portal, &[green("dvcqg-1001", AN)]).await;
+        let stranger = world.browser();
+        let notice = type_in(&stranger, &at_form(&stranger, &portal).await, "legacy-dvcqg-1001", PASSWORD).await;
+        let back = stranger.press(&notice, "skip").await;
+        let tokens = Tokens::of(&portal.redeem(&back.returned().code(), &ask(&portal)).await);
+        assert_eq!(portal.userinfo(&tokens.access).await.status, 200);
+        assert_eq!(crate::linking::sub(&world, &portal, AN).await, "dvcqg-1001");
+        assert_eq!(portal.userinfo(&tokens.access).await.status, 401);
+        let silent = stranger.visit(&ask(&portal).with("prompt", "none").path()).await;
+        assert!(silent.location().unwrap().contains("error=login_required"), "{:?}", silent.location());
+        let form = at_form(&stranger, &portal).await;
+        assert_eq!(type_in(&stranger, &form, "legacy-dvcqg-1001", PASSWORD).await.status, 422);
+    }
 }

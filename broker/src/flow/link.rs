@@ -2,7 +2,9 @@
 
 use super::handover::{Handed, refused};
 use super::load::Loaded;
+use crate::jobs::Ending;
 use crate::state::Broker;
+use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{NoLink, Told};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId};
@@ -14,6 +16,7 @@ use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
 use broker_domain::ports::{KeptAccount, Linked, NewLink, OpenedReview, StoreError};
 use broker_domain::proof::{Claimable, Unproven};
+use broker_domain::session::Holder;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::population::Question;
 
@@ -247,14 +250,18 @@ pub(super) async fn link(
 ) -> Result<Outcome, StoreError> {
     let sector = sector(namespace);
     let tell = broker.registry.listeners(&sector);
+    let opened_by_it = Holder::Account(account.clone());
     let wanted = NewLink { citizen: citizen.clone(), account, evidence, sector, tell, now };
-    match broker.stores.accounts.link(&wanted).await {
-        Ok(Linked::Now { subject }) => Ok(Outcome::Linked { subject, is_new: true }),
-        Ok(Linked::Before { subject }) => Ok(Outcome::Linked { subject, is_new: false }),
+    let (subject, is_new) = match broker.stores.accounts.link(&wanted).await {
+        Ok(Linked::Now { subject }) => (subject, true),
+        Ok(Linked::Before { subject }) => (subject, false),
         Ok(Linked::Another) | Err(StoreError::Conflict(_)) => {
             tracing::warn!(%namespace, "an account that should be linked is somebody else's");
-            Ok(Outcome::Another)
+            return Ok(Outcome::Another);
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    // Whoever had signed in by the account itself is signed in no longer, and their tokens die.
+    Ending::of(broker).end_all_of(&opened_by_it, None, AuditKind::SessionReplaced).await?;
+    Ok(Outcome::Linked { subject, is_new })
 }
