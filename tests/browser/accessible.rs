@@ -12,7 +12,8 @@ use crate::trouble::{Done, ensure};
 use fantoccini::key::Key;
 
 /// The portals ask before they are told who signed in: that is a page too.
-const ASKING: Variant = Variant { dialect: Dialect::Oidc, stores: Stores::Embedded, consent: Consent::Asked };
+const ASKING: Variant =
+    Variant { dialect: Dialect::Oidc, stores: Stores::Embedded, consent: Consent::Asked, accounts: false };
 
 /// Checks each page and goes on, so that one run tells of all of them.
 struct Inspector {

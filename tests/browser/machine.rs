@@ -15,6 +15,8 @@ pub(crate) struct Variant {
     pub(crate) dialect: Dialect,
     pub(crate) stores: Stores,
     pub(crate) consent: Consent,
+    /// Whether the old accounts of the demo are imported.
+    pub(crate) accounts: bool,
 }
 
 /// How VNeID speaks.
@@ -155,6 +157,9 @@ impl Demo {
             process.ready(&format!("http://localhost:{port}/health")).await?;
         }
         others.push(mock);
+        if variant.accounts {
+            import(folder.path())?;
+        }
         Ok(Self {
             broker,
             vneid,
@@ -279,6 +284,40 @@ fn register(folder: &Path, variant: Variant, ports: [u16; 3]) -> Done {
     Ok(())
 }
 
+/// Whose accounts are imported.
+const NAMESPACES: &str = r#"[[namespaces]]
+id = "cong-dvcqg"
+name_vi = "Cổng Dịch vụ công quốc gia"
+name_en = "National Public Service Portal"
+method = "national"
+[[namespaces]]
+id = "cong-binhduong"
+name_vi = "Cổng Dịch vụ công tỉnh Bình Dương"
+name_en = "Binh Duong provincial portal"
+[[namespaces]]
+id = "vnpost"
+name_vi = "Bưu điện Việt Nam"
+name_en = "Vietnam Post"
+method = "vnpost"
+"#;
+
+/// The old accounts of the demo, as its administrator brings them in.
+fn import(folder: &Path) -> Done {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/accounts");
+    for namespace in ["cong-dvcqg", "cong-binhduong", "vnpost"] {
+        let done = Command::new(program("broker"))
+            .arg("--config")
+            .arg(folder.join("broker.toml"))
+            .args(["accounts", "import"])
+            .arg(from.join(format!("{namespace}.jsonl")))
+            .args(["--namespace", namespace, "--report"])
+            .arg(folder.join(format!("import-{namespace}.csv")))
+            .output()?;
+        ensure!(done.status.success(), "no import: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    Ok(())
+}
+
 fn settings(
     variant: Variant,
     issuer: &str,
@@ -291,6 +330,7 @@ fn settings(
         Some(stores) => stores.addresses(),
     };
     let upstream = vneid::upstream(variant.dialect, vneid);
+    let namespaces = if variant.accounts { NAMESPACES } else { "" };
     format!(
         r#"issuer = "{issuer}"
 [listen]
@@ -312,7 +352,7 @@ private_hosts_allowed = ["localhost"]
 [[upstreams]]
 id = "vneid"
 {upstream}
-"#
+{namespaces}"#
     )
 }
 

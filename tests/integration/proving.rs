@@ -39,22 +39,13 @@ fn green(tech_id: &str, person: Person) -> Value {
 
 /// As far as the first page after VNeID.
 async fn arrive(world: &World, browser: &Browser, portal: &Portal, person: Person) -> Answer {
-    let back = world.to_callback(browser, &ask(&portal), person).await;
+    let back = world.to_callback(browser, &ask(portal), person).await;
     browser.visit(&back).await
-}
-
-/// From the page "linked" to the portal: the subject that it sees.
-async fn on(world: &World, browser: &Browser, portal: &Portal, page: Answer, person: Person) -> String {
-    let returned = world.go_on(browser, page, person).await;
-    Tokens::of(&portal.redeem(&returned.code(), &ask(&portal)).await).claims()["sub"]
-        .as_str()
-        .unwrap()
-        .to_owned()
 }
 
 /// The form of the old account at the tile.
 async fn at_form(browser: &Browser, portal: &Portal) -> Answer {
-    let tiles = browser.visit(&ask(&portal).path()).await;
+    let tiles = browser.visit(&ask(portal).path()).await;
     browser.press(&tiles, "login-national").await
 }
 
@@ -463,7 +454,7 @@ for_both_stores! {
         let sub = |answer: Answer| {
             let portal = &portal;
             async move {
-                let tokens = Tokens::of(&portal.redeem(&answer.returned().code(), &ask(&portal)).await);
+                let tokens = Tokens::of(&portal.redeem(&answer.returned().code(), &ask(portal)).await);
                 tokens.claims()["sub"].as_str().unwrap().to_owned()
             }
         };
