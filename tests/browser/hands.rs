@@ -12,7 +12,8 @@ use crate::trouble::{Done, ensure};
 
 const PORTAL: Portal = Portal::National;
 /// The portals ask before they are told who signed in.
-const ASKING: Variant = Variant { dialect: Dialect::Oidc, stores: Stores::Embedded, consent: Consent::Asked };
+const ASKING: Variant =
+    Variant { dialect: Dialect::Oidc, stores: Stores::Embedded, consent: Consent::Asked, accounts: false };
 
 /// The page says which error it is and offers to begin again; that works, to the end.
 async fn error_and_way_on(browser: &Browser, demo: &Demo, code: &str) -> Done {
