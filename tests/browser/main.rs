@@ -23,6 +23,5 @@ mod vneid;
 mod accessible;
 mod everyone;
 mod hands;
-mod old_accounts;
 mod pictures;
 mod signing_in;

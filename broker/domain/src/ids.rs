@@ -36,7 +36,13 @@ macro_rules! random_id {
         impl $name {
             /// A new one of 128 random bits, 22 unreserved characters.
             pub fn generate(entropy: &dyn Entropy) -> Self {
-                Self(random_text(entropy, 16))
+                loop {
+                    let text = random_text(entropy, 16);
+                    // On a command line it would look like an option.
+                    if !text.starts_with('-') {
+                        return Self(text);
+                    }
+                }
             }
             /// Takes one from outside: 22 base64url characters, else `None`.
             pub fn parse(text: &str) -> Option<Self> {

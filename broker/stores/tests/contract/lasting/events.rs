@@ -33,18 +33,19 @@ const fn counts(waiting: u64, stuck: u64, refused: u64) -> EventCounts {
 on_each_lasting! {
     /// What was pushed is due at once, as it was, once only.
     async fn due_at_once(bench) {
-        let (events, now) = (&bench.stores.events, beginning());
+        let (events, begun) = (&bench.stores.events, beginning());
+        let now = begun;
         let pushed = [outgoing("one", now), outgoing("one", now.plus_secs(1)), outgoing("two", now)];
         events.push(&pushed).await.unwrap();
         events.push(&pushed).await.unwrap();
         events.push(&[]).await.unwrap();
         let now = now.plus_secs(5);
-        assert_eq!(events.counts(beginning()).await.unwrap(), counts(3, 0, 0));
+        assert_eq!(events.counts(begun).await.unwrap(), counts(3, 0, 0));
         assert!(events.due(&[], now).await.unwrap().is_empty());
         assert_eq!(events.due(&[one(), ClientId::new("three")], now).await.unwrap(), [one()]);
         let due: HashSet<_> = events.due(&[one(), two()], now).await.unwrap().into_iter().collect();
         assert_eq!(due, HashSet::from([one(), two()]));
-        assert!(events.due(&[one()], beginning().plus_secs(-1)).await.unwrap().is_empty());
+        assert!(events.due(&[one()], begun.plus_secs(-1)).await.unwrap().is_empty());
         let taken = events.claim(&one(), now, now.plus_secs(60), 10).await.unwrap();
         let told: Vec<_> = taken.iter().map(|w| w.outgoing.clone()).collect();
         assert_eq!(told, pushed[..2]);
