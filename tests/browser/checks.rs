@@ -69,7 +69,8 @@ pub(crate) async fn narrow(browser: &Browser) -> Done {
                  if (box.right > 320.5 || box.left < -0.5) faults.push('off the screen: ' + e.outerHTML.slice(0, 120));
              }
              for (const e of document.querySelectorAll('button:not(.link), a.button, input:not([type=hidden])')) {
-                 const box = e.getBoundingClientRect();
+                 // A radio button is pressed by the whole card that its label covers.
+                 const box = (e.type === 'radio' && e.closest('.choice') || e).getBoundingClientRect();
                  if (box.width > 0 && box.height < 47.5) faults.push(box.height + ' px high: ' + e.outerHTML.slice(0, 120));
              }
              return faults",

@@ -23,5 +23,6 @@ mod vneid;
 mod accessible;
 mod everyone;
 mod hands;
+mod old_accounts;
 mod pictures;
 mod signing_in;
