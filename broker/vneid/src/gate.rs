@@ -6,6 +6,9 @@ use broker_domain::upstream::{Breaker, BreakerRules, Health, UpstreamFailure};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+/// How far behind another request one may be, in milliseconds: as long as requests take.
+const OUT_OF_ORDER_MS: i64 = 5_000;
+
 /// A circuit breaker.
 pub struct Gate(Mutex<Inner>);
 
@@ -28,7 +31,8 @@ impl Gate {
 
     /// Whether a citizen may be sent.
     pub(crate) fn may_send(&self, now: Timestamp) -> Result<(), UpstreamFailure> {
-        if self.at(now).breaker.may_send(now) { Ok(()) } else { Err(UpstreamFailure::CircuitOpen) }
+        let (mut inner, now) = self.at(now);
+        if inner.breaker.may_send(now) { Ok(()) } else { Err(UpstreamFailure::CircuitOpen) }
     }
 
     /// Whether calls may be made. Whoever drops the leave without a word has shown nothing.
@@ -36,7 +40,8 @@ impl Gate {
     /// # Errors
     /// [`UpstreamFailure::CircuitOpen`] while it is known to be ill.
     pub fn may_call(&self, now: Timestamp) -> Result<Leave<'_>, UpstreamFailure> {
-        if self.at(now).breaker.may_call(now) {
+        let (mut inner, now) = self.at(now);
+        if inner.breaker.may_call(now) {
             Ok(Leave { gate: self, told: false })
         } else {
             Err(UpstreamFailure::CircuitOpen)
@@ -45,7 +50,8 @@ impl Gate {
 
     /// The upstream has shown that it is ill.
     pub(crate) fn failed(&self, now: Timestamp) {
-        self.at(now).breaker.failed(now);
+        let (mut inner, now) = self.at(now);
+        inner.breaker.failed(now);
     }
 
     pub(crate) fn health(&self) -> Health {
@@ -62,10 +68,14 @@ impl Gate {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn at(&self, now: Timestamp) -> MutexGuard<'_, Inner> {
+    /// Requests read the clock when they begin, and speak out of order: one that is a little behind means the present moment. Who is
+    /// further behind speaks of a clock that was set back.
+    fn at(&self, now: Timestamp) -> (MutexGuard<'_, Inner>, Timestamp) {
         let mut inner = self.lock();
+        let told = inner.seen.map_or(now, |(told, _)| told);
+        let now = if (0..OUT_OF_ORDER_MS).contains(&told.millis_since(now)) { told } else { now };
         inner.seen = Some((now, Instant::now()));
-        inner
+        (inner, now)
     }
 }
 
@@ -106,5 +116,31 @@ impl Drop for Leave<'_> {
         if !self.told {
             self.gate.lock().breaker.abandoned();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A request that began before another one failed, and asks after it, finds the circuit open.
+    #[test]
+    fn requests_speak_out_of_order() {
+        let settings = BreakerSettings { failures: 1, open_secs: 10, ..BreakerSettings::default() };
+        let (gate, begun) = (Gate::new(settings), Timestamp::from_secs(1000));
+        gate.may_call(begun).unwrap().ill(Timestamp::from_millis(begun.millis() + 50));
+        assert_eq!(gate.may_send(begun), Err(UpstreamFailure::CircuitOpen));
+        assert!(gate.may_call(begun).is_err());
+        assert_eq!(gate.may_send(begun.plus_secs(9)), Err(UpstreamFailure::CircuitOpen));
+        assert_eq!(gate.may_send(begun.plus_secs(11)), Ok(()));
+    }
+
+    /// A clock that is set back keeps no circuit open.
+    #[test]
+    fn a_clock_is_set_back() {
+        let settings = BreakerSettings { failures: 1, open_secs: 10, ..BreakerSettings::default() };
+        let (gate, begun) = (Gate::new(settings), Timestamp::from_secs(1000));
+        gate.failed(begun);
+        assert_eq!(gate.may_send(begun.plus_secs(-60)), Ok(()));
     }
 }
