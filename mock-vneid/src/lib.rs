@@ -28,6 +28,7 @@ mod settings;
 mod signin;
 mod sms;
 mod state;
+mod texts;
 
 pub use fault::{Endpoint, Fault};
 pub use people::{Citizen, Organization, demo_citizens, demo_organizations};
@@ -35,5 +36,5 @@ pub use record::Seen;
 pub use seal::{KeyPair, generate_key_pair};
 pub use server::{Builder, MockVneid, Pending};
 pub use settings::{ClientSettings, Settings};
-pub use sms::Sms;
 pub use state::Decision;
+pub use texts::Sms;

@@ -5,7 +5,7 @@ use crate::keys::Keys;
 use crate::people::{Citizen, Organization};
 use crate::record::Seen;
 use crate::settings::{ClientSettings, Settings};
-use crate::sms::Texts;
+use crate::texts::Texts;
 use aws_lc_rs::rand;
 use broker_jose::JoseError;
 use data_encoding::BASE64URL_NOPAD;

@@ -1,6 +1,5 @@
 //! A portal sends a citizen: the authorization endpoint.
 
-use super::enter::only_one;
 use super::give::{Given, give, single_sign_on};
 use super::load::{believed, hinted};
 use super::problem::{Go, Problem};
@@ -102,14 +101,7 @@ async fn decide(
                 return Err(Problem::new(Code::Internal));
             };
             let mut fresh = interaction(broker, browser, request);
-            let proving = Proving {
-                session: session.sid.clone(),
-                namespace: waiting.namespace.clone(),
-                chosen: only_one(&waiting.accounts),
-                accounts: waiting.accounts.clone(),
-                code: None,
-                linked: false,
-            };
+            let proving = Proving::of(session.sid.clone(), waiting);
             fresh.interaction.ask_proof(proving).map_err(|_| Problem::new(Code::Internal))?;
             let page = page_of(&fresh.interaction);
             keep(broker, fresh, page).await.map(Some)

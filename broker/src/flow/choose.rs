@@ -1,6 +1,5 @@
 //! The tiles: which way to sign in.
 
-use super::enter::only_one;
 use super::give::{Given, give, lost, single_sign_on};
 use super::load::{Loaded, hinted, load};
 use super::problem::{Go, Problem};
@@ -211,14 +210,7 @@ async fn by_session(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Resu
         }
         Next::Prove => {
             let Some(waiting) = session.unproven_at(&loaded.client.sector()) else { return Ok(None) };
-            let proving = Proving {
-                session: session.sid.clone(),
-                namespace: waiting.namespace.clone(),
-                chosen: only_one(&waiting.accounts),
-                accounts: waiting.accounts.clone(),
-                code: None,
-                linked: false,
-            };
+            let proving = Proving::of(session.sid.clone(), waiting);
             // Where it stands at its proof already it stays there.
             if done.step.session() == Some(&session.sid) {
                 return Ok(Some(Go::to(page_of(&done))));

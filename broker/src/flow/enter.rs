@@ -214,14 +214,7 @@ pub(super) async fn enter(
         }
         Next::Prove => {
             let waiting = session.unproven_at(&client.sector()).ok_or_else(|| over(&loaded))?;
-            let proving = Proving {
-                session: session.sid.clone(),
-                namespace: waiting.namespace.clone(),
-                chosen: only_one(&waiting.accounts),
-                accounts: waiting.accounts.clone(),
-                code: None,
-                linked: false,
-            };
+            let proving = Proving::of(session.sid.clone(), waiting);
             loaded.interaction.ask_proof(proving).map_err(|_| over(&loaded))?;
             let mut writes = vec![save(&loaded), keep];
             writes.extend(news);
@@ -261,16 +254,6 @@ pub(super) async fn enter(
             }
             _ => Err(loaded.problem(Code::of_upstream(UpstreamFailure::NotFresh))),
         },
-    }
-}
-
-/// Where one alone waits there is nothing to choose.
-pub(super) fn only_one(
-    accounts: &[broker_domain::proof::Claimable],
-) -> Option<broker_domain::ids::AccountId> {
-    match accounts {
-        [one] => Some(one.account.clone()),
-        _ => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::load::Loaded;
 use super::logout::end_quietly;
-use super::problem::Problem;
-use super::recognise::Failed;
+use super::population::ask_population;
+use super::problem::{Failed, Problem};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::state::Broker;
@@ -45,7 +45,7 @@ pub(super) async fn hand(
         Some(_) => Owner::Another,
     };
     let mut candidate = [Candidate::new(found.kept.account, owner)];
-    super::link::ask_population(broker, questions(profile, &candidate), &mut candidate).await;
+    ask_population(broker, questions(profile, &candidate), &mut candidate).await;
     let [candidate] = candidate;
     let namespace = opened.namespace.clone();
     let not_linked = |why| Some(Told::NotLinked { namespace: namespace.clone(), why });

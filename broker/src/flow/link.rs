@@ -2,6 +2,7 @@
 
 use super::handover::{Handed, refused};
 use super::load::Loaded;
+use super::population::ask_population;
 use crate::jobs::Ending;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
@@ -9,8 +10,8 @@ use broker_domain::authorization::{NoLink, Told};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId};
 use broker_domain::linking::{
-    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, OldNumberIs, Owner, ReviewReason,
-    decide, differing, questions,
+    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, Owner, ReviewReason, decide, differing,
+    questions,
 };
 use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
@@ -18,10 +19,6 @@ use broker_domain::ports::{KeptAccount, Linked, NewLink, OpenedReview, StoreErro
 use broker_domain::proof::{Claimable, Unproven};
 use broker_domain::session::Holder;
 use broker_domain::subject::Subject;
-use broker_domain::upstream::population::Question;
-
-/// How many old numbers the population database is asked about in one login: nobody has had more.
-const MOST_QUESTIONS: usize = 4;
 
 /// What is to be linked, what waits, and what people must look at.
 pub(super) struct Linking {
@@ -150,21 +147,6 @@ fn with_ways(broker: &Broker, mut account: LegacyAccount) -> LegacyAccount {
     let reachable = |p: &str| rules.proofs.phone_code && Phone::parse(p).is_some();
     account.claims.phone = account.claims.phone.filter(|p| reachable(&p.value));
     account
-}
-
-/// Asks whether old numbers are the citizen's. Without an answer an account waits for a later login.
-pub(super) async fn ask_population(
-    broker: &Broker,
-    questions: Vec<(AccountId, Question)>,
-    candidates: &mut [Candidate],
-) {
-    let Some(population) = &broker.population else { return };
-    for (account, question) in questions.into_iter().take(MOST_QUESTIONS) {
-        let Ok(answer) = population.ask(&question).await else { continue };
-        for candidate in candidates.iter_mut().filter(|c| c.account.id == account) {
-            candidate.old_number = OldNumberIs::from(&answer);
-        }
-    }
 }
 
 impl Linking {

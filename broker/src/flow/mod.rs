@@ -23,6 +23,7 @@ mod notice;
 mod number;
 mod onward;
 mod own;
+mod population;
 mod problem;
 mod proof;
 mod prove;

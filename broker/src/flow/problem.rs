@@ -1,6 +1,7 @@
 //! Where a step leads, and what stops one.
 
 use crate::errors::catalogue::Code;
+use broker_domain::audit::AuditKind;
 use broker_domain::client::Client;
 use broker_domain::ids::InteractionId;
 use broker_domain::ports::StoreError;
@@ -59,6 +60,9 @@ impl Problem {
         self
     }
 }
+
+/// The event that a failure leaves, and what stops the citizen.
+pub(super) type Failed = (AuditKind, Problem);
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

@@ -1,7 +1,6 @@
 //! Old accounts that wait for their citizen, who is signed in: a choice among several, and the proof of one.
 
 use super::account::note;
-use super::enter::only_one;
 use super::give::event;
 use super::link::{Outcome, link, sector};
 use super::load::{Loaded, load};
@@ -194,9 +193,7 @@ pub(super) async fn linked(
     let from = loaded.interaction.version;
     if !proving.accounts.is_empty() {
         // What still waits is asked about one after the other.
-        let next =
-            only_one(&proving.accounts).or_else(|| proving.accounts.first().map(|c| c.account.clone()));
-        proving.chosen = next;
+        proving.chosen = proving.accounts.first().map(|c| c.account.clone());
         session.unproven.push(broker_domain::proof::Unproven {
             namespace: proving.namespace.clone(),
             accounts: proving.accounts.clone(),

@@ -5,7 +5,7 @@ use super::handover::{Handed, hand};
 use super::link::{Linking, plan};
 use super::load::Loaded;
 use super::number::{refer, settle};
-use super::problem::Problem;
+use super::problem::{Failed, Problem};
 use super::send::{binding, callback, failed};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
@@ -18,9 +18,6 @@ use broker_domain::linking::{Arrived, known_claims};
 use broker_domain::ports::{Admission, Found, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
-
-/// The event that a failure leaves, and what stops the citizen.
-pub(super) type Failed = (AuditKind, Problem);
 
 /// What VNeID's answer says.
 ///

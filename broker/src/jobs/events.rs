@@ -22,9 +22,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 /// Portals that are told at once, by one instance.
@@ -35,34 +33,6 @@ const EVENTS_AT_ONCE: u32 = 16;
 const MAX_ANSWER: usize = 16 * 1024;
 /// How long one delivery may take, beside what the portal is given for its answer, in seconds.
 const SPARE_SECS: i64 = 30;
-
-/// Portals that are left alone: until when, and after how many failures in a row.
-#[derive(Default)]
-pub(super) struct Pauses(Mutex<HashMap<ClientId, (Timestamp, u32)>>);
-
-impl Pauses {
-    fn kept(&self) -> MutexGuard<'_, HashMap<ClientId, (Timestamp, u32)>> {
-        // No step below leaves things half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_over(&self, client: &ClientId, now: Timestamp) -> bool {
-        self.kept().get(client).is_none_or(|(until, _)| *until <= now)
-    }
-
-    fn end(&self, client: &ClientId) {
-        self.kept().remove(client);
-    }
-
-    /// It failed again; says until when it is left alone.
-    fn prolong(&self, client: &ClientId, now: Timestamp) -> Timestamp {
-        let mut kept = self.kept();
-        let failures = kept.get(client).map_or(0, |(_, failures)| *failures).saturating_add(1);
-        let until = now.plus_secs(back_off(failures));
-        kept.insert(client.clone(), (until, failures));
-        until
-    }
-}
 
 /// Why a delivery failed: our own words, for the log and operators.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! All jobs of one instance, and what they share.
 
-use super::events::Pauses;
 use super::keys::{KeyChanges, KeyError, KeyTimes, promote_due};
 use super::outbound::{Allowed, http_client};
+use super::pauses::Pauses;
 use crate::state::Broker;
 use crate::telemetry::Metrics;
 use broker_domain::secret::random_text;

@@ -9,6 +9,7 @@ mod keys;
 mod logout;
 mod logout_token;
 mod outbound;
+mod pauses;
 mod pulse;
 mod reload;
 mod running;

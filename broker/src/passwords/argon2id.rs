@@ -1,6 +1,6 @@
 //! argon2id (RFC 9106), in the PHC string format.
 
-use super::notations::{Unusable, base64, number, same};
+use super::parts::{Unusable, base64, number, same};
 use super::rules::{BadRules, PasswordRules, most};
 use argon2::{Algorithm, Argon2, Params, Version};
 use data_encoding::BASE64_NOPAD;

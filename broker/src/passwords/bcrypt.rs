@@ -1,6 +1,6 @@
 //! bcrypt: `$2a$`, `$2b$` and `$2y$`, which differ in bugs of programs that are long gone.
 
-use super::notations::{Unusable, same};
+use super::parts::{Unusable, same};
 use super::rules::most;
 use data_encoding::{Encoding, Specification};
 use std::sync::LazyLock;

@@ -11,13 +11,15 @@
 mod argon2id;
 mod bcrypt;
 mod notations;
+mod parts;
 mod pbkdf2;
 mod rules;
 mod salted;
 mod service;
 mod sha_crypt;
 
-pub use notations::{Unusable, usable};
+pub use notations::usable;
+pub use parts::Unusable;
 pub use rules::{BadRules, PasswordRules};
 pub use service::{Busy, Checked, Passwords};
 

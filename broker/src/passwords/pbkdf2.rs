@@ -1,6 +1,6 @@
 //! PBKDF2 (RFC 8018, 5.2) with HMAC-SHA-1, -256 and -512, as passlib and as the PHC string format write it.
 
-use super::notations::{Unusable, base64, number};
+use super::parts::{Unusable, base64, number};
 use super::rules::most;
 use aws_lc_rs::pbkdf2::{self, Algorithm};
 use std::num::NonZeroU32;

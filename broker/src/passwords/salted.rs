@@ -1,6 +1,6 @@
 //! One round of SHA with a salt: behind the password in `{SSHA}` and its kin, before it in `sha256:salt:hex`.
 
-use super::notations::{Unusable, base64, same};
+use super::parts::{Unusable, base64, same};
 use aws_lc_rs::digest::{self, Algorithm, Context};
 use data_encoding::HEXLOWER_PERMISSIVE;
 

@@ -1,6 +1,6 @@
 //! `$5$` and `$6$` of crypt(3): U. Drepper, "Unix crypt using SHA-256 and SHA-512".
 
-use super::notations::{Unusable, same};
+use super::parts::{Unusable, same};
 use super::rules::most;
 use sha_crypt::{Params, sha256_crypt, sha512_crypt};
 

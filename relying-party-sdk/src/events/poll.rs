@@ -32,13 +32,13 @@ struct Report {
     errors: Map<String, Value>,
 }
 
-pub(super) fn url(issuer: &str) -> Result<Url, Error> {
+fn url(issuer: &str) -> Result<Url, Error> {
     Url::parse(&format!("{}/oauth2/events/poll", issuer.trim_end_matches('/')))
         .map_err(|_| Error::Answer(Endpoint::Events, "no URL"))
 }
 
 /// Fetches until nothing is left; what was taken is acknowledged with the next request.
-pub(super) async fn fetch_all(context: &Context, url: Url, receiver: &EventReceiver) -> Result<usize, Error> {
+async fn fetch_all(context: &Context, url: Url, receiver: &EventReceiver) -> Result<usize, Error> {
     let (mut report, mut new, mut failed) = (Report::default(), 0, None);
     for _ in 0..MOST_REQUESTS {
         // After a failure only what was taken is said, and nothing is asked for.
@@ -94,5 +94,20 @@ async fn request(context: &Context, url: Url, report: &Report, wanted: u32) -> R
         StatusCode::UNAUTHORIZED => Err(refuse("the client was not recognised")),
         StatusCode::FORBIDDEN => Err(refuse("the client is not registered for fetching events")),
         _ => Err(refuse("neither events nor an error")),
+    }
+}
+
+impl EventReceiver {
+    /// Fetches everything that waits, for portals that are registered with `events_delivery` `poll`; returns how many were new.
+    /// Call it at the start and then every minute or so. One that cannot be handled stays at the broker and comes with the next call.
+    ///
+    /// # Errors
+    /// When the broker cannot be reached or refuses, or the first error of the handler.
+    pub async fn poll(&self) -> Result<usize, Error> {
+        let url = match &self.poll_at {
+            Some(url) => url.clone(),
+            None => url(&self.context.settings.issuer)?,
+        };
+        fetch_all(&self.context, url, self).await
     }
 }

@@ -8,7 +8,6 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::event::ReceivedEvent;
-use super::poll;
 use super::seen::Seen;
 use super::verify::verify;
 use crate::context::Context;
@@ -39,10 +38,10 @@ pub enum Taken {
 /// Verifies events and hands them to the portal. Cheap to clone; made once at the start.
 #[derive(Clone)]
 pub struct EventReceiver {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
     handler: Arc<dyn EventHandler>,
     bearer: Option<Secret>,
-    poll_at: Option<Url>,
+    pub(super) poll_at: Option<Url>,
     // Held while one is handled: the same event twice at once must not be done twice.
     seen: Arc<Mutex<Seen>>,
 }
@@ -98,18 +97,5 @@ impl EventReceiver {
         self.handler.handle(&event).await?;
         seen.remember(&event.id);
         Ok(Taken::New)
-    }
-
-    /// Fetches everything that waits, for portals that are registered with `events_delivery` `poll`; returns how many were new.
-    /// Call it at the start and then every minute or so. One that cannot be handled stays at the broker and comes with the next call.
-    ///
-    /// # Errors
-    /// When the broker cannot be reached or refuses, or the first error of the handler.
-    pub async fn poll(&self) -> Result<usize, Error> {
-        let url = match &self.poll_at {
-            Some(url) => url.clone(),
-            None => poll::url(&self.context.settings.issuer)?,
-        };
-        poll::fetch_all(&self.context, url, self).await
     }
 }

@@ -3,7 +3,7 @@
 use crate::client::SignInMethod;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, Namespace, SessionId, UpstreamId};
-use crate::proof::Claimable;
+use crate::proof::{Claimable, Unproven};
 use crate::secret::{Secret, SecretHash};
 use crate::upstream::Arrival;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,22 @@ pub struct Proving {
 }
 
 impl Proving {
+    /// The proof of what waits, for who is signed in. Where one account alone waits there is nothing to choose.
+    pub fn of(session: SessionId, waiting: &Unproven) -> Self {
+        let chosen = match waiting.accounts.as_slice() {
+            [one] => Some(one.account.clone()),
+            _ => None,
+        };
+        Self {
+            session,
+            namespace: waiting.namespace.clone(),
+            accounts: waiting.accounts.clone(),
+            chosen,
+            code: None,
+            linked: false,
+        }
+    }
+
     /// The account that is to be proven now, when it is known which.
     pub fn current(&self) -> Option<&Claimable> {
         let chosen = self.chosen.as_ref()?;

@@ -1,6 +1,6 @@
 //! The claims of the former sign-on.
 
-use super::answer::text;
+use super::claim::text;
 use crate::level::Level;
 use crate::person::{AccountKind, Gender};
 use crate::token::Login;

@@ -1,6 +1,7 @@
 //! Which claims a client gets, and in what form.
 
 mod answer;
+mod claim;
 mod dvcqg;
 mod names;
 mod register;

@@ -1,6 +1,6 @@
 //! `verified_claims`: green claims, each with who verified it and when (OpenID Connect for Identity Assurance 1.0).
 
-use super::answer::claim;
+use super::claim::claim;
 use super::names::VERIFIABLE;
 use super::register::{EVIDENCE, Register, assurance_level, register};
 use super::select::{members, select};

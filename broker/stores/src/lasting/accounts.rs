@@ -1,8 +1,8 @@
 //! Legacy accounts: look-up.
 
 use super::error::{corrupt, failed};
-use super::importing::read;
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
+use super::places::{claims_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use crate::record::unpack;
@@ -20,16 +20,6 @@ const BY_ID: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.pa
  l.citizen_id AS owner
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL WHERE a.id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM legacy_accounts WHERE namespace = $1";
-
-/// What the claims of an account are sealed for.
-pub(super) fn claims_place(id: &str) -> String {
-    format!("legacy_accounts/{id}/claims")
-}
-
-/// What the password hash of an account is sealed for.
-pub(super) fn password_place(id: &str) -> String {
-    format!("legacy_accounts/{id}/password_hash")
-}
 
 /// A row of an account, as it is read.
 #[derive(sqlx::FromRow)]

@@ -1,7 +1,8 @@
 //! What opens an account of before VNeID: found by user name, checked, made better, and gone once it is linked.
 
-use super::accounts::{Read, claims_place, password_place};
+use super::accounts::Read;
 use super::error::{corrupt, failed};
+use super::places::{claims_place, password_place};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use crate::record::{pack, unpack};

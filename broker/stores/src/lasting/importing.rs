@@ -1,8 +1,8 @@
 //! Import of legacy accounts: what a file says becomes rows, many at once.
 
-use super::accounts::{claims_place, password_place};
 use super::copying::Copied;
 use super::error::{corrupt, failed};
+use super::places::{claims_place, password_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
@@ -78,10 +78,6 @@ struct Sorted<'a> {
 
 fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-pub(super) fn read(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or(0)
 }
 
 impl<D: sqlx::Database> Repository<D> {

@@ -21,6 +21,7 @@ mod notices;
 mod numbers;
 mod outbox;
 mod own_data;
+mod places;
 mod registrations;
 mod rekey;
 mod rekey_reviews;

@@ -3,12 +3,12 @@
 //! Goes through the tables page by page, each row by itself, so that it can be broken off and run again, and disturbs nobody. A row
 //! that somebody else changes meanwhile is theirs: it was written with the keys in force.
 
-use super::accounts::{claims_place, password_place};
 use super::citizens::{number_place, subject_place};
 use super::error::{corrupt, failed};
 use super::find::profile_place;
 use super::keys;
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
+use super::places::{claims_place, password_place};
 use super::registrations::events_token_place;
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::record::{pack, unpack};

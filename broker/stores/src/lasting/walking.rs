@@ -1,8 +1,8 @@
 //! Going through all legacy accounts, page by page: for operators, never for a login.
 
-use super::accounts::{Read, password_place};
+use super::accounts::Read;
 use super::error::{corrupt, failed};
-use super::importing::read;
+use super::places::{password_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use async_trait::async_trait;
