@@ -55,7 +55,10 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::CONSENT, get(consent::show).post(consent::decide))
         .route(paths::ACCOUNT, get(own::identity::show).head(problem::method_not_allowed))
         .route(paths::ACCOUNT_SIGNED_IN, get(own::identity::signed_in).head(problem::method_not_allowed))
-        .route(paths::ACCOUNT_LINKS, get(own::links::show).head(problem::method_not_allowed))
+        .route(
+            paths::ACCOUNT_LINKS,
+            get(own::links::show).post(own::links::another_one).head(problem::method_not_allowed),
+        )
         .route(
             paths::ACCOUNT_UNLINK,
             get(own::unlink::show).post(own::unlink::ask).head(problem::method_not_allowed),

@@ -110,6 +110,27 @@ for_both_stores! {
         assert!(code == 0 && out.contains("closed"), "{out}");
     }
 
+    /// Who had it is signed in no longer by what was opened before: neither their session nor their tokens name its subject.
+    async fn operators_move_an_account_and_its_sessions_end(world: World) {
+        let portal = linked(&world).await;
+        let (browser, other) = (world.browser(), world.browser());
+        let before = world.tokens(&browser, &portal, AN).await;
+        let safe = world.tokens(&other, &portal, DUNG).await;
+        assert_eq!(world.jobs().end_blocked(true).await.unwrap(), 0);
+        let dung = citizen(&world, DUNG).await;
+        let ask = ["accounts", "move", "dvcqg-1001", "--namespace", &portal.id, "--to", dung.as_str(), "--reason", "x"];
+        by(&world, "lan", &ask).await.unwrap();
+        by(&world, "minh", &ask).await.unwrap();
+        assert!(world.jobs().end_blocked(false).await.unwrap() >= 1);
+        assert!(!portal.works(&before.access).await && portal.works(&safe.access).await);
+        assert_eq!(portal.refresh(before.refresh()).await.status, 400);
+        // Who signs in anew stays signed in. The command had the machine's clock, not this world's.
+        world.wait(600);
+        let after = world.tokens(&world.browser(), &portal, AN).await;
+        assert_eq!(world.jobs().end_blocked(false).await.unwrap(), 0);
+        assert!(portal.works(&after.access).await);
+    }
+
     /// The list names nobody, and the evidence is shown to who says who they are; numbers never whole.
     async fn operators_see_what_they_need(world: World) {
         let portal = linked(&world).await;

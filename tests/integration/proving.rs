@@ -257,6 +257,66 @@ for_both_stores! {
         assert_eq!(dead.status, 422);
     }
 
+    /// From the account pages: an account that waits is proven there, and another is signed in to; both come back to the list.
+    async fn another_account_is_linked_from_the_list(world: World = Options::default().with_tables(NAMESPACES)) {
+        let (portal, other) = (old(&world).await, world.portal().await);
+        bring(&world, &portal, &[yellow("t-1", BINH)]).await;
+        let stray = json!({"tech_id": "t-2", "kind": "citizen", "user_name": "legacy-t-2", "password_hash": HASH, "full_name": BINH.name});
+        bring(&world, &portal, &[stray]).await;
+        let browser = world.browser();
+        world.tokens(&browser, &other, BINH).await;
+        let list = browser.open("/account/links").await;
+        assert!(list.has("link-another") && list.plain().contains("Xác nhận tài khoản do Cổng cũ cấp"), "{}", list.plain());
+        // What is not offered begins nothing, and neither does another site.
+        let form = list.form("another-1");
+        let odd = browser.submit(&form.clone().with("another", "vneid")).await;
+        assert_eq!(odd.status, 400, "{}", odd.plain());
+        browser.submit(&form.with("form_token", "x")).await.expect_problem(1702);
+        // The one that waits.
+        let page = browser.press(&list, "another-1").await;
+        assert!(page.url.ends_with("/prove"), "{}", page.url);
+        let told = prove_by_password(&browser, &page, PASSWORD).await;
+        assert!(told.url.ends_with("/told") && told.plain().contains("t-1"), "{}", told.plain());
+        let list = browser.press(&told, "continue").await;
+        assert_eq!(list.url, "/account/links");
+        assert!(list.plain().contains("t-1") && !list.plain().contains("t-2"));
+        // One that nothing else would find: its password, and VNeID once more.
+        let page = browser.press(&list, "another-1").await;
+        let page = type_in(&browser, &page, "legacy-t-2", PASSWORD).await;
+        assert!(page.url.ends_with("/update"), "{} {}", page.url, page.plain());
+        let notice = browser.press(&page, "skip").await;
+        let put_off = browser.press(&notice, "skip").await;
+        assert_eq!(put_off.url, "/account/links", "{}", put_off.plain());
+        assert!(owner(&world, &portal, "t-2").await.is_none());
+        let page = browser.press(&list, "another-1").await;
+        let page = type_in(&browser, &page, "legacy-t-2", PASSWORD).await;
+        let notice = browser.press(&page, "skip").await;
+        let to = browser.press(&notice, "link-with-vneid").await;
+        let back = world.vneid.approve(to.location().unwrap(), BINH).await;
+        let told = browser.visit(&back).await;
+        assert!(told.url.ends_with("/told") && told.plain().contains("t-2"), "{} {}", told.url, told.plain());
+        let list = browser.press(&told, "continue").await;
+        assert_eq!(list.url, "/account/links");
+        assert!(list.plain().contains("t-1") && list.plain().contains("t-2"));
+        assert_eq!(owner(&world, &portal, "t-1").await, owner(&world, &portal, "t-2").await);
+    }
+
+    /// Whoever signs in to an account from the list and comes back as another citizen gets nothing, and is signed out.
+    async fn another_account_is_not_linked_by_another(world: World = Options::default().with_tables(NAMESPACES)) {
+        let (portal, other) = (old(&world).await, world.portal().await);
+        bring(&world, &portal, &[green("t-1", AN)]).await;
+        let browser = world.browser();
+        world.tokens(&browser, &other, BINH).await;
+        let list = browser.open("/account/links").await;
+        let page = browser.press(&list, "another-1").await;
+        let notice = type_in(&browser, &page, "legacy-t-1", PASSWORD).await;
+        let to = browser.press(&notice, "link-with-vneid").await;
+        let back = world.vneid.approve(to.location().unwrap(), BINH).await;
+        browser.visit(&back).await.expect_problem(1604);
+        assert!(owner(&world, &portal, "t-1").await.is_none());
+        assert_eq!(browser.visit("/account/links").await.status, 303, "the session has ended");
+    }
+
     /// Without a verified number the population database is asked first; or that is put off.
     async fn legacy_first_without_a_number(world: World = Options::default().with_tables(NAMESPACES)) {
         let portal = old(&world).await;

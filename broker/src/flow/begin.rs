@@ -67,6 +67,29 @@ pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go,
     }
 }
 
+/// Begins a login of one of our own pages in its middle. `first`: its first step; whether it can be taken.
+///
+/// # Errors
+/// When the request is not one of ours, the step cannot be taken, or the store does not answer.
+pub(super) async fn begin_at(
+    broker: &Broker,
+    browser: &Browser,
+    raw: &[u8],
+    first: impl FnOnce(&mut Interaction) -> bool,
+) -> Result<Go, Problem> {
+    let internal = || Problem::new(Code::Internal);
+    let form = Form::parse(raw).map_err(|_| internal())?;
+    let client = form.get("client_id").and_then(|id| broker.registry.find(id)).ok_or_else(internal)?;
+    note_client(client.id.as_str());
+    let Ok(Ok(request)) = authorization::validate(&form, &client) else { return Err(internal()) };
+    let mut fresh = interaction(broker, browser, &request);
+    if !first(&mut fresh.interaction) {
+        return Err(internal());
+    }
+    let page = page_of(&fresh.interaction);
+    keep(broker, fresh, page).await
+}
+
 async fn decide(
     broker: &Broker,
     browser: &Browser,

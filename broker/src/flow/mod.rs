@@ -44,9 +44,10 @@ pub use load::again;
 pub use logout::{Ended, LogoutRequest, LogoutStep, confirm_logout, logout};
 pub use notice::{Notice, decide_notice, notice};
 pub use own::{
-    AccountPage, AccountPlace, Confirming, EndWhich, Entered, HistoryPage, Identity, LinkedOne, Links,
-    OwnSession, PastEvent, Unconfirmed, Visit, ask_unlink, can_update, check_form, confirm_claims,
-    confirming, end_sessions, enter, history, identity, linked, links, own_sessions, signed_in, take_data,
+    AccountPage, AccountPlace, Confirming, EndWhich, Entered, HistoryPage, Identity, Linkable, LinkedOne,
+    Links, OwnSession, PastEvent, Unconfirmed, Visit, ask_unlink, can_update, check_form, confirm_claims,
+    confirming, end_sessions, enter, history, identity, link_another, linkable, linked, links, own_sessions,
+    signed_in, take_data,
 };
 pub use problem::{Go, Problem};
 pub use proof::{Again, CodePage, code_page, enter_code, prove};

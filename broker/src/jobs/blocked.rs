@@ -1,18 +1,19 @@
-//! Who was blocked, or is known to have died, is signed in nowhere any more: every instance looks for them once a second, whoever
-//! recorded it, and finds also a session that was opened at the very moment.
+//! Who was blocked, or is known to have died, is signed in nowhere any more, and who has lost an account signs in anew, since their
+//! session still names its subject. Every instance looks for them once a second, whoever recorded it, and finds also a session that
+//! was opened at the very moment.
 
 use super::ending::Ending;
 use super::instance::Jobs;
 use broker_domain::audit::AuditKind;
 use broker_domain::ports::StoreError;
-use broker_domain::session::Holder;
+use broker_domain::session::{Holder, Session};
 
 /// How far back each look goes, in seconds: the clocks of two machines differ, and a pass can fail.
 const BACK_SECS: i64 = 900;
 
 impl Jobs {
-    /// Ends the sessions of citizens who may no longer be signed in; says how many ended. `all`: also of those who were blocked long
-    /// ago, as far as sessions can last, for the first look of an instance.
+    /// Ends the sessions of citizens who may no longer be signed in, and those that were opened before their citizen lost an account;
+    /// says how many ended. `all`: also of long ago, as far as sessions can last, for the first look of an instance.
     ///
     /// # Errors
     /// When a store does not answer; the next look ends the rest.
@@ -25,6 +26,13 @@ impl Jobs {
             let holder = Holder::Citizen(citizen);
             let kind = AuditKind::SessionEndedByOperator;
             ended += Ending::of(broker).end_all_of(&holder, None, kind).await?;
+        }
+        for (citizen, at) in broker.stores.own_data.links_ended_since(since).await? {
+            // A session's end is counted from the last time that its citizen came from VNeID.
+            let lasts = broker.rules.sessions.absolute;
+            let before = |session: &Session| session.ends_at.plus_secs(-lasts) <= at;
+            let (holder, kind) = (Holder::Citizen(citizen), AuditKind::SessionEndedByOperator);
+            ended += Ending::of(broker).end_some_of(&holder, before, None, kind).await?;
         }
         Ok(ended)
     }

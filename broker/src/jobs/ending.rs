@@ -75,7 +75,22 @@ impl<'a> Ending<'a> {
         trace: Option<&TraceId>,
         kind: AuditKind,
     ) -> Result<usize, StoreError> {
-        let all = self.stores.expiring.sessions_of(holder).await?;
+        self.end_some_of(holder, |_| true, trace, kind).await
+    }
+
+    /// The same for those sessions that `which` is true of.
+    ///
+    /// # Errors
+    /// When a store does not answer: what has ended by then stays ended.
+    pub async fn end_some_of(
+        &self,
+        holder: &Holder,
+        which: impl Fn(&Session) -> bool,
+        trace: Option<&TraceId>,
+        kind: AuditKind,
+    ) -> Result<usize, StoreError> {
+        let mut all = self.stores.expiring.sessions_of(holder).await?;
+        all.retain(|session| which(session));
         for session in &all {
             self.end(trace, &session.sid, kind).await?;
         }

@@ -5,26 +5,27 @@ use crate::state::Broker;
 use crate::texts::Lang;
 use crate::views::NotLinkedWhy;
 use broker_domain::authorization::NoLink;
+use broker_domain::client::LocalizedName;
 use broker_domain::ids::Namespace;
 
-/// The name of a namespace in a language.
+/// The name of a namespace in both languages.
+pub(super) fn name_of(broker: &Broker, namespace: &Namespace) -> LocalizedName {
+    match broker.namespaces.find(namespace) {
+        Some(rules) if rules.name.vi != namespace.as_str() => rules.name.clone(),
+        // Nobody has said what it is called: the portal of that name has a name of its own.
+        _ => match broker.registry.find(namespace.as_str()) {
+            Some(client) => client.name.clone(),
+            None => LocalizedName { vi: namespace.as_str().to_owned(), en: String::new() },
+        },
+    }
+}
+
+/// The same in a language.
 pub(super) fn origin(broker: &Broker, namespace: &Namespace, lang: Lang) -> String {
-    let rules = broker.namespaces.find(namespace);
-    let name = rules.as_ref().map(|rules| match lang {
-        Lang::En if !rules.name.en.is_empty() => rules.name.en.as_str(),
-        _ => rules.name.vi.as_str(),
-    });
-    // Nobody has said what it is called: the portal of that name has a name of its own.
-    let of_portal = || {
-        let client = broker.registry.find(namespace.as_str())?;
-        Some(match lang {
-            Lang::En if !client.name.en.is_empty() => client.name.en.clone(),
-            _ => client.name.vi.clone(),
-        })
-    };
-    match name {
-        Some(name) if name != namespace.as_str() => name.to_owned(),
-        _ => of_portal().unwrap_or_else(|| namespace.as_str().to_owned()),
+    let LocalizedName { vi, en } = name_of(broker, namespace);
+    match lang {
+        Lang::En if !en.is_empty() => en,
+        _ => vi,
     }
 }
 

@@ -63,7 +63,10 @@ fn linked(broker: &Broker, telling: &Telling, lang: crate::texts::Lang) -> Vec<L
         .zip(telling.links.iter().map(|l| l.linked_at).min())
         .map(|(number, at)| LinkedAccount { kind: LinkedKind::Vneid { number }, on: Day::of(at) });
     let old = telling.links.iter().map(|link| LinkedAccount {
-        kind: LinkedKind::Legacy { origin: origin(broker, &link.account.namespace, lang), user_name: None },
+        kind: LinkedKind::Legacy {
+            origin: origin(broker, &link.account.namespace, lang),
+            account: link.account.tech_id.as_str().to_owned(),
+        },
         on: Day::of(link.linked_at),
     });
     own.into_iter().chain(old).collect()

@@ -3,7 +3,6 @@
 use super::button::{Button, To, WayOn};
 use super::day::{Dated, Day};
 use super::layout::{Layout, Portal};
-use super::masked::Masked;
 use crate::texts::{Texts, Words};
 use askama::Template;
 
@@ -19,8 +18,8 @@ pub enum LinkedKind {
     Legacy {
         /// Who had issued it.
         origin: String,
-        /// Which one it is, where there are several.
-        user_name: Option<Masked>,
+        /// The key under which they keep it.
+        account: String,
     },
 }
 
@@ -84,24 +83,16 @@ struct LinkedPage<'a> {
 /// An account in words.
 struct Line<'a> {
     account: &'a str,
-    detail: Option<Dated>,
+    origin: String,
     dated: Dated,
 }
 
 impl<'a> Line<'a> {
     fn of(account: &'a LinkedAccount, t: Words<'_>) -> Self {
-        let (name, detail) = match &account.kind {
-            LinkedKind::Vneid { number } => {
-                (number.as_str(), Some(Dated::plain(t.say("method-vneid").into_owned())))
-            }
-            LinkedKind::Legacy { origin, user_name } => {
-                let hint = user_name.as_ref().map(|name| Dated {
-                    read: t.with("linked-user-name", "name", name.shown()).into_owned(),
-                    spoken: Some(t.with("linked-user-name", "name", &name.spoken(t)).into_owned()),
-                });
-                (origin.as_str(), hint)
-            }
+        let (name, origin) = match &account.kind {
+            LinkedKind::Vneid { number } => (number.as_str(), t.say("method-vneid").into_owned()),
+            LinkedKind::Legacy { origin, account } => (account.as_str(), origin.clone()),
         };
-        Self { account: name, detail, dated: Dated::of("linked-on", account.on, t) }
+        Self { account: name, origin, dated: Dated::of("linked-on", account.on, t) }
     }
 }

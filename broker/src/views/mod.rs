@@ -27,7 +27,8 @@ mod resume;
 
 pub use account::{
     AccountData, AccountHistory, AccountIdentity, AccountItem, AccountLinks, AccountNav, AccountSessions,
-    AccountUnlink, AccountUpdate, ConfirmFault, LinkLine, Past, SessionLine, UnlinkWhy, What,
+    AccountUnlink, AccountUpdate, Another, AnotherKind, ConfirmFault, LinkLine, Past, SessionLine, UnlinkWhy,
+    What,
 };
 pub use as_whom::{ActsFor, AsWhom};
 pub use button::{To, WayOn};

@@ -85,6 +85,9 @@ pub trait OwnData: Send + Sync {
     /// Who was blocked, or recorded as deceased, at `since` or later, and still is.
     async fn stopped_since(&self, since: Timestamp) -> Result<Vec<CitizenId>, StoreError>;
 
+    /// Who had a link that ended at `since` or later, and when the last of them ended.
+    async fn links_ended_since(&self, since: Timestamp) -> Result<Vec<(CitizenId, Timestamp)>, StoreError>;
+
     /// Keeps what the population database confirmed, in place of what it had confirmed before. Sealed at rest.
     async fn confirm(
         &self,

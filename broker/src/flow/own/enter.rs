@@ -102,7 +102,7 @@ async fn sign_in(
 }
 
 /// The request of a portal's kind that begins it.
-fn request(broker: &Broker, place: &AccountPlace, max_age: Option<i64>) -> String {
+pub(super) fn request(broker: &Broker, place: &AccountPlace, max_age: Option<i64>) -> String {
     // Whoever knows it could redeem the code that comes back: nobody does.
     let challenge = s256(Secret::generate(&*broker.entropy).reveal());
     let mut query = Serializer::new(String::new());

@@ -3,9 +3,8 @@
 use super::enter::Visit;
 use crate::flow::problem::Problem;
 use crate::state::Broker;
-use broker_domain::client::LocalizedName;
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::AccountId;
+use broker_domain::ids::{AccountId, Namespace};
 use broker_domain::linking::Evidence;
 use broker_domain::subject::Subject;
 
@@ -13,8 +12,8 @@ use broker_domain::subject::Subject;
 pub struct LinkedOne {
     /// Ours.
     pub account: AccountId,
-    /// The portal that had created it.
-    pub portal: LocalizedName,
+    /// Where it had been created.
+    pub namespace: Namespace,
     /// The key under which that portal keeps it.
     pub tech_id: Subject,
     /// Since when.
@@ -48,10 +47,7 @@ pub async fn links(broker: &Broker, visit: &Visit) -> Result<Links, Problem> {
     let unlinking = broker.stores.own_data.unlinking(citizen).await?;
     let accounts = broker.stores.accounts.links(citizen).await?.into_iter().map(|link| LinkedOne {
         unlinking: unlinking.contains(&link.account.id),
-        portal: match broker.registry.find(link.account.namespace.as_str()) {
-            Some(client) => client.name.clone(),
-            None => LocalizedName { vi: link.account.namespace.as_str().to_owned(), en: String::new() },
-        },
+        namespace: link.account.namespace,
         account: link.account.id,
         tech_id: link.account.tech_id,
         linked_at: link.linked_at,

@@ -3,9 +3,11 @@
 //! ```text
 //!   any page ── nobody signed in ──► login as a portal begins one ──► signed-in ──► the page
 //!      │  └──── signed in too long ago for what it does ──────────────▲
-//!      └── signed in: the page, its forms bound to the session
+//!      ├── signed in: the page, its forms bound to the session
+//!      └── an account more is linked: a login that begins in its middle, and comes back to the page
 //! ```
 
+mod another;
 mod data;
 mod enter;
 mod history;
@@ -16,6 +18,7 @@ mod sessions;
 mod unlink;
 mod update;
 
+pub use another::{Linkable, link_another, linkable};
 pub use data::take_data;
 pub use enter::{Entered, Visit, check_form, enter, signed_in};
 pub use history::{HistoryPage, PastEvent, history};

@@ -4,6 +4,7 @@ use super::shared::{around, open, page, posted, stopped};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::flow::{AccountPage, Problem, Visit, ask_unlink, linked};
+use crate::pages::names::name_of;
 use crate::respond::see_other;
 use crate::state::Broker;
 use crate::views::{AccountUnlink, UnlinkWhy};
@@ -75,7 +76,7 @@ async fn form(
                 nav,
                 action: here,
                 form_token: visit.form_token.clone(),
-                origin: link.portal,
+                origin: name_of(broker, &link.namespace),
                 account: link.tech_id.as_str().to_owned(),
                 nothing_chosen,
             };

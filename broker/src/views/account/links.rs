@@ -7,7 +7,7 @@ use crate::views::day::Dated;
 use crate::views::layout::{Layout, Portal};
 use crate::views::moment::day;
 use askama::Template;
-use broker_domain::client::LocalizedName;
+use broker_domain::client::{LocalizedName, SignInMethod};
 use broker_domain::clock::Timestamp;
 use broker_domain::linking::Evidence;
 
@@ -28,6 +28,24 @@ pub struct LinkLine {
     pub unlink: String,
 }
 
+/// An account that can be linked from here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Another {
+    /// As the form says it.
+    pub word: String,
+    /// Which one.
+    pub kind: AnotherKind,
+}
+
+/// Which account can be linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnotherKind {
+    /// One of this portal that waits for its proof.
+    Waiting(LocalizedName),
+    /// One that the citizen signs in to.
+    SignIn(SignInMethod),
+}
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct AccountLinks {
@@ -41,6 +59,12 @@ pub struct AccountLinks {
     pub since: Option<Timestamp>,
     /// Accounts of before.
     pub links: Vec<LinkLine>,
+    /// Where a form is posted that links one more.
+    pub action: String,
+    /// The hidden token of that form.
+    pub form_token: String,
+    /// What can be linked: those that wait first.
+    pub another: Vec<Another>,
 }
 
 impl AccountLinks {
@@ -57,6 +81,8 @@ impl AccountLinks {
             log_out: self.nav.log_out(),
             since: self.since.map(|at| day(at, t)),
             lines: self.links.iter().enumerate().map(|(n, line)| Line::of(n, line, t)).collect(),
+            waiting: self.another.iter().enumerate().filter_map(|(n, a)| a.waiting(n, t)).collect(),
+            sign_in: self.another.iter().enumerate().filter_map(|(n, a)| a.sign_in(n, t)).collect(),
         }
         .render()
     }
@@ -74,6 +100,33 @@ struct LinksPage<'a> {
     log_out: &'static str,
     since: Option<Dated>,
     lines: Vec<Line<'a>>,
+    waiting: Vec<Choice<'a>>,
+    sign_in: Vec<Choice<'a>>,
+}
+
+/// A button of the form.
+struct Choice<'a> {
+    number: usize,
+    word: &'a str,
+    label: String,
+}
+
+impl Another {
+    fn waiting(&self, at: usize, t: Words<'_>) -> Option<Choice<'_>> {
+        let AnotherKind::Waiting(origin) = &self.kind else { return None };
+        let label = t.with("another-waiting", "origin", name(origin, t.lang())).into_owned();
+        Some(Choice { number: at + 1, word: &self.word, label })
+    }
+
+    fn sign_in(&self, at: usize, t: Words<'_>) -> Option<Choice<'_>> {
+        let AnotherKind::SignIn(method) = &self.kind else { return None };
+        let label = match method {
+            SignInMethod::Vneid => "method-vneid",
+            SignInMethod::National => "method-national",
+            SignInMethod::Vnpost => "method-vnpost",
+        };
+        Some(Choice { number: at + 1, word: &self.word, label: t.say(label).into_owned() })
+    }
 }
 
 struct Line<'a> {

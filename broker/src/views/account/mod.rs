@@ -13,7 +13,7 @@ mod update;
 pub use data::AccountData;
 pub use history::AccountHistory;
 pub use identity::AccountIdentity;
-pub use links::{AccountLinks, LinkLine};
+pub use links::{AccountLinks, Another, AnotherKind, LinkLine};
 pub use nav::{AccountItem, AccountNav};
 pub use past::{Past, What};
 pub use sessions::{AccountSessions, SessionLine};

@@ -31,7 +31,19 @@ fn elements_of_the_account_pages_keep_their_ids() {
         ("account-by-account", vec!["by-account", "claims", "legend"]),
         ("account-history", vec!["history", "older", "newest"]),
         ("account-sessions", vec!["sessions", "session-1", "end-1", "end-2", "end-others", "end-all"]),
-        ("account-links", vec!["linked-accounts", "linked-vneid", "linked-1", "unlink-1", "unlinking-2"]),
+        (
+            "account-links",
+            vec![
+                "linked-accounts",
+                "linked-vneid",
+                "linked-1",
+                "unlink-1",
+                "unlinking-2",
+                "link-another",
+                "another-1",
+                "another-2",
+            ],
+        ),
         ("account-unlink", vec!["reason", "reason-1", "ask-unlink"]),
         ("account-unlink-fault", vec!["fault", "reason-fault", "ask-unlink"]),
         ("account-data", vec!["take-data"]),
@@ -154,6 +166,9 @@ fn hostile_data_stays_text_on_the_account_pages() {
             number: Some(hostile.to_owned()),
             since: None,
             links: vec![line],
+            action: hostile.to_owned(),
+            form_token: hostile.to_owned(),
+            another: vec![Another { word: hostile.to_owned(), kind: AnotherKind::Waiting(name.clone()) }],
         };
         let asks =
             AccountUnlink { origin: name.clone(), account: hostile.to_owned(), ..unlink(layout, true) };

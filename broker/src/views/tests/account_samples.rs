@@ -143,6 +143,15 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
         number: Some("038075000003".to_owned()),
         since: Some(EVENING),
         links,
+        action: "/account/links".to_owned(),
+        form_token: "0.abc".to_owned(),
+        another: vec![
+            Another {
+                word: "cong-x".to_owned(),
+                kind: AnotherKind::Waiting(LocalizedName { vi: "Cổng X".to_owned(), en: String::new() }),
+            },
+            Another { word: "national".to_owned(), kind: AnotherKind::SignIn(SignInMethod::National) },
+        ],
     };
     let data = AccountData {
         layout: layout(lang),

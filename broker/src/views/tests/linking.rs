@@ -347,7 +347,7 @@ fn hostile_data_stays_text_on_the_linking_pages() {
         let mut chosen = accounts(layout(), false);
         chosen.origin = bad();
         chosen.accounts[0].value = bad();
-        let kind = LinkedKind::Legacy { origin: bad(), user_name: Some(Masked::user_name(hostile)) };
+        let kind = LinkedKind::Legacy { origin: bad(), account: bad() };
         let list = vec![
             LinkedAccount { kind: LinkedKind::Vneid { number: bad() }, on: july() },
             LinkedAccount { kind, on: july() },

@@ -134,7 +134,10 @@ pub(super) fn not_linked(layout: Layout, why: NotLinkedWhy) -> NotLinked {
 }
 
 pub(super) fn linked(layout: Layout) -> Linked {
-    let first = |name: &str, user_name| LinkedKind::Legacy { origin: name.to_owned(), user_name };
+    let first = |name: &str, account: &str| LinkedKind::Legacy {
+        origin: name.to_owned(),
+        account: account.to_owned(),
+    };
     Linked {
         layout,
         accounts: vec![
@@ -142,8 +145,8 @@ pub(super) fn linked(layout: Layout) -> Linked {
                 kind: LinkedKind::Vneid { number: "052089999999".to_owned() },
                 on: day(1_704_042_000),
             },
-            LinkedAccount { kind: first(NATIONAL, None), on: july() },
-            LinkedAccount { kind: first(LONG, Some(Masked::user_name("tranthibinh90"))), on: july() },
+            LinkedAccount { kind: first(NATIONAL, "dvcqg-0000016"), on: july() },
+            LinkedAccount { kind: first(LONG, "dvcqg-0000017"), on: july() },
         ],
         onward: post(),
     }

@@ -30,6 +30,7 @@ SELECT 'c', client_id, scope, NULL, NULL, allowed_at, allowed_at FROM consents W
 const UNLINKING: &str = "SELECT account_id FROM reviews WHERE citizen_id = $1 AND reason = $2 AND closed_at IS NULL AND account_id IS NOT NULL";
 /// All but those who may sign in.
 const STOPPED: &str = "SELECT id FROM citizens WHERE status <> 0 AND updated_at >= $1";
+const ENDED: &str = "SELECT citizen_id, MAX(ended_at) FROM links WHERE ended_at >= $1 GROUP BY citizen_id ORDER BY citizen_id";
 const CONFIRM: &str = "UPDATE citizens SET claims = $2, updated_at = $3 WHERE id = $1";
 const CONFIRMED: &str =
     "SELECT id, claims FROM citizens WHERE id > $1 AND claims IS NOT NULL ORDER BY id LIMIT $2";
@@ -176,6 +177,15 @@ macro_rules! own_data {
                 let query = sqlx::query_scalar::<_, String>(STOPPED).bind(since.millis());
                 let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
                 Ok(found.into_iter().map(CitizenId::new).collect())
+            }
+
+            async fn links_ended_since(
+                &self,
+                since: Timestamp,
+            ) -> Result<Vec<(CitizenId, Timestamp)>, StoreError> {
+                let query = sqlx::query_as::<_, (String, i64)>(ENDED).bind(since.millis());
+                let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                Ok(found.into_iter().map(|(id, at)| (CitizenId::new(id), Timestamp::from_millis(at))).collect())
             }
 
             async fn confirm(
