@@ -67,6 +67,7 @@ async fn linked(world: &World, browser: &Browser, portal: &Portal, tech_id: &str
         citizen: session(world, browser).await.unwrap().holder.citizen().unwrap().clone(),
         account: account.id.clone(),
         evidence: Evidence::VerifiedNumber,
+        by: None,
         sector: broker.registry.find(&portal.id).unwrap().sector(),
         tell: Vec::new(),
         now: world.now(),

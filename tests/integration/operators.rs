@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use support::people::{AN, DUNG, Person};
 use support::{Portal, World, for_both_stores};
 
+const OPEN: &str =
+    "[[namespaces]]\nid = \"cong-cu\"\nname_vi = \"Cổng cũ\"\nmethod = \"national\"\ncut_off = \"never\"\n";
+
 async fn sub(world: &World, portal: &Portal, person: Person) -> String {
     let tokens = world.tokens(&world.browser(), portal, person).await;
     tokens.claims()["sub"].as_str().unwrap().to_owned()
@@ -129,6 +132,50 @@ for_both_stores! {
         let after = world.tokens(&world.browser(), &portal, AN).await;
         assert_eq!(world.jobs().end_blocked(false).await.unwrap(), 0);
         assert!(portal.works(&after.access).await);
+    }
+
+    /// A link that was a mistake is ended: whoever had it is still known by the name, so its owner, when they come, is for people to look
+    /// at, and two of them give it over with the name.
+    async fn operators_mend_a_mistake(world: World) {
+        let portal = linked(&world).await;
+        let unlink = ["accounts", "unlink", "dvcqg-1001", "--namespace", &portal.id, "--why", "mistake", "--reason", "nhầm người"];
+        by(&world, "lan", &unlink).await.unwrap();
+        by(&world, "minh", &unlink).await.unwrap();
+        assert_eq!(owner(&world, &portal).await, None);
+        // Its portal has mended the number.
+        let account = crate::linking::account("dvcqg-1001", DUNG);
+        crate::linking::bring(&world, &portal, &[account]).await;
+        let browser = world.browser();
+        let page = browser.visit(&world.to_callback(&browser, &portal.request(), DUNG).await).await;
+        assert_eq!(page.code(), Some(1610), "{} {}", page.url, page.plain());
+        assert_eq!(owner(&world, &portal).await, None);
+        let case = the_case(&world).await;
+        let give = ["review", "decide", &case, "--decision", "move", "--reason", "đã xem"];
+        by(&world, "lan", &give).await.unwrap();
+        assert!(by(&world, "minh", &give).await.unwrap().contains("carried out"));
+        assert_eq!(owner(&world, &portal).await, Some(citizen(&world, DUNG).await));
+        assert_eq!(sub(&world, &portal, DUNG).await, "dvcqg-1001");
+        assert_ne!(sub(&world, &portal, AN).await, "dvcqg-1001");
+    }
+
+    /// What somebody had opened by the account itself ends when operators give it to its owner.
+    async fn operators_give_an_account_and_its_sessions_end(world: World = Options::default().with_tables(OPEN)) {
+        let portal = world.register(json!({"client_id": "cong-cu", "pkce": "optional", "sign_in_methods": ["vneid", "national"]})).await;
+        let account = crate::linking::account("t-1", AN);
+        let account = crate::linking::with(account, "full_name", "TRẦN VĂN KHÁC");
+        let account = crate::linking::with(account, "password_hash", crate::proving::HASH);
+        crate::linking::bring(&world, &portal, &[account]).await;
+        let stranger = world.browser();
+        let tokens = crate::proving::by_account_alone(&stranger, &portal, "t-1").await;
+        assert!(portal.works(&tokens.access).await);
+        // Its owner comes: the name differs, and two people decide.
+        assert_ne!(sub(&world, &portal, AN).await, "t-1");
+        let case = the_case(&world).await;
+        let give = ["review", "decide", &case, "--decision", "link", "--reason", "đã xem"];
+        by(&world, "lan", &give).await.unwrap();
+        assert!(by(&world, "minh", &give).await.unwrap().contains("carried out"));
+        assert_eq!(world.jobs().end_blocked(false).await.unwrap(), 1);
+        assert!(!portal.works(&tokens.access).await && portal.refresh(tokens.refresh()).await.status == 400);
     }
 
     /// The list names nobody, and the evidence is shown to who says who they are; numbers never whole.

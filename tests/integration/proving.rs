@@ -10,7 +10,7 @@ use support::tokens::Tokens;
 use support::{Answer, Browser, Portal, Request, World, for_both_stores};
 
 /// `Legacy@1234`, by crypt(3) with SHA-512, as old portals keep it.
-const HASH: &str =
+pub(crate) const HASH: &str =
     "$6$LegacyDemo$puqXXc8lBFvnZEoOZaJDIa0lm/aeDaHRnKQ7j/kADqUXbCjoNnWqY36apceklHbyKfGXlmml009.95.yRs7Dq0";
 const PASSWORD: &str = "Legacy@1234";
 
@@ -53,6 +53,29 @@ async fn type_in(browser: &Browser, page: &Answer, name: &str, password: &str) -
     let form = page.form("legacy-submit").with("username", name).with("password", password);
     let answer = browser.submit(&form).await;
     browser.follow(answer).await
+}
+
+/// The old account first, then VNeID: the page after it.
+pub(crate) async fn account_first(
+    world: &World,
+    browser: &Browser,
+    portal: &Portal,
+    tech_id: &str,
+    person: Person,
+) -> Answer {
+    let form = at_form(browser, portal).await;
+    let notice = type_in(browser, &form, &format!("legacy-{tech_id}"), PASSWORD).await;
+    assert!(notice.url.ends_with("/notice"), "{} {}", notice.url, notice.plain());
+    let to = browser.press(&notice, "link-with-vneid").await;
+    browser.visit(&world.vneid.approve(to.location().unwrap(), person).await).await
+}
+
+/// Signed in by the old account alone, as long as that works.
+pub(crate) async fn by_account_alone(browser: &Browser, portal: &Portal, tech_id: &str) -> Tokens {
+    let form = at_form(browser, portal).await;
+    let notice = type_in(browser, &form, &format!("legacy-{tech_id}"), PASSWORD).await;
+    let back = browser.press(&notice, "skip").await;
+    Tokens::of(&portal.redeem(&back.returned().code(), &ask(portal)).await)
 }
 
 async fn prove_by_password(browser: &Browser, page: &Answer, password: &str) -> Answer {
@@ -502,7 +525,7 @@ for_both_stores! {
     /// VNeID says for which organizations a person may act: they choose, and a business account is found by its tax code.
     async fn organization_as_whom(world: World = Options::default().with_tables(NAMESPACES)) {
         let portal = old(&world).await;
-        let business = json!({"tech_id": "dvcqg-9001", "kind": "organization", "tax_code": "0101234567", "tax_code_mark": "green", "organization_name": "CÔNG TY TNHH SAO MAI"});
+        let business = json!({"tech_id": "dvcqg-9001", "kind": "organization", "tax_code": "0101234567", "tax_code_mark": "green", "organization_name": "CÔNG TY TNHH SAO MAI", "personal_number": AN.number, "full_name": AN.name, "phone": "0912345678"});
         bring(&world, &portal, &[green("dvcqg-1001", AN), business]).await;
         world.vneid.list_organizations();
         let browser = world.browser();
@@ -519,6 +542,18 @@ for_both_stores! {
             }
         };
         assert_eq!(sub(browser.press(&page, "as-organization-0").await).await, "dvcqg-9001");
+        // Whoever acts for it next sees nothing of the one before, in what they can take along.
+        world.vneid.represented_by(BINH);
+        let next = world.browser();
+        let page = arrive(&world, &next, &portal, BINH).await;
+        assert_eq!(sub(next.press(&page, "as-organization-0").await).await, "dvcqg-9001");
+        let taken = next.submit(&next.open("/account/data").await.form("take-data")).await;
+        assert_eq!(taken.json()["linked_accounts"][0]["account"], "dvcqg-9001");
+        assert_eq!(taken.json()["linked_accounts"][0]["claims"]["tax_code"]["value"], "0101234567");
+        for word in [AN.number, AN.name, "0912345678"] {
+            assert!(!taken.text().contains(word), "{word} in {}", taken.text());
+        }
+        world.vneid.represented_by(AN);
         let person = world.browser();
         let page = arrive(&world, &person, &portal, AN).await;
         assert_eq!(sub(person.press(&page, "as-myself").await).await, "dvcqg-1001");
@@ -531,9 +566,7 @@ for_both_stores! {
         let portal = old(&world).await;
         bring(&world, &portal, &[green("dvcqg-1001", AN)]).await;
         let stranger = world.browser();
-        let notice = type_in(&stranger, &at_form(&stranger, &portal).await, "legacy-dvcqg-1001", PASSWORD).await;
-        let back = stranger.press(&notice, "skip").await;
-        let tokens = Tokens::of(&portal.redeem(&back.returned().code(), &ask(&portal)).await);
+        let tokens = by_account_alone(&stranger, &portal, "dvcqg-1001").await;
         assert_eq!(portal.userinfo(&tokens.access).await.status, 200);
         assert_eq!(crate::linking::sub(&world, &portal, AN).await, "dvcqg-1001");
         assert_eq!(portal.userinfo(&tokens.access).await.status, 401);

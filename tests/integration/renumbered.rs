@@ -22,6 +22,8 @@ use support::{Portal, World, for_both_stores};
 const AN_ANEW: Person = Person { number: "001185000001", ..AN };
 const CUONG_ANEW: Person = Person { number: "038175000003", ..CUONG };
 
+const NAMESPACES: &str = "[[namespaces]]\nid = \"cong-cu\"\nname_vi = \"Cổng cũ\"\nmethod = \"national\"\n";
+
 async fn sub(world: &World, portal: &Portal, person: Person) -> String {
     let tokens = world.tokens(&world.browser(), portal, person).await;
     tokens.claims()["sub"].as_str().unwrap().to_owned()
@@ -132,6 +134,24 @@ for_both_stores! {
         sub(&world, &elsewhere, AN_ANEW).await;
         import(&world, &portal, "dvcqg-1001", AN).await;
         assert_eq!(sub(&world, &portal, AN_ANEW).await, "dvcqg-1001");
+        assert_eq!(citizens(&world).await, 1);
+    }
+
+    /// The same by way of the account itself: whoever had the number of before is its owner.
+    async fn scenario_25_the_account_first_under_the_number_of_before(
+        world: World = Options::default().with_tables(NAMESPACES)
+    ) {
+        let portal = world.register(json!({"client_id": "cong-cu", "pkce": "optional", "sign_in_methods": ["vneid", "national"]})).await;
+        let elsewhere = world.portal().await;
+        sub(&world, &elsewhere, AN).await;
+        world.vneid.renumber(AN, AN_ANEW);
+        sub(&world, &elsewhere, AN_ANEW).await;
+        let account = crate::linking::with(crate::linking::account("t-1", AN), "password_hash", crate::proving::HASH);
+        crate::linking::bring(&world, &portal, &[account]).await;
+        let browser = world.browser();
+        let told = crate::proving::account_first(&world, &browser, &portal, "t-1", AN_ANEW).await;
+        assert!(told.url.ends_with("/told"), "{} {}", told.url, told.plain());
+        assert!(owner(&world, &portal, "t-1").await.is_some());
         assert_eq!(citizens(&world).await, 1);
     }
 

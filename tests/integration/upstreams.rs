@@ -48,3 +48,20 @@ async fn scenario_24_in_the_middle_of_a_login() {
     let again = browser.visit(&answer.link("way-on")).await;
     assert_eq!(world.go_on(&browser, again, AN).await.get("state"), request.get("state"));
 }
+
+/// An upstream that proves no numbers records nobody: else whoever typed in a victim's number there would have the victim's accounts.
+#[tokio::test]
+async fn attack_a_provider_that_does_not_verify() {
+    for pair in [Pair::Embedded, Pair::Production] {
+        let options = Options { upstream: vec!["authoritative = false"], ..Options::default() };
+        let world = World::start(pair, options).await;
+        let portal = world.portal().await;
+        crate::linking::bring(&world, &portal, &[crate::linking::account("dvcqg-1001", AN)]).await;
+        let browser = world.browser();
+        let callback = world.to_callback(&browser, &portal.request(), AN).await;
+        browser.visit(&callback).await.expect_problem(1403);
+        assert!(browser.sid().is_none());
+        assert_eq!(crate::linking::owner(&world, &portal, "dvcqg-1001").await, None);
+        assert_eq!(world.broker().stores.citizens.count().await.unwrap(), 0);
+    }
+}

@@ -5,7 +5,8 @@ use crate::people::Person;
 use broker_domain::clock::{Clock, MockClock};
 use broker_domain::upstream::population::PopulationDatabase;
 use mock_vneid::{
-    Citizen, ClientSettings, Endpoint, Fault, KeyPair, MockVneid, demo_citizens, generate_key_pair,
+    Citizen, ClientSettings, Endpoint, Fault, KeyPair, MockVneid, Organization, demo_citizens,
+    demo_organizations, generate_key_pair,
 };
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -203,6 +204,14 @@ impl Vneid {
         self.mock().list_organizations(true);
     }
 
+    /// Somebody else acts for the organization of the demo.
+    pub fn represented_by(&self, person: Person) {
+        for organization in demo_organizations() {
+            self.mock()
+                .put_organization(Organization { represented_by: person.number.to_owned(), ..organization });
+        }
+    }
+
     /// Signs with a new key from now on.
     pub fn rotate_keys(&self) {
         self.mock().rotate_keys().unwrap();
@@ -253,6 +262,9 @@ impl Drop for Vneid {
         mock.list_organizations(false);
         for citizen in demo_citizens() {
             mock.put_citizen(citizen);
+        }
+        for organization in demo_organizations() {
+            mock.put_organization(organization);
         }
         if let Ok(mut idle) = IDLE.lock() {
             idle.push((mock, time));

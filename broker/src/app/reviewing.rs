@@ -164,7 +164,8 @@ async fn give(
     let (kind, done) = match kept.owner {
         Some(owner) if owner == review.citizen => return Ok(Outcome::Done),
         Some(_) if ruling == Ruling::Link => return Ok(Outcome::Impossible),
-        Some(from) => {
+        // Nobody's now: but its TechID may still name whoever had it.
+        from if ruling == Ruling::Move => {
             let wanted = MoveAccount {
                 account: account.clone(),
                 from,
@@ -177,11 +178,12 @@ async fn give(
             let moved = accounts.move_account(&wanted).await;
             (AuditKind::AccountMoved, moved.map(|m| !matches!(m, Moved::Elsewhere)))
         }
-        None => {
+        _ => {
             let wanted = NewLink {
                 citizen: review.citizen.clone(),
                 account: account.clone(),
                 evidence: Evidence::Reviewed,
+                by: Some(by.clone()),
                 sector,
                 tell,
                 now,

@@ -15,6 +15,7 @@ use broker_domain::linking::{
     hand_over, questions,
 };
 use broker_domain::person::Profile;
+use broker_domain::ports::KeptAccount;
 
 /// What is to be done about it.
 #[derive(Default)]
@@ -27,15 +28,17 @@ pub(super) struct Handed {
     pub(super) told: Option<Told>,
 }
 
-/// Decides. Whoever is not the owner is signed in nowhere, and what was open in this browser ends.
+/// Decides. `found`: what the citizen's numbers find. Whoever is not the owner is signed in nowhere, and what was open in this browser
+/// ends.
 pub(super) async fn hand(
     broker: &Broker,
     browser: &Browser,
     loaded: &Loaded,
     opened: &OpenedAccount,
     profile: &Profile,
-    citizen: Option<&CitizenId>,
+    (citizen, found): (Option<&CitizenId>, &[KeptAccount]),
 ) -> Result<Handed, Failed> {
+    let number_is_former = found.iter().any(|k| k.account.id == opened.account && k.number_is_former);
     let found = broker.stores.accounts.credentials(&opened.account).await;
     let found = found.map_err(|e| (AuditKind::SignInFailed, loaded.problem(Problem::from(e).code)))?;
     let Some(found) = found else { return Ok(Handed::default()) };
@@ -44,7 +47,7 @@ pub(super) async fn hand(
         Some(owner) if Some(owner) == citizen => Owner::ThisCitizen,
         Some(_) => Owner::Another,
     };
-    let mut candidate = [Candidate::new(found.kept.account, owner)];
+    let mut candidate = [Candidate { number_is_former, ..Candidate::new(found.kept.account, owner) }];
     ask_population(broker, questions(profile, &candidate), &mut candidate).await;
     let [candidate] = candidate;
     let namespace = opened.namespace.clone();
@@ -63,19 +66,27 @@ pub(super) async fn hand(
             return Err((AuditKind::NotTheOwner, loaded.problem(Code::NotTheOwner)));
         }
         Handover::Review(reason) => {
-            let why = match reason {
-                ReviewReason::Differs | ReviewReason::Contradicts => {
-                    let (name, birth_date) = differing(profile, &candidate.account);
-                    NoLink::Differs { name, birth_date }
-                }
-                ReviewReason::LinkedToAnother => NoLink::LinkedToAnother,
-                _ => NoLink::NoWayToProve,
-            };
+            let why = told_of(profile, &candidate.account, reason);
             let review = Some((candidate.account, reason));
             Handed { link: None, review, told: not_linked(why) }
         }
         Handover::Refused(status) => Handed { told: not_linked(refused(status)), ..Handed::default() },
     })
+}
+
+/// What is told of an account that people must look at.
+pub(super) fn told_of(profile: &Profile, account: &LegacyAccount, reason: ReviewReason) -> NoLink {
+    match reason {
+        ReviewReason::Differs | ReviewReason::Contradicts => {
+            let (name, birth_date) = differing(profile, account);
+            NoLink::Differs { name, birth_date }
+        }
+        ReviewReason::LinkedToAnother => NoLink::LinkedToAnother,
+        ReviewReason::NoWayToProve if !account.has_password && account.claims.phone.is_none() => {
+            NoLink::NoWayToProve
+        }
+        _ => NoLink::Unclear,
+    }
 }
 
 /// What is told of an account that is not open.

@@ -1,6 +1,6 @@
 //! What an arrival finds of the citizen's old accounts: those that need no proof are linked at once, the others wait for one.
 
-use super::handover::{Handed, refused};
+use super::handover::{Handed, refused, told_of};
 use super::load::Loaded;
 use super::population::ask_population;
 use crate::jobs::Ending;
@@ -10,8 +10,7 @@ use broker_domain::authorization::{NoLink, Told};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId};
 use broker_domain::linking::{
-    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, Owner, ReviewReason, decide, differing,
-    questions,
+    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, Owner, ReviewReason, decide, questions,
 };
 use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
@@ -74,7 +73,7 @@ pub(super) async fn plan(
             (Decision::Refused(_, status), _) => Some(refused(*status)),
             (Decision::Review, Some((id, reason))) => {
                 let account = candidates.iter().map(|c| &c.account).find(|a| a.id == *id);
-                Some(told_of(profile, account, *reason))
+                Some(account.map_or(NoLink::Unclear, |account| told_of(profile, account, *reason)))
             }
             _ => None,
         };
@@ -102,17 +101,6 @@ pub(super) async fn plan(
         }
     }
     linking
-}
-
-fn told_of(profile: &Profile, account: Option<&LegacyAccount>, reason: ReviewReason) -> NoLink {
-    match (reason, account) {
-        (ReviewReason::Differs | ReviewReason::Contradicts, Some(account)) => {
-            let (name, birth_date) = differing(profile, account);
-            NoLink::Differs { name, birth_date }
-        }
-        (ReviewReason::LinkedToAnother, _) => NoLink::LinkedToAnother,
-        _ => NoLink::NoWayToProve,
-    }
 }
 
 fn by_namespace(
@@ -173,17 +161,7 @@ impl Linking {
         let had_reviews = !reviews.is_empty();
         let mut is_news = false;
         for (account, reason) in reviews {
-            let review = NewReview {
-                id: ReviewId::generate(&*broker.entropy),
-                reason,
-                citizen: citizen.clone(),
-                account: Some(account.id.clone()),
-                interaction: Some(loaded.interaction.id.clone()),
-                dossier: Dossier::of_account(profile, &account),
-                first: None,
-                now: loaded.now,
-            };
-            is_news |= matches!(broker.stores.reviews.open(&review).await?, OpenedReview::Now(_));
+            is_news |= open_review(broker, loaded, profile, citizen, &account, reason).await?;
         }
         // What people look at already was told before.
         let told = told.filter(|told| *told == Told::Linked || !had_reviews || is_news);
@@ -196,13 +174,43 @@ impl Linking {
                     done.new += usize::from(is_new);
                     done.subjects.push((sector(&namespace), subject));
                 }
+                // Somebody was quicker, or its TechID still names whoever had it before: people look at it.
                 Outcome::Another => {
-                    done.told = Some(Told::NotLinked { namespace, why: NoLink::LinkedToAnother });
+                    let Some(kept) = broker.stores.accounts.by_id(&account).await? else { continue };
+                    let reason = ReviewReason::LinkedToAnother;
+                    if open_review(broker, loaded, profile, citizen, &kept.account, reason).await? {
+                        done.told = Some(Told::NotLinked { namespace, why: NoLink::LinkedToAnother });
+                    }
                 }
             }
         }
         Ok(done)
     }
+}
+
+/// Asks people to look at an account. Says whether that is new.
+///
+/// # Errors
+/// When the store does not answer.
+pub(super) async fn open_review(
+    broker: &Broker,
+    loaded: &Loaded,
+    profile: &Profile,
+    citizen: &CitizenId,
+    account: &LegacyAccount,
+    reason: ReviewReason,
+) -> Result<bool, StoreError> {
+    let review = NewReview {
+        id: ReviewId::generate(&*broker.entropy),
+        reason,
+        citizen: citizen.clone(),
+        account: Some(account.id.clone()),
+        interaction: Some(loaded.interaction.id.clone()),
+        dossier: Dossier::of_account(profile, account),
+        first: None,
+        now: loaded.now,
+    };
+    Ok(matches!(broker.stores.reviews.open(&review).await?, OpenedReview::Now(_)))
 }
 
 /// What became of one link.
@@ -233,7 +241,7 @@ pub(super) async fn link(
     let sector = sector(namespace);
     let tell = broker.registry.listeners(&sector);
     let opened_by_it = Holder::Account(account.clone());
-    let wanted = NewLink { citizen: citizen.clone(), account, evidence, sector, tell, now };
+    let wanted = NewLink { citizen: citizen.clone(), account, evidence, by: None, sector, tell, now };
     let (subject, is_new) = match broker.stores.accounts.link(&wanted).await {
         Ok(Linked::Now { subject }) => (subject, true),
         Ok(Linked::Before { subject }) => (subject, false),

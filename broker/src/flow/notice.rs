@@ -8,13 +8,16 @@ use super::send::Why;
 use super::step::{Page, form_token, keep, page_of, posted};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
+use crate::jobs::Ending;
 use crate::state::Broker;
+use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{OpenedAccount, Step};
 use broker_domain::client::Client;
 use broker_domain::clock::Timestamp;
 use broker_domain::form::Form;
 use broker_domain::ids::InteractionId;
 use broker_domain::linking::{CutOff, LegacyUse};
+use broker_domain::session::Holder;
 use std::sync::Arc;
 
 /// The notice.
@@ -95,5 +98,14 @@ async fn put_off(
     if !still {
         return Err(loaded.problem(Code::MethodPastCutOff));
     }
-    by_account(broker, browser, loaded, opened, found.kept.account).await
+    let gone = loaded.problem(Code::AccountClosed);
+    let go = by_account(broker, browser, loaded, opened, found.kept.account).await?;
+    // Linked at this very moment: whoever linked it may have looked for its sessions before this one was there.
+    let now = broker.stores.accounts.credentials(&opened.account).await?;
+    if now.is_none_or(|f| f.kept.owner.is_some()) {
+        let holder = Holder::Account(opened.account.clone());
+        Ending::of(broker).end_all_of(&holder, Some(&browser.trace), AuditKind::SessionReplaced).await?;
+        return Err(gone);
+    }
+    Ok(go)
 }

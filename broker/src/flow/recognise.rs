@@ -73,7 +73,8 @@ pub(super) async fn recognise(
     };
     let handed = match &attempt.account {
         Some(opened) => {
-            hand(broker, browser, loaded, opened, &arrival.profile, known.citizen.as_ref()).await?
+            let of = (known.citizen.as_ref(), found.accounts.as_slice());
+            hand(broker, browser, loaded, opened, &arrival.profile, of).await?
         }
         None => Handed::default(),
     };

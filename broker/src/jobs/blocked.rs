@@ -34,6 +34,11 @@ impl Jobs {
             let (holder, kind) = (Holder::Citizen(citizen), AuditKind::SessionEndedByOperator);
             ended += Ending::of(broker).end_some_of(&holder, before, None, kind).await?;
         }
+        // What had been opened by an account itself ends when operators give it to somebody, as it does when a citizen links it.
+        for account in broker.stores.own_data.given_since(since).await? {
+            let (holder, kind) = (Holder::Account(account), AuditKind::SessionReplaced);
+            ended += Ending::of(broker).end_all_of(&holder, None, kind).await?;
+        }
         Ok(ended)
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn origin(broker: &Broker, namespace: &Namespace, lang: Lang) -> Stri
 pub(super) const fn why_not(why: NoLink) -> NotLinkedWhy {
     match why {
         NoLink::Differs { name, birth_date } => NotLinkedWhy::Differs { name, birth_date },
-        NoLink::LinkedToAnother => NotLinkedWhy::LinkedToAnother,
+        NoLink::LinkedToAnother | NoLink::Unclear => NotLinkedWhy::LinkedToAnother,
         NoLink::NoWayToProve => NotLinkedWhy::NoWay,
         NoLink::Closed => NotLinkedWhy::Closed,
         NoLink::Locked => NotLinkedWhy::Locked,
@@ -44,7 +44,9 @@ pub(super) const fn why_not(why: NoLink) -> NotLinkedWhy {
 /// The code to read out on the phone.
 pub(super) const fn code_of(why: NoLink) -> Code {
     match why {
-        NoLink::Differs { .. } | NoLink::LinkedToAnother | NoLink::NoWayToProve => Code::ReviewPending,
+        NoLink::Differs { .. } | NoLink::LinkedToAnother | NoLink::Unclear | NoLink::NoWayToProve => {
+            Code::ReviewPending
+        }
         NoLink::Closed | NoLink::Locked | NoLink::Deceased => Code::AccountClosed,
     }
 }

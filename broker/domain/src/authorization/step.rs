@@ -128,6 +128,8 @@ pub enum NoLink {
     LinkedToAnother,
     /// There is no way to prove it.
     NoWayToProve,
+    /// People must look at it, for a reason that is nobody's business.
+    Unclear,
     /// It was closed.
     Closed,
     /// It is locked.

@@ -36,7 +36,7 @@ pub enum Doubt {
     /// The identity (or the old number) is a known citizen's, but the number is another one, and nobody confirms that both are one
     /// person's.
     NumberChanged,
-    /// An unknown identity of an upstream that may not vouch for numbers.
+    /// An unknown identity of an upstream that proves no numbers.
     NotAuthoritative,
     /// The citizen is blocked.
     Blocked,
@@ -61,7 +61,7 @@ pub enum Arrived {
     Nobody(Doubt),
 }
 
-/// Decides. `authoritative`: whether this upstream may vouch for a number that we know by another upstream.
+/// Decides. `authoritative`: whether this upstream proves the numbers that it gives.
 pub fn decide_arrival(arrival: &Arrival, found: &Match, authoritative: bool) -> Arrived {
     let by_old = if found.by_number.is_none() { &found.by_old_number } else { &None };
     for known in [&found.by_identity, &found.by_number, by_old].into_iter().flatten() {
@@ -84,7 +84,9 @@ pub fn decide_arrival(arrival: &Arrival, found: &Match, authoritative: bool) -> 
             Arrived::NewIdentity(by_number.id.clone())
         }
         (None, Some(_)) => Arrived::Nobody(Doubt::DiffersFromRecord),
-        (None, None) if authoritative && renumbered(arrival, found).is_some() => Arrived::Ask,
+        // A number that nobody proved would bring its owner's accounts along, and its owner would join whoever came with it.
+        (None, None) if !authoritative => Arrived::Nobody(Doubt::NotAuthoritative),
+        (None, None) if renumbered(arrival, found).is_some() => Arrived::Ask,
         (None, None) => Arrived::NewCitizen,
     }
 }

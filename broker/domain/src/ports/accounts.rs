@@ -80,6 +80,8 @@ pub struct NewLink {
     pub account: AccountId,
     /// Why.
     pub evidence: Evidence,
+    /// By whom, when it was not the citizen: the names of both operators.
+    pub by: Option<String>,
     /// The sector whose subject the account's `TechID` becomes, if the citizen has none there yet.
     pub sector: SectorId,
     /// Who is told, if it is linked.
@@ -136,8 +138,8 @@ pub enum Ended {
 pub struct MoveAccount {
     /// The account.
     pub account: AccountId,
-    /// Whose it is.
-    pub from: CitizenId,
+    /// Whose it is; `None` when its link has ended, and its `TechID` still names whoever had it.
+    pub from: Option<CitizenId>,
     /// Whose it is to be.
     pub to: CitizenId,
     /// The sector in which its `TechID` names its owner.

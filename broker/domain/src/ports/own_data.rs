@@ -88,6 +88,9 @@ pub trait OwnData: Send + Sync {
     /// Who had a link that ended at `since` or later, and when the last of them ended.
     async fn links_ended_since(&self, since: Timestamp) -> Result<Vec<(CitizenId, Timestamp)>, StoreError>;
 
+    /// The accounts that operators linked at `since` or later.
+    async fn given_since(&self, since: Timestamp) -> Result<Vec<AccountId>, StoreError>;
+
     /// Keeps what the population database confirmed, in place of what it had confirmed before. Sealed at rest.
     async fn confirm(
         &self,

@@ -8,7 +8,7 @@ use crate::state::{Broker, OWN_CLIENT};
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::claims::{Claims, Mark, Marked};
 use broker_domain::ids::{CitizenId, EventId};
-use broker_domain::person::Gender;
+use broker_domain::person::{AccountKind, Gender};
 use broker_domain::ports::{Link, OwnRecord, OwnSubject, Write};
 use serde_json::{Map, Value, json};
 
@@ -57,14 +57,29 @@ fn subjects(all: &[OwnSubject]) -> Value {
         .collect()
 }
 
-fn link(link: &Link) -> Value {
+/// `kind`: of whoever takes it. An organization is acted for by several people: what an account of it says of the one who had opened
+/// it is none of the others' business.
+fn link(link: &Link, kind: AccountKind) -> Value {
+    let said = match kind {
+        AccountKind::Citizen => link.account.claims.clone(),
+        AccountKind::Organization => of_organization(&link.account.claims),
+    };
     json!({
         "portal": link.account.namespace.as_str(),
         "account": link.account.tech_id.as_str(),
         "linked_at": link.linked_at.to_string(),
         "evidence": link.evidence.as_str(),
-        "claims": claims(&link.account.claims),
+        "claims": claims(&said),
     })
+}
+
+fn of_organization(all: &Claims) -> Claims {
+    Claims {
+        tax_code: all.tax_code.clone(),
+        business_code: all.business_code.clone(),
+        organization_name: all.organization_name.clone(),
+        ..Claims::default()
+    }
 }
 
 async fn history(broker: &Broker, citizen: &CitizenId) -> Result<Vec<Value>, Problem> {
@@ -78,17 +93,16 @@ async fn history(broker: &Broker, citizen: &CitizenId) -> Result<Vec<Value>, Pro
                 "at": e.event.at.to_string(),
                 "what": e.event.kind.name(),
                 "portal": e.event.client.as_ref().map(|c| c.as_str()),
-                "note": e.event.note,
             })
         }));
     }
     Ok(all)
 }
 
-fn record(all: &mut Map<String, Value>, record: &OwnRecord) {
-    let identities: Value = record
-        .identities
-        .iter()
+fn record(all: &mut Map<String, Value>, record: &OwnRecord, kind: AccountKind) {
+    // An organization's identities name everybody who ever acted for it.
+    let shown = record.identities.iter().filter(|_| kind == AccountKind::Citizen);
+    let identities: Value = shown
         .map(|i| json!({"issuer": i.issuer, "subject": i.subject, "since": i.since.to_string()}))
         .collect();
     let consents: Value = record
@@ -109,16 +123,16 @@ fn record(all: &mut Map<String, Value>, record: &OwnRecord) {
 /// # Errors
 /// When a store does not answer, or who signed in is no citizen.
 pub async fn take_data(broker: &Broker, browser: &Browser, visit: &Visit) -> Result<Value, Problem> {
-    let citizen = visit.citizen()?;
+    let (citizen, kind) = (visit.citizen()?, visit.session.kind);
     let mut all = Map::new();
     all.insert("made_at".to_owned(), json!(visit.now.to_string()));
     all.insert("issuer".to_owned(), json!(broker.issuer.as_str()));
     all.insert("claims".to_owned(), claims(&visit.session.claims));
     if let Some(own) = broker.stores.own_data.record(citizen).await? {
-        record(&mut all, &own);
+        record(&mut all, &own, kind);
     }
     let linked = broker.stores.accounts.links(citizen).await?;
-    all.insert("linked_accounts".to_owned(), linked.iter().map(link).collect());
+    all.insert("linked_accounts".to_owned(), linked.iter().map(|l| link(l, kind)).collect());
     all.insert("history".to_owned(), Value::Array(history(broker, citizen).await?));
     let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), visit.now, AuditKind::DataTaken);
     event.citizen = Some(citizen.clone());

@@ -93,7 +93,7 @@ macro_rules! links {
                     .bind(citizen)
                     .bind(account)
                     .bind(wanted.evidence.as_str())
-                    .bind(BY_CITIZEN)
+                    .bind(wanted.by.as_deref().unwrap_or(BY_CITIZEN))
                     .bind(wanted.now.millis());
                 let is_new = statement(add.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1;
                 if !is_new {

@@ -4,7 +4,7 @@ use super::error::{corrupt, failed};
 use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use broker_domain::event::{PortalEvent, UnlinkReason};
-use broker_domain::ids::SectorId;
+use broker_domain::ids::{CitizenId, SectorId};
 use broker_domain::linking::Evidence;
 use broker_domain::ports::{MoveAccount, Moved, StoreError};
 use broker_domain::secret::Secret;
@@ -43,13 +43,15 @@ macro_rules! moving {
                 let owner: Option<String> = statement(owner.fetch_optional(&mut *tx)).await.map_err(failed)?;
                 match owner.as_deref() {
                     Some(owner) if owner == to => return Ok(Moved::Before),
-                    Some(owner) if owner == wanted.from.as_str() => {}
+                    owner if owner == wanted.from.as_ref().map(CitizenId::as_str) => {}
                     _ => return Ok(Moved::Elsewhere),
                 }
                 let mut events = Vec::new();
                 let sectors: BTreeSet<&SectorId> = wanted.tell.iter().map(|listener| &listener.sector).collect();
                 for sector in sectors {
-                    let Some(subject) = self.seen_subject(&mut tx, &wanted.from, sector).await? else { continue };
+                    // Of a link that has ended before, they were told then.
+                    let Some(from) = &wanted.from else { continue };
+                    let Some(subject) = self.seen_subject(&mut tx, from, sector).await? else { continue };
                     let ended = PortalEvent::Unlinked { subject, tech_id: tech_id.clone(), reason: UnlinkReason::Moved };
                     events.extend(self.addressed(&wanted.tell, sector, &ended, wanted.now));
                 }

@@ -31,6 +31,8 @@ const UNLINKING: &str = "SELECT account_id FROM reviews WHERE citizen_id = $1 AN
 /// All but those who may sign in.
 const STOPPED: &str = "SELECT id FROM citizens WHERE status <> 0 AND updated_at >= $1";
 const ENDED: &str = "SELECT citizen_id, MAX(ended_at) FROM links WHERE ended_at >= $1 GROUP BY citizen_id ORDER BY citizen_id";
+const REVIEWED: &str =
+    "SELECT account_id FROM links WHERE linked_at >= $1 AND evidence = 'review' ORDER BY account_id";
 const CONFIRM: &str = "UPDATE citizens SET claims = $2, updated_at = $3 WHERE id = $1";
 const CONFIRMED: &str =
     "SELECT id, claims FROM citizens WHERE id > $1 AND claims IS NOT NULL ORDER BY id LIMIT $2";
@@ -186,6 +188,12 @@ macro_rules! own_data {
                 let query = sqlx::query_as::<_, (String, i64)>(ENDED).bind(since.millis());
                 let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
                 Ok(found.into_iter().map(|(id, at)| (CitizenId::new(id), Timestamp::from_millis(at))).collect())
+            }
+
+            async fn given_since(&self, since: Timestamp) -> Result<Vec<AccountId>, StoreError> {
+                let query = sqlx::query_scalar::<_, String>(REVIEWED).bind(since.millis());
+                let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                Ok(found.into_iter().map(AccountId::new).collect())
             }
 
             async fn confirm(

@@ -324,6 +324,7 @@ pub(crate) fn new_link(citizen: &CitizenId, account: &AccountId, now: Timestamp)
         citizen: citizen.clone(),
         account: account.clone(),
         evidence: Evidence::VerifiedNumber,
+        by: None,
         sector: SectorId::new("portal"),
         tell: Vec::new(),
         now,

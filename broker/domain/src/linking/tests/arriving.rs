@@ -198,7 +198,7 @@ fn a_known_identity_with_another_number(#[case] answer: Option<Answer>, #[case] 
 fn a_new_identity_with_another_number(#[case] answer: Option<Answer>, #[case] expected: Arrived) {
     let (arrived, found) = (renumbered(), by_old("a"));
     assert_eq!(decide_arrival(&arrived, &found, true), Arrived::Ask);
-    assert_eq!(decide_arrival(&arrived, &found, false), Arrived::NewCitizen, "it vouches for nobody else");
+    assert_eq!(decide_arrival(&arrived, &found, false), Arrived::Nobody(Doubt::NotAuthoritative));
     assert_eq!(decide_number(&arrived, &found, answer.as_ref()), expected);
 }
 

@@ -43,7 +43,7 @@ async fn subject_of(stores: &Stores, citizen: &CitizenId) -> Subject {
 fn wanted(account: &AccountId, from: &CitizenId, to: &CitizenId) -> MoveAccount {
     MoveAccount {
         account: account.clone(),
-        from: from.clone(),
+        from: Some(from.clone()),
         to: to.clone(),
         sector: sector(),
         by: "an+binh".to_owned(),
