@@ -144,7 +144,8 @@ pub struct UpstreamSettings {
     /// Signature algorithms accepted on id_tokens.
     #[serde(default = "algorithms")]
     pub algorithms: Vec<String>,
-    /// Whether a personal number from here may join a citizen who is known by another upstream.
+    /// Whether the personal numbers from here are proven. Where they are not, nobody new is recorded and nobody joins a citizen who is
+    /// known by another upstream: only identities that were recorded before sign in.
     #[serde(default = "yes")]
     pub authoritative: bool,
     /// Certificate authorities (PEM files) trusted beside the system's.

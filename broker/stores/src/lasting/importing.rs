@@ -39,6 +39,10 @@ const KNOWN_SQLITE: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
 /// event at the end of the import) brings it to the disk first. A batch may take longer than a login's statement.
 const FOR_IMPORT: &str =
     "SELECT set_config('synchronous_commit', 'off', true), set_config('statement_timeout', '60s', true)";
+/// What a login looks through.
+const COUNT_ANEW: &str = "ANALYZE legacy_accounts, citizen_numbers, identities, links";
+/// As many new accounts are worth it for the first time.
+const WORTH_COUNTING: u64 = 4096;
 const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, changed, unchanged, bad, changed_at)
  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (namespace, file) DO UPDATE SET bytes = excluded.bytes,
  lines = excluded.lines, added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged,
@@ -153,10 +157,24 @@ impl<D: sqlx::Database> Repository<D> {
     }
 }
 
+/// Whether a file has brought so many more accounts that the database should look at them anew: at twice as many each time.
+fn grew(before: u64, after: u64) -> bool {
+    after >= WORTH_COUNTING && before.max(WORTH_COUNTING / 2).ilog2() < after.ilog2()
+}
+
 /// TechID, id, digest, and whether it is linked.
 type Known = (String, String, Option<Vec<u8>>, bool);
 
 impl OnPostgres {
+    /// The planner goes by what was counted last: an index that it believes to be useless is not used, and a login that looks for an
+    /// account reads them all.
+    async fn count_anew(&self) -> Result<(), StoreError> {
+        let mut tx = statement(self.begin()).await.map_err(failed)?;
+        Self::prepare_import(&mut tx).await?;
+        statement(sqlx::query(COUNT_ANEW).execute(&mut *tx)).await.map_err(failed)?;
+        statement(tx.commit()).await.map_err(failed)
+    }
+
     async fn prepare_import(connection: &mut sqlx::PgConnection) -> Result<(), StoreError> {
         statement(sqlx::query(FOR_IMPORT).execute(connection)).await.map_err(failed)?;
         Ok(())
@@ -208,6 +226,12 @@ impl OnPostgres {
 }
 
 impl OnSqlite {
+    /// Indexes are used without being counted.
+    #[allow(clippy::unused_async)] // as PostgreSQL's
+    async fn count_anew(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// There is nothing to prepare: one transaction writes at a time, and a batch is one write to the disk.
     #[allow(clippy::unused_async)] // as PostgreSQL's
     async fn prepare_import(_: &mut sqlx::SqliteConnection) -> Result<(), StoreError> {
@@ -335,6 +359,10 @@ macro_rules! importing {
                     .bind(now.millis());
                 statement(save.execute(&mut *tx)).await.map_err(failed)?;
                 statement(tx.commit()).await.map_err(failed)?;
+                let before = progress.count.added - add.len() as u64;
+                if grew(before, progress.count.added) {
+                    self.count_anew().await?;
+                }
                 Ok(progress)
             }
 

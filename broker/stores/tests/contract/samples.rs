@@ -18,13 +18,16 @@ use broker_domain::logout::LogoutNotice;
 use broker_domain::person::{
     AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
 };
-use broker_domain::ports::{Admission, ImportProgress, ImportedAccount, KeyState, NewLink, StoredKey};
+use broker_domain::ports::{
+    Admission, ImportProgress, ImportedAccount, KeyState, Linked, NewLink, StoreError, StoredKey,
+};
 use broker_domain::scope::ScopeSet;
 use broker_domain::secret::{Entropy, Hasher, Purpose, Secret, SecretHash, SystemEntropy};
 use broker_domain::session::{Holder, Participant, Session};
 use broker_domain::subject::Subject;
 use broker_domain::token::{CodeBinding, Grant, Login, NewToken, Rotation};
 use broker_domain::upstream::Arrival;
+use broker_stores::Stores;
 
 pub(crate) const ENTROPY: SystemEntropy = SystemEntropy;
 
@@ -344,4 +347,16 @@ pub(crate) fn outgoing(client: &str, at: Timestamp) -> OutgoingEvent {
         event: PortalEvent::AccountLinked { subject: subject(), tech_id: subject() },
         at,
     }
+}
+
+/// Links; whoever finds no connection in time among many comes again.
+pub(crate) async fn linked_at_last(stores: &Stores, wanted: &NewLink) -> Linked {
+    for _ in 0..20 {
+        match stores.accounts.link(wanted).await {
+            Ok(linked) => return linked,
+            Err(StoreError::Unavailable(_)) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("no connection became free")
 }

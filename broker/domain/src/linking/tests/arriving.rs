@@ -123,7 +123,7 @@ use CitizenStatus::{Active, Blocked, Deceased};
     Arrived::Nobody(Doubt::Deceased)
 )]
 #[case::row_6_nobody_knows_them(None, None, true, Arrived::NewCitizen)]
-#[case::row_6_nor_need_the_upstream_vouch(None, None, false, Arrived::NewCitizen)]
+#[case::row_6_nobody_vouches_for_the_number(None, None, false, Arrived::Nobody(Doubt::NotAuthoritative))]
 fn the_table(
     #[case] by_identity: Option<Known>,
     #[case] by_number: Option<Known>,

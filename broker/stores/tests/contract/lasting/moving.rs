@@ -1,10 +1,12 @@
 //! Accounts that go over to another citizen, and links that many make at once.
 
-use crate::samples::{admission, arrival_of, imported, listener, namespace, new_link, progress, subject};
+use crate::samples::{
+    admission, arrival_of, imported, linked_at_last, listener, namespace, new_link, progress, subject,
+};
 use broker_domain::event::{PortalEvent, UnlinkReason};
 use broker_domain::ids::{AccountId, CitizenId, SectorId};
 use broker_domain::linking::Evidence;
-use broker_domain::ports::{EventFilter, Linked, MoveAccount, Moved, StoreError};
+use broker_domain::ports::{EventFilter, Linked, MoveAccount, Moved};
 use broker_domain::subject::Subject;
 use broker_stores::Stores;
 use broker_stores::testing::{LastingBench, beginning, keys};
@@ -72,7 +74,7 @@ async fn all_link(
             let (stores, who) = (instances[n % INSTANCES].clone(), citizens[n % citizens.len()].clone());
             let now = beginning().plus_secs(i64::try_from(n).unwrap());
             let wanted = new_link(&who, account, now);
-            tokio::spawn(async move { (who, patient(&stores, &wanted).await) })
+            tokio::spawn(async move { (who, linked_at_last(&stores, &wanted).await) })
         })
         .collect();
     let mut came_to = Vec::new();
@@ -80,18 +82,6 @@ async fn all_link(
         came_to.push(task.await.unwrap());
     }
     came_to
-}
-
-/// Whoever finds no connection in time among two hundred comes again.
-async fn patient(stores: &Stores, wanted: &broker_domain::ports::NewLink) -> Linked {
-    for _ in 0..20 {
-        match stores.accounts.link(wanted).await {
-            Ok(linked) => return linked,
-            Err(StoreError::Unavailable(_)) => tokio::task::yield_now().await,
-            Err(error) => panic!("{error}"),
-        }
-    }
-    panic!("no connection became free")
 }
 
 on_each_lasting! {

@@ -1,6 +1,8 @@
 //! What a link, and the end of one, tells portals: in the same transaction, to each once.
 
-use crate::samples::{admission, arrival, arrival_of, imported, listener, namespace, new_link};
+use crate::samples::{
+    admission, arrival, arrival_of, imported, linked_at_last, listener, namespace, new_link,
+};
 use broker_domain::event::{DisabledReason, PortalEvent, UnlinkReason};
 use broker_domain::ids::{AccountId, CitizenId, ClientId, SectorId};
 use broker_domain::person::CitizenStatus;
@@ -182,7 +184,7 @@ on_each_lasting! {
         let instances = [Arc::new(bench.again(&keys(&['a'])).await), Arc::new(bench.again(&keys(&['a'])).await)];
         let tasks: Vec<_> = (0..16).map(|n| {
             let (stores, wanted) = (instances[n % 2].clone(), told(&an, &account));
-            tokio::spawn(async move { stores.accounts.link(&wanted).await.unwrap() })
+            tokio::spawn(async move { linked_at_last(&stores, &wanted).await })
         }).collect();
         for task in tasks {
             task.await.unwrap();
