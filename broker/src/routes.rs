@@ -28,9 +28,10 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::REVOKE, post(revoke::post))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn_with_state(broker.clone(), cors));
-    // Browsers forget it only when told so under https; under http it would be ignored.
-    let hsts =
-        broker.issuer.is_https().then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    let hsts = broker
+        .issuer
+        .wants_https_alone()
+        .then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     // What changes something is not done by HEAD (RFC 9110, 9.2.1).
     Router::new()
         .merge(shared)

@@ -90,7 +90,7 @@ migrate_at_start = true
 file = "secrets.toml"
 
 [clients]
-files = ["../config/demo/clients/*.json"]
+files = ["$ROOT/config/demo/clients/*.json"]
 
 [logout]
 private_hosts_allowed = ["localhost"]

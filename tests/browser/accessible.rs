@@ -1,5 +1,6 @@
 //! Every page for everybody: read aloud, on the narrowest screen, with the keyboard alone, in both languages.
 
+use crate::accounts_tour;
 use crate::checks;
 use crate::chromium::Browser;
 use crate::journey::{NAME, SIGN_IN, is_known};
@@ -46,9 +47,19 @@ impl Visitor for Inspector {
     }
 }
 
-async fn inspect(demo: &mut Demo, browser: &Browser, lang: &'static str) -> Done {
+/// Which pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pages {
+    SigningIn,
+    OldAccounts,
+}
+
+async fn inspect(demo: &mut Demo, browser: &Browser, lang: &'static str, pages: Pages) -> Done {
     let mut inspector = Inspector { lang, photographer: Photographer::new(lang), findings: vec![] };
-    let walked = walk(demo, browser, lang, &mut inspector).await;
+    let walked = match pages {
+        Pages::SigningIn => walk(demo, browser, lang, &mut inspector).await,
+        Pages::OldAccounts => accounts_tour::walk(demo, browser, lang, &mut inspector).await,
+    };
     inspector.findings.extend(walked.err().map(|t| t.0));
     ensure!(inspector.findings.is_empty(), "\n{}", inspector.findings.join("\n\n"));
     Ok(())
@@ -57,7 +68,26 @@ async fn inspect(demo: &mut Demo, browser: &Browser, lang: &'static str) -> Done
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_in_vietnamese() {
     play("pages_vi", ASKING, Scripts::On, async |demo: &mut Demo, browser: &Browser| {
-        inspect(demo, browser, "vi").await
+        inspect(demo, browser, "vi", Pages::SigningIn).await
+    })
+    .await;
+}
+
+/// Those of old accounts and of the citizen's own, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_old_accounts_in_vietnamese() {
+    let variant = Variant { accounts: true, ..Variant::default() };
+    play("accounts_vi", variant, Scripts::On, async |demo: &mut Demo, browser: &Browser| {
+        inspect(demo, browser, "vi", Pages::OldAccounts).await
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_old_accounts_in_english() {
+    let variant = Variant { accounts: true, ..Variant::default() };
+    play("accounts_en", variant, Scripts::On, async |demo: &mut Demo, browser: &Browser| {
+        inspect(demo, browser, "en", Pages::OldAccounts).await
     })
     .await;
 }
@@ -65,7 +95,7 @@ async fn every_page_in_vietnamese() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_in_english() {
     play("pages_en", ASKING, Scripts::On, async |demo: &mut Demo, browser: &Browser| {
-        inspect(demo, browser, "en").await
+        inspect(demo, browser, "en", Pages::SigningIn).await
     })
     .await;
 }

@@ -88,6 +88,9 @@ pub(crate) async fn reachable(browser: &Browser) -> Done {
             "document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0);
              return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
                  .filter(e => !e.disabled && e.getClientRects().length > 0)
+                 // Of radio buttons of one name Tab reaches one, and the arrows the others.
+                 .filter(e => e.type !== 'radio' || e === ((all) => all.find(r => r.checked) ?? all[0])(
+                     [...document.querySelectorAll('input[type=radio]')].filter(r => r.name === e.name)))
                  .map((e, i) => { e.dataset.order = i; return e.outerHTML.slice(0, 100) })",
         )
         .await?;

@@ -157,10 +157,7 @@ impl Demo {
             process.ready(&format!("http://localhost:{port}/health")).await?;
         }
         others.push(mock);
-        if variant.accounts {
-            import(folder.path())?;
-        }
-        Ok(Self {
+        let demo = Self {
             broker,
             vneid,
             portals: portal_ports.map(|port| format!("http://localhost:{port}/")),
@@ -170,7 +167,41 @@ impl Demo {
             others,
             _stores: stores,
             folder,
-        })
+        };
+        if variant.accounts {
+            demo.bring_accounts()?;
+        }
+        Ok(demo)
+    }
+
+    /// The old accounts of the demo, as its administrator brings them in.
+    pub(crate) fn bring_accounts(&self) -> Done {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/accounts");
+        for namespace in ["cong-dvcqg", "cong-binhduong", "vnpost"] {
+            self.bring(namespace, &from.join(format!("{namespace}.jsonl")))?;
+        }
+        Ok(())
+    }
+
+    /// One account of the national portal.
+    pub(crate) fn bring_one(&self, account: &serde_json::Value) -> Done {
+        let file = self.folder.path().join("one.jsonl");
+        std::fs::write(&file, account.to_string())?;
+        self.bring("cong-dvcqg", &file)
+    }
+
+    fn bring(&self, namespace: &str, file: &Path) -> Done {
+        let folder = self.folder.path();
+        let done = Command::new(program("broker"))
+            .arg("--config")
+            .arg(folder.join("broker.toml"))
+            .args(["accounts", "import"])
+            .arg(file)
+            .args(["--namespace", namespace, "--report"])
+            .arg(folder.join(format!("import-{namespace}.csv")))
+            .output()?;
+        ensure!(done.status.success(), "no import: {}", String::from_utf8_lossy(&done.stderr));
+        Ok(())
     }
 
     /// Where files may be put that go when the case ends.
@@ -301,23 +332,6 @@ name_en = "Vietnam Post"
 method = "vnpost"
 "#;
 
-/// The old accounts of the demo, as its administrator brings them in.
-fn import(folder: &Path) -> Done {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/accounts");
-    for namespace in ["cong-dvcqg", "cong-binhduong", "vnpost"] {
-        let done = Command::new(program("broker"))
-            .arg("--config")
-            .arg(folder.join("broker.toml"))
-            .args(["accounts", "import"])
-            .arg(from.join(format!("{namespace}.jsonl")))
-            .args(["--namespace", namespace, "--report"])
-            .arg(folder.join(format!("import-{namespace}.csv")))
-            .output()?;
-        ensure!(done.status.success(), "no import: {}", String::from_utf8_lossy(&done.stderr));
-    }
-    Ok(())
-}
-
 fn settings(
     variant: Variant,
     issuer: &str,
@@ -330,7 +344,8 @@ fn settings(
         Some(stores) => stores.addresses(),
     };
     let upstream = vneid::upstream(variant.dialect, vneid);
-    let namespaces = if variant.accounts { NAMESPACES } else { "" };
+    let accounts =
+        if variant.accounts { format!("{NAMESPACES}{}", vneid::services(vneid)) } else { String::new() };
     format!(
         r#"issuer = "{issuer}"
 [listen]
@@ -352,7 +367,7 @@ private_hosts_allowed = ["localhost"]
 [[upstreams]]
 id = "vneid"
 {upstream}
-{namespaces}"#
+{accounts}"#
     )
 }
 

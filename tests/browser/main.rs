@@ -21,6 +21,7 @@ mod trouble;
 mod vneid;
 
 mod accessible;
+mod accounts_tour;
 mod everyone;
 mod hands;
 mod old_accounts;

@@ -2,6 +2,8 @@
 
 /// The password of all of them.
 pub(crate) const PASSWORD: &str = "Demo@1234";
+/// The password of every old account.
+pub(crate) const LEGACY_PASSWORD: &str = "Legacy@1234";
 /// The one-time code of all of them.
 pub(crate) const CODE: &str = "000000";
 

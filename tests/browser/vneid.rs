@@ -9,6 +9,10 @@ use std::process::Command;
 
 /// Answers once it is ready.
 pub(crate) const HEALTH: &str = "/health";
+/// What the broker sends messages with.
+const SMS_TOKEN: &str = "sms-token-of-the-browser-tests";
+/// What the broker asks the population database with.
+const POPULATION_SECRET: &str = "population-secret-of-the-browser-tests";
 const SECRET: &str = "vneid-secret-of-the-browser-tests";
 
 /// Starts it, with the broker as its client.
@@ -29,7 +33,15 @@ pub(crate) fn start(
         client["encrypt_code"] = true.into();
     }
     let config = folder.join("vneid.json");
-    std::fs::write(&config, json!({ "clients": [client] }).to_string())?;
+    std::fs::write(
+        &config,
+        json!({
+            "clients": [client],
+            "population_client": ["broker", POPULATION_SECRET],
+            "sms_token": SMS_TOKEN,
+        })
+        .to_string(),
+    )?;
     let mut command = Command::new(program);
     command
         .args(["--listen", &format!("127.0.0.1:{port}"), "--base-url", &format!("http://localhost:{port}")])
@@ -49,6 +61,14 @@ pub(crate) fn upstream(dialect: Dialect, vneid: &str) -> String {
         ),
     };
     format!("client_id = \"vneid-broker\"\nclient_secret = \"{SECRET}\"\n{dialect}")
+}
+
+/// The population database and the gateway for messages in the broker's configuration.
+pub(crate) fn services(vneid: &str) -> String {
+    format!(
+        "[sms]\ngateway = \"{vneid}/sms\"\ntoken = \"{SMS_TOKEN}\"\nsender = \"DICHVUCONG\"\n\
+         [population]\nendpoint = \"{vneid}/population/match\"\nclient_id = \"broker\"\nclient_secret = \"{POPULATION_SECRET}\"\n"
+    )
 }
 
 /// The key to which the sealed dialect seals: the private half stays in `vneid.key`, the public one is returned.
@@ -78,4 +98,28 @@ pub(crate) async fn mend(vneid: &str) -> Done {
     let answer = http()?.delete(format!("{vneid}/control/faults")).send().await?;
     ensure!(answer.status().is_success(), "the faults remain: {}", answer.status());
     Ok(())
+}
+
+async fn tell(vneid: &str, what: &str, body: &Value) -> Done {
+    let answer = http()?.post(format!("{vneid}/control/{what}")).json(body).send().await?;
+    ensure!(answer.status().is_success(), "{what} was not taken: {}", answer.status());
+    Ok(())
+}
+
+/// Whether the list of the organizations that somebody acts for comes along with them.
+pub(crate) async fn list_organizations(vneid: &str, listed: bool) -> Done {
+    tell(vneid, "organizations/list", &json!({ "listed": listed })).await
+}
+
+/// Adds a citizen.
+pub(crate) async fn add(vneid: &str, citizen: &Value) -> Done {
+    tell(vneid, "citizens", citizen).await
+}
+
+/// The code in the last message to a phone.
+pub(crate) async fn message(vneid: &str, phone: &str) -> Done<String> {
+    let sent = http()?.get(format!("{vneid}/control/phones/{phone}/sms")).send().await?.text().await?;
+    let digits = |word: &str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    let code = sent.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| digits(word));
+    code.map(str::to_owned).said(|| format!("no code in {sent}"))
 }

@@ -8,6 +8,7 @@ pub struct Issuer {
     text: String,
     origin: String,
     https: bool,
+    loopback: bool,
 }
 
 impl Issuer {
@@ -38,6 +39,7 @@ impl Issuer {
             text: text.to_owned(),
             origin: url.origin().ascii_serialization(),
             https: url.scheme() == "https",
+            loopback,
         })
     }
 
@@ -56,6 +58,12 @@ impl Issuer {
         self.https
     }
 
+    /// Whether browsers may be told to come by https alone (RFC 6797). It would hold for every port of the host: on this machine itself
+    /// everything else that it serves would be out of reach.
+    pub const fn wants_https_alone(&self) -> bool {
+        self.https && !self.loopback
+    }
+
     /// The URL of a path of [`crate::paths`].
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.text)
@@ -72,6 +80,13 @@ mod tests {
             ["https://id.example", "http://localhost:8080", "http://127.0.0.1:1", "https://localhost:8443"]
         {
             assert_eq!(Issuer::parse(good).map(|i| i.url("/x")), Ok(format!("{good}/x")));
+        }
+        for (issuer, alone) in [
+            ("https://id.example", true),
+            ("https://localhost:8443", false),
+            ("http://localhost:8080", false),
+        ] {
+            assert_eq!(Issuer::parse(issuer).map(|i| i.wants_https_alone()), Ok(alone));
         }
         for bad in [
             "",
