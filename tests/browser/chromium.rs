@@ -210,7 +210,11 @@ impl Browser {
 
     /// A screen of this size, a phone's when `phone`.
     pub(crate) async fn screen(&self, width: u32, height: u32, phone: bool) -> Done {
-        let scale = if phone { 2 } else { 1 };
+        self.scaled(width, height, phone, if phone { 2 } else { 1 }).await
+    }
+
+    /// The same with so many dots to a pixel.
+    pub(crate) async fn scaled(&self, width: u32, height: u32, phone: bool, scale: u32) -> Done {
         let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone });
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await.map(drop)
     }

@@ -38,7 +38,7 @@ impl Photographer {
             }
         }
         if let Some(folder) = &self.kept {
-            browser.screen(360, 740, false).await?;
+            browser.scaled(360, 740, true, 1).await?;
             take(browser, self.lang != "vi", folder.join(format!("{name}-{}.png", self.lang))).await?;
             browser.screen(1280, 900, false).await?;
         }
