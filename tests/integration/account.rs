@@ -59,6 +59,7 @@ async fn linked(world: &World, browser: &Browser, portal: &Portal, tech_id: &str
         status: LegacyStatus::Open,
         has_password: false,
         claims,
+        confirmed: None,
     };
     let progress = ImportProgress { file: tech_id.as_str().to_owned(), ..ImportProgress::default() };
     let imported = ImportedAccount { account: account.clone(), user_name: None, password: None };

@@ -55,6 +55,7 @@ async fn import(world: &World, portal: &Portal, tech_id: &str, person: Person) {
         status: LegacyStatus::Open,
         has_password: false,
         claims,
+        confirmed: None,
     };
     let namespace = account.namespace.clone();
     let progress = ImportProgress { file: tech_id.to_owned(), ..ImportProgress::default() };

@@ -115,6 +115,12 @@ macro_rules! claims {
                 Self { $($name: self.$name.clone().filter(|claim| claim.mark == mark),)* }
             }
 
+            /// The same values, as whoever typed them in says them.
+            #[must_use]
+            fn as_typed(&self) -> Self {
+                Self { $($name: self.$name.as_ref().map(|c| Marked::new(c.value.clone(), Mark::Yellow)),)* }
+            }
+
             /// The same, with `source` for each claim of which no source is known.
             #[must_use]
             pub fn sourced(&self, source: &Source) -> Self {
@@ -195,6 +201,21 @@ impl Claims {
     }
 }
 
+impl Claims {
+    /// Takes into what a portal knew of an account what its holder typed in and the population database confirmed. It confirmed that
+    /// number, name and birth belong together, not that they are the holder's: so they count as typed in. `false`, and nothing is taken,
+    /// where the portal itself had verified a number.
+    pub fn take_typed(&mut self, confirmed: &Self) -> bool {
+        let Some(number) = &confirmed.personal_number else { return false };
+        if self.personal_number.as_ref().is_some_and(Marked::is_green) {
+            return false;
+        }
+        self.personal_number = Some(Marked::new(number.value.clone(), Mark::Yellow));
+        self.fill_gaps(&confirmed.as_typed());
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +261,41 @@ mod tests {
         let mut nobody = Claims::default();
         nobody.take_confirmed(Some(&Claims { personal_number: None, ..confirmed }));
         assert_eq!(nobody, Claims::default());
+    }
+
+    #[test]
+    fn what_a_holder_had_confirmed_counts_as_typed_in() {
+        let at = Timestamp::from_secs(1);
+        let number = |text: &str| PersonalNumber::parse(text).unwrap();
+        let name = |text: &str| Name::parse(text).unwrap();
+        let confirmed = Claims {
+            personal_number: Some(Marked::verified(number("001085000001"), Source::PopulationDatabase, at)),
+            full_name: Some(Marked::verified(name("Nguyễn Văn An"), Source::PopulationDatabase, at)),
+            birth_date: Some(Marked::verified(BirthDate::Day(1985, 3, 12), Source::PopulationDatabase, at)),
+            ..Claims::default()
+        };
+        let mut bare = Claims::default();
+        assert!(bare.take_typed(&confirmed));
+        assert_eq!(bare, confirmed.as_typed());
+        assert_eq!(bare.of_mark(Mark::Green), Claims::default());
+        assert_eq!(bare.personal_number, Some(Marked::new(number("001085000001"), Mark::Yellow)));
+        // What the portal knew stays; only a number that was typed in before gives way.
+        let before = Claims {
+            personal_number: Some(Marked::new(number("001085000002"), Mark::Yellow)),
+            full_name: Some(Marked::new(name("NGUYỄN VĂN AN"), Mark::Green)),
+            birth_date: Some(Marked::new(BirthDate::Year(1985), Mark::Yellow)),
+            ..Claims::default()
+        };
+        let mut known = before.clone();
+        assert!(known.take_typed(&confirmed));
+        assert_eq!(known, Claims { personal_number: bare.personal_number, ..before.clone() });
+        // The portal's own word goes before it.
+        let verified =
+            Claims { personal_number: Some(Marked::new(number("001085000002"), Mark::Green)), ..before };
+        let mut known = verified.clone();
+        assert!(!known.take_typed(&confirmed));
+        assert_eq!(known, verified);
+        assert!(!known.take_typed(&Claims::default()));
     }
 
     #[test]

@@ -156,13 +156,8 @@ async fn opened(
             false => Err(loaded.problem(Code::AdministratorNotLinked)),
         };
     }
-    let claims = &account.claims;
-    let has_number = match account.kind {
-        LegacyKind::Organization => claims.tax_code.as_ref().is_some_and(|c| c.is_green()),
-        _ => claims.personal_number.as_ref().is_some_and(|n| n.is_green()),
-    };
     // An organization has no number that the population database could confirm.
-    let has_number = has_number || account.kind == LegacyKind::Organization;
+    let has_number = account.has_number() || account.kind == LegacyKind::Organization;
     let from = loaded.interaction.version;
     loaded.interaction.opened(opened, has_number).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
     keep(broker, &loaded.interaction, from, Vec::new()).await

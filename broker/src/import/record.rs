@@ -134,6 +134,7 @@ impl Fields {
             status,
             has_password: password.is_some(),
             claims,
+            confirmed: None,
         };
         Ok((ImportedAccount { account, user_name, password }, left_out))
     }

@@ -1,6 +1,6 @@
 //! An account that a portal (or Vietnam Post) had created before VNeID, as it was imported.
 
-use crate::claims::Claims;
+use crate::claims::{Claims, Marked};
 use crate::ids::{AccountId, Namespace};
 use crate::subject::Subject;
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,24 @@ pub struct LegacyAccount {
     pub status: LegacyStatus,
     /// Whether its password can be checked, by the imported hash or by the portal.
     pub has_password: bool,
-    /// What the portal knew.
+    /// What the portal knew, and what its holder had typed in.
     pub claims: Claims,
+    /// What its holder typed in and the population database confirmed: true of whose number it is, and no proof that it is the holder's.
+    /// In `claims` it stands as typed in.
+    pub confirmed: Option<Claims>,
+}
+
+impl LegacyAccount {
+    /// The account with what its holder had the population database confirm.
+    #[must_use]
+    pub fn with_confirmed(mut self, confirmed: Claims) -> Self {
+        let counts = self.claims.take_typed(&confirmed);
+        self.confirmed = counts.then_some(confirmed);
+        self
+    }
+
+    /// Whether its holder need not be asked for a number: the portal had verified one, or the population database confirmed one.
+    pub fn has_number(&self) -> bool {
+        self.confirmed.is_some() || self.claims.personal_number.as_ref().is_some_and(Marked::is_green)
+    }
 }

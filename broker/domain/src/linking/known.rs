@@ -8,7 +8,8 @@ use crate::person::{AccountKind, Profile};
 /// Puts together what is known of whoever arrives. Each claim comes from the first of these that has it:
 ///
 /// 1. what VNeID says now (`profile`, at `auth_time`);
-/// 2. what the population database has `confirmed`, its green claims alone;
+/// 2. what the population database has `confirmed`, its green claims alone; then what it confirmed for the holder of a `linked` account
+///    of this very number: whoever typed it in, it is true of the one whose number VNeID proved;
 /// 3. the green claims of the `linked` accounts, in the order in which they are given;
 /// 4. their yellow claims, in the same order.
 ///
@@ -26,11 +27,13 @@ pub fn known_claims<'a>(
     if profile.kind == AccountKind::Citizen {
         known.fill_gaps(&of_person(&confirmed.of_mark(Mark::Green), profile));
     }
-    let told: Vec<Claims> = linked
-        .into_iter()
-        .filter(|account| fits(account, profile))
-        .map(|a| told(&a.claims, profile))
-        .collect();
+    let linked: Vec<&LegacyAccount> = linked.into_iter().filter(|account| fits(account, profile)).collect();
+    if profile.kind == AccountKind::Citizen {
+        for account in &linked {
+            known.take_confirmed(account.confirmed.as_ref());
+        }
+    }
+    let told: Vec<Claims> = linked.into_iter().map(|a| told(&a.claims, profile)).collect();
     for mark in [Mark::Green, Mark::Yellow] {
         for claims in &told {
             known.fill_gaps(&claims.of_mark(mark));

@@ -220,8 +220,10 @@ pub trait Accounts: Send + Sync {
         better: &Secret,
     ) -> Result<(), StoreError>;
 
-    /// Lays claims that a trusted source has confirmed over what the account holds, found by its numbers from then on; `false` when
-    /// there is no such account, or it is linked by now.
+    /// Keeps what the holder of an account typed in and the population database confirmed, apart from what the portal knew; the account
+    /// is found by that number from then on, and it stands there as typed in ([`LegacyAccount::with_confirmed`]). An import leaves it
+    /// unless it brings a verified number. `false`, and nothing is kept, when there is no such account, when it is linked by now, or
+    /// when its portal has verified a number.
     async fn confirm(&self, account: &AccountId, confirmed: &Claims) -> Result<bool, StoreError>;
 
     /// Links an account to a citizen, and stores its `TechID` as their subject of the sector if they have none, else as an alias: one

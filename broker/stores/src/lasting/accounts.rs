@@ -2,7 +2,7 @@
 
 use super::error::{corrupt, failed};
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
-use super::places::{claims_place, read};
+use super::places::{claims_place, confirmed_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use crate::record::unpack;
@@ -12,11 +12,11 @@ use broker_domain::linking::{LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::ports::{KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 
-const ONE: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+const ONE: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
  WHERE a.namespace = $1 AND a.tech_id = $2";
-const BY_ID: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+const BY_ID: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL WHERE a.id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM legacy_accounts WHERE namespace = $1";
@@ -31,6 +31,7 @@ pub(super) struct Read {
     pub(super) status: i64,
     pub(super) has_password: bool,
     pub(super) claims: Vec<u8>,
+    pub(super) confirmed: Option<Vec<u8>>,
     pub(super) owner: Option<String>,
 }
 
@@ -44,22 +45,32 @@ impl<D: sqlx::Database> Repository<D> {
     pub(super) fn kept_with_name(&self, row: Read) -> Result<(KeptAccount, Option<String>), StoreError> {
         let (claims, user_name): (Claims, Option<String>) =
             unpack(&self.sealer, &claims_place(&row.id), &row.claims)?;
+        let confirmed = self.held(&row.id, row.confirmed.as_deref())?;
+        let account = LegacyAccount {
+            namespace: Namespace::new(row.namespace),
+            tech_id: Subject::new(row.tech_id).ok_or_else(|| corrupt("a TechID does not read"))?,
+            kind: LegacyKind::from_number(row.kind).ok_or_else(|| corrupt("a kind does not read"))?,
+            status: LegacyStatus::from_number(row.status).ok_or_else(|| corrupt("a status does not read"))?,
+            has_password: row.has_password,
+            claims,
+            confirmed: None,
+            id: AccountId::new(row.id),
+        };
         let kept = KeptAccount {
-            account: LegacyAccount {
-                namespace: Namespace::new(row.namespace),
-                tech_id: Subject::new(row.tech_id).ok_or_else(|| corrupt("a TechID does not read"))?,
-                kind: LegacyKind::from_number(row.kind).ok_or_else(|| corrupt("a kind does not read"))?,
-                status: LegacyStatus::from_number(row.status)
-                    .ok_or_else(|| corrupt("a status does not read"))?,
-                has_password: row.has_password,
-                claims,
-                id: AccountId::new(row.id),
+            account: match confirmed {
+                Some(confirmed) => account.with_confirmed(confirmed),
+                None => account,
             },
             owner: row.owner.map(CitizenId::new),
             number_is_former: false,
             was_ended: false,
         };
         Ok((kept, user_name))
+    }
+
+    /// What the holder of an account had confirmed.
+    pub(super) fn held(&self, id: &str, sealed: Option<&[u8]>) -> Result<Option<Claims>, StoreError> {
+        sealed.map(|sealed| unpack(&self.sealer, &confirmed_place(id), sealed)).transpose()
     }
 
     /// The current indexes of the personal number, the old number and the tax code.

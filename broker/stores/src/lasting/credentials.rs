@@ -2,7 +2,7 @@
 
 use super::accounts::Read;
 use super::error::{corrupt, failed};
-use super::places::{claims_place, password_place};
+use super::places::{claims_place, confirmed_place, password_place};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
@@ -14,7 +14,7 @@ use broker_domain::secret::Secret;
 macro_rules! columns {
     ($where:literal) => {
         concat!(
-            "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+            "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner, a.password_hash AS password
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
  WHERE ",
@@ -30,12 +30,13 @@ const BY_ID: &str = columns!("a.id = $1");
 const PASSWORD: &str = "SELECT password_hash FROM legacy_accounts WHERE id = $1";
 /// A link that was made meanwhile has taken the hash away: then there is nothing to make better.
 const UPGRADE: &str = "UPDATE legacy_accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3";
-/// Whoever links waits for this row, or this statement finds the link.
-const CLAIMS: &str = "SELECT claims FROM legacy_accounts WHERE id = $1
+/// What the portal knew of an account, held until the transaction ends: whoever links waits, or was there before.
+const CLAIMS_POSTGRES: &str = "SELECT claims FROM legacy_accounts WHERE id = $1 FOR UPDATE";
+/// The same: one transaction writes at a time.
+const CLAIMS_SQLITE: &str = "SELECT claims FROM legacy_accounts WHERE id = $1";
+/// A statement of its own, after the account is held: it sees a link that was made meanwhile.
+const CONFIRM: &str = "UPDATE legacy_accounts SET confirmed = $2, number_index = $3 WHERE id = $1
  AND NOT EXISTS (SELECT 1 FROM links WHERE account_id = $1 AND ended_at IS NULL)";
-const CONFIRM: &str =
-    "UPDATE legacy_accounts SET claims = $2, number_index = $3, old_number_index = $4, tax_code_index = $5
- WHERE id = $1 AND claims = $6";
 
 #[derive(sqlx::FromRow)]
 struct CredentialsRow {
@@ -63,6 +64,14 @@ impl<D: sqlx::Database> Repository<D> {
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| corrupt("a password hash does not read"))?;
         Ok(Secret::new(text))
     }
+}
+
+impl OnPostgres {
+    const CLAIMS: &str = CLAIMS_POSTGRES;
+}
+
+impl OnSqlite {
+    const CLAIMS: &str = CLAIMS_SQLITE;
 }
 
 macro_rules! credentials {
@@ -116,22 +125,20 @@ macro_rules! credentials {
                 account: &AccountId,
                 confirmed: &Claims,
             ) -> Result<bool, StoreError> {
-                let (id, place) = (account.as_str(), claims_place(account.as_str()));
+                let id = account.as_str();
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
-                let query = sqlx::query_scalar::<_, Vec<u8>>(CLAIMS).bind(id);
+                let query = sqlx::query_scalar::<_, Vec<u8>>(Self::CLAIMS).bind(id);
                 let Some(sealed) = statement(query.fetch_optional(&mut *tx)).await.map_err(failed)? else {
                     return Ok(false);
                 };
-                let (mut claims, user_name): (Claims, Option<String>) = unpack(&self.sealer, &place, &sealed)?;
-                claims.overlay(confirmed);
-                let [number, old_number, tax_code] = self.claim_indexes(&claims);
-                let write = sqlx::query(CONFIRM)
-                    .bind(id)
-                    .bind(pack(&self.sealer, &place, &(&claims, &user_name))?)
-                    .bind(number)
-                    .bind(old_number)
-                    .bind(tax_code)
-                    .bind(sealed);
+                let (mut claims, _): (Claims, Option<String>) =
+                    unpack(&self.sealer, &claims_place(id), &sealed)?;
+                if !claims.take_typed(confirmed) {
+                    return Ok(false);
+                }
+                let [number, ..] = self.claim_indexes(&claims);
+                let confirmed = pack(&self.sealer, &confirmed_place(id), confirmed)?;
+                let write = sqlx::query(CONFIRM).bind(id).bind(confirmed).bind(number);
                 let done = statement(write.execute(&mut *tx)).await.map_err(failed)?.rows_affected() == 1;
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(done)

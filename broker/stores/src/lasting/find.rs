@@ -26,36 +26,38 @@ WITH found AS (
     ) AS id
 )
 SELECT 'i' AS what, c.id AS id, c.status AS status, c.profile AS profile, '' AS name, '' AS value,
-  0 AS kind, FALSE AS has_password, CAST(NULL AS TEXT) AS owner
+  0 AS kind, FALSE AS has_password, CAST(NULL AS TEXT) AS owner, CAST(NULL AS BYTEA) AS confirmed
   FROM identities i JOIN citizens c ON c.id = i.citizen_id WHERE i.identity_index IN ($1, $2)
 UNION ALL
-SELECT 'n', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
+SELECT 'n', c.id, c.status, c.profile, '', '', 0, FALSE, NULL, NULL
   FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($3, $4)
 UNION ALL
-SELECT 'o', c.id, c.status, c.profile, '', '', 0, FALSE, NULL
+SELECT 'o', c.id, c.status, c.profile, '', '', 0, FALSE, NULL, NULL
   FROM citizen_numbers n JOIN citizens c ON c.id = n.citizen_id WHERE n.number_index IN ($5, $6)
 UNION ALL
-SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject, 0, FALSE, NULL FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
+SELECT 's', s.citizen_id, 0, NULL, s.sector, s.subject, 0, FALSE, NULL, NULL FROM subjects s WHERE s.citizen_id = (SELECT id FROM found)
 UNION ALL
-SELECT 's', s.citizen_id, 0, NULL, m.from_sector, s.subject, 0, FALSE, NULL
+SELECT 's', s.citizen_id, 0, NULL, m.from_sector, s.subject, 0, FALSE, NULL, NULL
   FROM subjects s JOIN sector_merges m ON m.into_sector = s.sector
   WHERE s.citizen_id = (SELECT id FROM found)
   AND NOT EXISTS (SELECT 1 FROM subjects o WHERE o.citizen_id = s.citizen_id AND o.sector = m.from_sector)
 UNION ALL
-SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope, 0, FALSE, NULL FROM consents k WHERE k.citizen_id = (SELECT id FROM found)
+SELECT 'c', k.citizen_id, 0, NULL, k.client_id, k.scope, 0, FALSE, NULL, NULL FROM consents k WHERE k.citizen_id = (SELECT id FROM found)
 UNION ALL
 SELECT CASE WHEN EXISTS (SELECT 1 FROM links e WHERE e.account_id = a.id AND e.citizen_id = (SELECT id FROM found)
-   AND e.ended_at IS NOT NULL) THEN 'A' ELSE 'a' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
+   AND e.ended_at IS NOT NULL) THEN 'A' ELSE 'a' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id,
+  a.confirmed
   FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
   WHERE a.number_index IN ($3, $4) OR a.tax_code_index IN ($3, $4) OR a.old_number_index IN ($5, $6)
 UNION ALL
 SELECT CASE WHEN EXISTS (SELECT 1 FROM links e WHERE e.account_id = a.id AND e.citizen_id = n.citizen_id
-   AND e.ended_at IS NOT NULL) THEN 'B' ELSE 'b' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id
+   AND e.ended_at IS NOT NULL) THEN 'B' ELSE 'b' END, a.id, a.status, a.claims, a.namespace, a.tech_id, a.kind, a.password_hash IS NOT NULL, l.citizen_id,
+  a.confirmed
   FROM citizen_numbers n JOIN legacy_accounts a ON a.number_index = n.number_index
   LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
   WHERE n.citizen_id = (SELECT id FROM found) AND n.number_index NOT IN ($3, $4)
 UNION ALL
-SELECT 'k', c.id, 0, c.claims, '', '', 0, FALSE, NULL FROM citizens c WHERE c.id = (SELECT id FROM found) AND c.claims IS NOT NULL";
+SELECT 'k', c.id, 0, c.claims, '', '', 0, FALSE, NULL, NULL FROM citizens c WHERE c.id = (SELECT id FROM found) AND c.claims IS NOT NULL";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -68,6 +70,7 @@ struct Row {
     kind: i64,
     has_password: bool,
     owner: Option<String>,
+    confirmed: Option<Vec<u8>>,
 }
 
 /// What a citizen's profile is sealed for.
@@ -135,6 +138,7 @@ impl<D: sqlx::Database> Repository<D> {
             status: row.status,
             has_password: row.has_password,
             claims: row.profile.clone().ok_or_else(|| corrupt("an account without claims"))?,
+            confirmed: row.confirmed.clone(),
             owner: row.owner.clone(),
         })?;
         Ok(KeptAccount { was_ended: matches!(row.what.as_str(), "A" | "B"), ..kept })

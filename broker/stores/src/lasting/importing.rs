@@ -8,6 +8,7 @@ use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use crate::record::{plain, sealed};
 use crate::sealing::Indexes;
+use broker_domain::claims::Marked;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::Namespace;
 use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, StoreError};
@@ -23,7 +24,10 @@ const PART: usize = 128 * 1024;
 const ADD: &str =
     "INSERT INTO legacy_accounts (id, namespace, tech_id, kind, status, user_name_index, number_index,
  old_number_index, tax_code_index, password_hash, claims, source, imported_at, digest) VALUES";
-const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4, number_index = $5,
+/// What its holder had confirmed stays, and it is found by that, unless (`$13`) the portal has verified a number itself by now.
+const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4,
+ number_index = CASE WHEN confirmed IS NULL OR $13 THEN $5 ELSE number_index END,
+ confirmed = CASE WHEN $13 THEN NULL ELSE confirmed END,
  old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12
  WHERE id = $1";
 /// What is known of accounts by their TechIDs, given as one value: an array.
@@ -63,6 +67,8 @@ struct Row {
     password: Option<Vec<u8>>,
     claims: Vec<u8>,
     digest: Vec<u8>,
+    /// Whether the portal has verified the personal number.
+    is_verified: bool,
 }
 
 /// What the store has of an account that is imported again.
@@ -124,6 +130,7 @@ impl<D: sqlx::Database> Repository<D> {
             password,
             claims: sealed(&self.sealer, &claims_place(id), &claims)?,
             digest,
+            is_verified: account.claims.personal_number.as_ref().is_some_and(Marked::is_green),
             id: id.to_owned(),
         })
     }
@@ -341,7 +348,8 @@ macro_rules! importing {
                         .bind(row.claims)
                         .bind(source.as_str())
                         .bind(now.millis())
-                        .bind(row.digest);
+                        .bind(row.digest)
+                        .bind(row.is_verified);
                     statement(change.execute(&mut *tx)).await.map_err(failed)?;
                 }
                 if !add.is_empty() {

@@ -27,7 +27,7 @@ const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
 const CLOSE: &str = "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
 const END: &str = "UPDATE links SET ended_at = $3, ended_why = $4, ended_by = $5
  WHERE account_id = $1 AND citizen_id = $2 AND ended_at IS NULL";
-const LINKS: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+const LINKS: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner, l.linked_at, l.evidence
  FROM links l JOIN legacy_accounts a ON a.id = l.account_id
  WHERE l.citizen_id = $1 AND l.ended_at IS NULL ORDER BY l.linked_at, a.id";

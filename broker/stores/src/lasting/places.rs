@@ -5,6 +5,11 @@ pub(super) fn claims_place(id: &str) -> String {
     format!("legacy_accounts/{id}/claims")
 }
 
+/// What the confirmed claims of an account are sealed for.
+pub(super) fn confirmed_place(id: &str) -> String {
+    format!("legacy_accounts/{id}/confirmed")
+}
+
 /// What the password hash of an account is sealed for.
 pub(super) fn password_place(id: &str) -> String {
     format!("legacy_accounts/{id}/password_hash")

@@ -8,7 +8,7 @@ use super::error::{corrupt, failed};
 use super::find::profile_place;
 use super::keys;
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
-use super::places::{claims_place, password_place};
+use super::places::{claims_place, confirmed_place, password_place};
 use super::registrations::events_token_place;
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use crate::record::{pack, unpack};
@@ -43,12 +43,13 @@ const KEYS: &str = "SELECT kid, private_jwk FROM signing_keys WHERE kid > $1 ORD
 const SEAL_KEY: &str = "UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1 AND private_jwk = $3";
 
 const ACCOUNTS: &str =
-    "SELECT id, namespace, claims, password_hash, user_name_index, number_index, old_number_index, tax_code_index
- FROM legacy_accounts WHERE id > $1 ORDER BY id LIMIT $2";
+    "SELECT id, namespace, claims, password_hash, user_name_index, number_index, old_number_index, tax_code_index,
+ confirmed FROM legacy_accounts WHERE id > $1 ORDER BY id LIMIT $2";
 /// Without a digest the next import takes the account for changed, and writes one.
 const RENEW_ACCOUNT: &str =
     "UPDATE legacy_accounts SET claims = $2, password_hash = $3, user_name_index = $4, number_index = $5,
- old_number_index = $6, tax_code_index = $7, digest = NULL WHERE id = $1 AND claims = $8";
+ old_number_index = $6, tax_code_index = $7, digest = NULL, confirmed = $9
+ WHERE id = $1 AND claims = $8 AND confirmed IS NOT DISTINCT FROM $10";
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,6 +92,7 @@ struct AccountRow {
     number_index: Option<Vec<u8>>,
     old_number_index: Option<Vec<u8>>,
     tax_code_index: Option<Vec<u8>>,
+    confirmed: Option<Vec<u8>>,
 }
 
 impl<D: sqlx::Database> Repository<D> {
@@ -98,13 +100,15 @@ impl<D: sqlx::Database> Repository<D> {
     fn renewed(&self, row: &AccountRow) -> Result<Option<AccountRow>, StoreError> {
         let place = claims_place(&row.id);
         let (claims, user_name): (Claims, Option<String>) = unpack(&self.sealer, &place, &row.claims)?;
+        let confirmed = self.held(&row.id, row.confirmed.as_deref())?;
         let mut new = AccountRow {
             id: row.id.clone(),
             namespace: row.namespace.clone(),
             claims: row.claims.clone(),
             password_hash: row.password_hash.clone(),
             user_name_index: self.user_name_index(&row.namespace, user_name.as_deref()),
-            ..self.indexed(&claims)
+            confirmed: row.confirmed.clone(),
+            ..self.indexed(&claims, confirmed.as_ref())
         };
         // What a link has closed stays closed.
         if row.user_name_index.is_none() {
@@ -114,8 +118,10 @@ impl<D: sqlx::Database> Repository<D> {
             && new.number_index == row.number_index
             && new.old_number_index == row.old_number_index
             && new.tax_code_index == row.tax_code_index;
-        let password_is_current = row.password_hash.as_ref().is_none_or(|p| self.sealer.is_current(p));
-        if same && self.sealer.is_current(&row.claims) && password_is_current {
+        let is_current =
+            |sealed: &Option<Vec<u8>>| sealed.as_ref().is_none_or(|s| self.sealer.is_current(s));
+        let others = is_current(&row.password_hash) && is_current(&row.confirmed);
+        if same && self.sealer.is_current(&row.claims) && others {
             return Ok(None);
         }
         // Sealed anew in any case: that nobody has changed the account meanwhile is seen by it.
@@ -124,11 +130,18 @@ impl<D: sqlx::Database> Repository<D> {
             let place = password_place(&row.id);
             new.password_hash = Some(self.sealer.seal(&place, &self.sealer.open(&place, password)?)?);
         }
+        if let Some(confirmed) = confirmed {
+            new.confirmed = Some(pack(&self.sealer, &confirmed_place(&row.id), &confirmed)?);
+        }
         Ok(Some(new))
     }
 
-    fn indexed(&self, claims: &Claims) -> AccountRow {
-        let [number_index, old_number_index, tax_code_index] = self.claim_indexes(claims);
+    fn indexed(&self, claims: &Claims, confirmed: Option<&Claims>) -> AccountRow {
+        let [mut number_index, old_number_index, tax_code_index] = self.claim_indexes(claims);
+        let mut all = claims.clone();
+        if confirmed.is_some_and(|confirmed| all.take_typed(confirmed)) {
+            [number_index, ..] = self.claim_indexes(&all);
+        }
         AccountRow {
             id: String::new(),
             namespace: String::new(),
@@ -138,6 +151,7 @@ impl<D: sqlx::Database> Repository<D> {
             number_index,
             old_number_index,
             tax_code_index,
+            confirmed: None,
         }
     }
 
@@ -224,7 +238,9 @@ macro_rules! rekey {
                             .bind(new.number_index)
                             .bind(new.old_number_index)
                             .bind(new.tax_code_index)
-                            .bind(row.claims);
+                            .bind(row.claims)
+                            .bind(new.confirmed)
+                            .bind(row.confirmed);
                         done.sealed += renew.execute(&self.writer).await.map_err(failed)?.rows_affected();
                     }
                 }

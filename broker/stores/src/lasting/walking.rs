@@ -24,7 +24,7 @@ macro_rules! organization {
 macro_rules! read_accounts {
     ($key:literal, $secrets:literal, $rest:expr) => {
         concat!(
-            "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims,
+            "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner, ", $key, " AS key, CASE WHEN ", $secrets, " THEN a.password_hash END AS password_hash,
  a.user_name_index IS NOT NULL AS has_user_name, a.imported_at, l.linked_at, l.evidence
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL WHERE ", $rest

@@ -310,6 +310,7 @@ pub(crate) fn imported(tech_id: &str) -> ImportedAccount {
             status: LegacyStatus::Open,
             has_password: true,
             claims,
+            confirmed: None,
         },
         user_name: Some(format!("legacy-{tech_id}")),
         password: Some(Secret::new("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")),

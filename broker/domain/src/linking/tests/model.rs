@@ -422,6 +422,7 @@ impl World {
             status: if *open { LegacyStatus::Open } else { LegacyStatus::Locked },
             has_password: true,
             claims,
+            confirmed: None,
         };
         match self.store.accounts.iter_mut().find(|k| k.account.id == id) {
             Some(kept) => {

@@ -57,6 +57,7 @@ pub(super) fn account(name: &str) -> Candidate {
             status: LegacyStatus::Open,
             has_password: true,
             claims,
+            confirmed: None,
         },
         owner: Owner::Nobody,
         number_is_former: false,
