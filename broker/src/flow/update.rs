@@ -89,10 +89,8 @@ pub async fn decide_update(broker: &Broker, browser: &Browser, id: &str, form: &
             return page(broker, browser, loaded, typed, fault, None);
         }
     };
-    // Under a name of its own: whoever can sign in to one account may not ask the population database about everybody.
-    let key = format!("update {}", opened.account);
-    let protection = &broker.rules.protection;
-    let limits = protection.attempt(&broker.hasher, &opened.namespace, &key, browser.address);
+    // Whoever can sign in to one account may not ask the population database about everybody.
+    let limits = broker.rules.protection.question(&broker.hasher, &opened.account, browser.address);
     if let Attempted::TooMany { retry_at } = broker.stores.limits.attempt(&limits, loaded.now).await? {
         note(broker, browser, &loaded, AuditKind::TooManyAttempts, None).await?;
         let fault = Some(UpdateFault::TooMany { minutes: minutes_until(retry_at, loaded.now) });
@@ -102,8 +100,12 @@ pub async fn decide_update(broker: &Broker, browser: &Browser, id: &str, form: &
     let Some(account) = account.filter(|kept| kept.owner.is_none()) else {
         return Err(loaded.problem(Code::AccountClosed));
     };
-    match ask(broker, &account.account, &question).await {
-        Ok(()) => {}
+    let counted: Vec<_> = limits.into_iter().map(|limit| limit.name).collect();
+    let question = match ask(broker, &account.account, question).await {
+        Ok(question) => {
+            broker.stores.limits.forgive(counted.get(..1).unwrap_or_default()).await?;
+            question
+        }
         Err(code) => {
             note(broker, browser, &loaded, AuditKind::NumberRefused, Some(&account.account)).await?;
             let fault = match code {
@@ -112,9 +114,13 @@ pub async fn decide_update(broker: &Broker, browser: &Browser, id: &str, form: &
                 Code::PopulationDeceased => UpdateFault::Deceased,
                 code => UpdateFault::Unavailable(code.entry().words),
             };
+            // That the database does not answer is nobody's guess.
+            if matches!(fault, UpdateFault::Unavailable(_)) {
+                broker.stores.limits.forgive(&counted).await?;
+            }
             return page(broker, browser, loaded, typed, Some(fault), Some(code));
         }
-    }
+    };
     let confirmed = confirmed(question, loaded.now);
     if !broker.stores.accounts.confirm(&opened.account, &confirmed).await? {
         return Err(loaded.problem(Code::AccountClosed));
@@ -162,8 +168,9 @@ fn read(typed: &Typed) -> Result<Question, Vec<BadField>> {
     }
 }
 
-/// Asks. What the account itself says of its owner must not contradict: else anybody could give their account somebody else's number.
-async fn ask(broker: &Broker, account: &LegacyAccount, question: &Question) -> Result<(), Code> {
+/// Asks; what was asked. What the account itself says of its owner must not contradict: else anybody could give their account somebody
+/// else's number.
+async fn ask(broker: &Broker, account: &LegacyAccount, mut question: Question) -> Result<Question, Code> {
     let claims = &account.claims;
     let name = match (&claims.full_name, &question.full_name) {
         (Some(known), Some(typed)) => same_name(&known.value, typed),
@@ -173,10 +180,17 @@ async fn ask(broker: &Broker, account: &LegacyAccount, question: &Question) -> R
         (Some(known), Some(typed)) => known.value.agrees_with(typed),
         _ => true,
     };
+    // An old number that its portal has verified is asked about, whatever else was typed.
+    let verified = claims.old_number.as_ref().filter(|n| n.is_green()).map(|n| n.value.clone());
+    let old = match (&verified, &question.old_number) {
+        (Some(known), Some(typed)) => known == typed,
+        _ => true,
+    };
+    question.old_number = question.old_number.or(verified);
     let Some(population) = &broker.population else { return Err(Code::PopulationUnreachable) };
-    let answer = population.ask(question).await.map_err(Code::of_population)?;
+    let answer = population.ask(&question).await.map_err(Code::of_population)?;
     match answer {
-        Answer::Match if name && born => Ok(()),
+        Answer::Match if name && born && old => Ok(question),
         Answer::Match | Answer::Differs(_) | Answer::Nobody => Err(Code::PopulationNoMatch),
         Answer::Several => Err(Code::PopulationSeveral),
         Answer::Deceased => Err(Code::PopulationDeceased),

@@ -1,6 +1,6 @@
 //! What guards the proof of ownership: limits of attempts, and codes sent to a phone.
 
-use crate::ids::Namespace;
+use crate::ids::{AccountId, Namespace};
 use crate::limit::{Limit, LimitName};
 use crate::phone::Phone;
 use crate::secret::{Entropy, Hasher, Secret};
@@ -85,6 +85,19 @@ impl Protection {
     ) -> Vec<Limit> {
         let mut all = vec![self.account(hasher, namespace, user_name)];
         all.extend(address.into_iter().flat_map(|a| [self.address(hasher, a), self.network(hasher, a)]));
+        all
+    }
+
+    /// The limits of questions to the population database on behalf of an account: as strict as those of attempts, and counted apart
+    /// from them. The account's own comes first.
+    pub fn question(&self, hasher: &Hasher, account: &AccountId, address: Option<IpAddr>) -> Vec<Limit> {
+        let mut all = vec![self.per_account.limit(hasher, "question", &[account.as_str()])];
+        all.extend(address.into_iter().flat_map(|a| {
+            [
+                self.per_address.limit(hasher, "question-address", &[&a.to_canonical().to_string()]),
+                self.per_network.limit(hasher, "question-network", &[&network(a)]),
+            ]
+        }));
         all
     }
 

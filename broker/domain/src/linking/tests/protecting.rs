@@ -1,4 +1,4 @@
-use crate::ids::Namespace;
+use crate::ids::{AccountId, Namespace};
 use crate::linking::{Protection, Rate};
 use crate::phone::Phone;
 use crate::secret::{Hasher, SeededEntropy};
@@ -51,6 +51,20 @@ fn an_attempt_counts_under_account_address_and_network() {
     let phone = rules.phone(&hasher(), &Phone::parse("0912000001").unwrap());
     assert_eq!(phone, rules.phone(&hasher(), &Phone::parse("+84 912 000 001").unwrap()));
     assert_eq!((phone.most, phone.window_secs), (5, 86_400));
+}
+
+/// Questions use up no attempts on passwords.
+#[test]
+fn questions_count_apart_from_attempts() {
+    let (rules, portal) = (Protection::default(), Namespace::new("cong-dvcqg"));
+    let address: IpAddr = "203.162.4.190".parse().unwrap();
+    let questions = rules.question(&hasher(), &AccountId::new("a"), Some(address));
+    let attempts = rules.attempt(&hasher(), &portal, "a", Some(address));
+    let rates = |all: &[crate::limit::Limit]| all.iter().map(|l| (l.most, l.window_secs)).collect::<Vec<_>>();
+    assert_eq!(rates(&questions), rates(&attempts));
+    assert!(questions.iter().all(|q| attempts.iter().all(|a| a.name != q.name)));
+    assert_eq!(rules.question(&hasher(), &AccountId::new("a"), None), questions[..1]);
+    assert_ne!(rules.question(&hasher(), &AccountId::new("b"), None), questions[..1]);
 }
 
 /// Another window counts anew under another name.
