@@ -1,7 +1,7 @@
 //! A portal sends a citizen: the authorization endpoint.
 
 use super::give::{Given, give, single_sign_on};
-use super::load::{believed, hinted};
+use super::load::{hinted, serving};
 use super::problem::{Go, Problem};
 use super::send::{Need, Why, failed, send};
 use super::step::page_of;
@@ -50,13 +50,8 @@ pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go,
     };
     let session = match &browser.session {
         Some(cookie) => {
-            let now = broker.clock.now();
-            believed(
-                broker,
-                browser,
-                broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session,
-                now,
-            )
+            let session = broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session;
+            serving(broker, browser, session, broker.clock.now()).await?
         }
         None => None,
     };

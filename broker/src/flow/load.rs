@@ -11,8 +11,10 @@ use crate::telemetry::note_client;
 use broker_domain::authorization::{AuthorizationRequest, Hinted, Interaction, Outcome, Step};
 use broker_domain::client::Client;
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::InteractionId;
-use broker_domain::session::Session;
+use broker_domain::ids::{InteractionId, Namespace};
+use broker_domain::linking::LegacyKind;
+use broker_domain::ports::StoreError;
+use broker_domain::session::{Holder, Session};
 use std::sync::Arc;
 
 /// A login, its portal, and the session of the browser.
@@ -45,7 +47,8 @@ pub(super) async fn load(broker: &Broker, browser: &Browser, id: &str) -> Result
     let interaction = opened.interaction.ok_or(Problem::new(Code::LoginUnknown))?;
     let now = broker.clock.now();
     let client = check(broker, browser, &interaction, now)?;
-    Ok(Loaded { session: believed(broker, browser, opened.session, now), interaction, client, now })
+    let session = serving(broker, browser, opened.session, now).await?;
+    Ok(Loaded { session, interaction, client, now })
 }
 
 /// The guards: the browser that began it, not over, its portal still switched on.
@@ -90,6 +93,31 @@ pub(super) fn believed(
 ) -> Option<Session> {
     let cookie = browser.session.as_ref()?;
     session.filter(|s| s.opened_by(cookie, &broker.hasher, now))
+}
+
+/// The session, if the browser's cookie opens it and what it was opened by still opens sessions: an account of before VNeID may have
+/// come to its cut-off or been switched off since.
+pub(super) async fn serving(
+    broker: &Broker,
+    browser: &Browser,
+    session: Option<Session>,
+    now: Timestamp,
+) -> Result<Option<Session>, StoreError> {
+    let Some(session) = believed(broker, browser, session, now) else { return Ok(None) };
+    let Holder::Account(account) = &session.holder else { return Ok(Some(session)) };
+    let namespace = session.subjects.first().map(|(sector, _)| Namespace::new(sector.as_str()));
+    let rules = namespace.and_then(|namespace| broker.namespaces.find(&namespace));
+    let opening = rules.map(|rules| rules.opening(now)).unwrap_or_default();
+    // Its kind is asked for where it matters.
+    let opens = match opening.len() {
+        0 => false,
+        all if all == LegacyKind::ALL.len() => true,
+        _ => {
+            let kept = broker.stores.accounts.by_id(account).await?;
+            kept.is_some_and(|kept| opening.contains(&kept.account.kind))
+        }
+    };
+    Ok(opens.then_some(session))
 }
 
 /// What the request's `id_token_hint`, or a `sub` asked for by `claims` (OpenID Connect Core 5.5.1), says of the session's citizen.

@@ -32,6 +32,9 @@ pub enum LegacyStatus {
 }
 
 impl LegacyKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Citizen, Self::Organization, Self::Administrator, Self::Post];
+
     /// As stored.
     pub const fn number(self) -> i64 {
         match self {

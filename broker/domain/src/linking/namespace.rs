@@ -87,6 +87,12 @@ impl NamespaceRules {
         }
     }
 
+    /// The kinds of accounts whose legacy sign-in opens sessions at `now`.
+    pub fn opening(&self, now: Timestamp) -> Vec<LegacyKind> {
+        let opens = |kind: &LegacyKind| self.legacy_sign_in(*kind, now) == LegacyUse::OpensSession;
+        LegacyKind::ALL.into_iter().filter(opens).collect()
+    }
+
     /// What a legacy sign-in with an account of `kind` is good for at `now`. The switch goes before everything, then who is left out,
     /// then who is exempt, then the cut-off, whose moment itself is past.
     pub fn legacy_sign_in(&self, kind: LegacyKind, now: Timestamp) -> LegacyUse {

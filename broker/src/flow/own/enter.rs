@@ -4,7 +4,7 @@ use super::place::{AccountPage, AccountPlace};
 use crate::errors::catalogue::Code;
 use crate::extract::{Browser, FormToken};
 use crate::flow::begin::begin;
-use crate::flow::load::believed;
+use crate::flow::load::serving;
 use crate::flow::problem::{Go, Problem};
 use crate::paths;
 use crate::state::{Broker, OWN_CLIENT};
@@ -73,7 +73,8 @@ pub async fn enter(
         Some(cookie) => broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session,
         None => None,
     };
-    let session = believed(broker, browser, session, now)
+    let session = serving(broker, browser, session, now)
+        .await?
         .filter(|s| max_age.is_none_or(|most| now.secs_since(s.auth_time) <= most));
     let Some(session) = session else {
         return sign_in(broker, browser, &place, max_age).await.map(Entered::Go);

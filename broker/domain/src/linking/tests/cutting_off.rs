@@ -39,6 +39,15 @@ fn around_the_cut_off(#[case] now: &str, #[case] kind: LegacyKind, #[case] is_pa
 }
 
 #[test]
+fn kinds_that_open_sessions() {
+    let (before, after) = (at("2024-06-30"), at("2024-07-01"));
+    assert_eq!(rules().opening(before), LegacyKind::ALL);
+    assert_eq!(rules().opening(after), [Administrator]);
+    assert_eq!(NamespaceRules { not_for: vec![Post], ..rules() }.opening(before).len(), 3);
+    assert_eq!(NamespaceRules { switched_off: true, ..rules() }.opening(before), []);
+}
+
+#[test]
 fn a_namespace_has_its_own_cut_off() {
     let mut own = rules();
     own.cut_off = CutOff::At(at("2025-01-01T08:00:00"));
