@@ -79,6 +79,7 @@ fn of_person(claims: &Claims, profile: &Profile) -> Claims {
         passport: written(&claims.passport),
         birth_date: claims.birth_date.clone().filter(|date| number.agrees_with(Some(&date.value), None)),
         gender: claims.gender.clone().filter(|gender| number.agrees_with(None, Some(gender.value))),
+        current_address: written(&claims.current_address),
         ..contacts(claims)
     }
 }

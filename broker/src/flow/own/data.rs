@@ -43,6 +43,7 @@ fn claims(claims: &Claims) -> Value {
         "phone_number": claim(claims.phone.as_ref(), text),
         "email": claim(claims.email.as_ref(), text),
         "address": claim(claims.address.as_ref(), text),
+        "current_address": claim(claims.current_address.as_ref(), text),
         "tax_code": claim(claims.tax_code.as_ref(), |c| json!(c.as_str())),
         "business_code": claim(claims.business_code.as_ref(), text),
         "organization_name": claim(claims.organization_name.as_ref(), text),

@@ -44,6 +44,10 @@ pub(super) fn claims() -> Claims {
             source: Some(Source::Other("Cổng Dịch vụ công Quốc gia".to_owned())),
             ..Marked::new("cuong.le@example.vn".to_owned(), Mark::Yellow)
         }),
+        current_address: Some(Marked {
+            source: Some(Source::Other("Cổng Dịch vụ công Quốc gia".to_owned())),
+            ..Marked::new("2 Lê Lợi, Thành phố Hồ Chí Minh".to_owned(), Mark::Yellow)
+        }),
         ..Claims::default()
     }
 }
