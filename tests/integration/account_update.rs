@@ -12,7 +12,7 @@ use support::people::{AN, Person};
 use support::{Answer as Page, Browser, World, for_both_stores};
 
 /// A population database that answers what it is told, and remembers what it was asked.
-struct Desk {
+pub(crate) struct Desk {
     answer: Mutex<Result<Answer, PopulationFailure>>,
     asked: Mutex<Vec<Question>>,
 }
@@ -26,17 +26,17 @@ impl PopulationDatabase for Desk {
 }
 
 impl Desk {
-    fn says(&self, answer: Result<Answer, PopulationFailure>) {
+    pub(crate) fn says(&self, answer: Result<Answer, PopulationFailure>) {
         *self.answer.lock().unwrap() = answer;
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
 }
 
 /// The broker of a world, with a population database.
-async fn with_desk(world: &World) -> (App, Arc<Desk>) {
+pub(crate) async fn with_desk(world: &World) -> (App, Arc<Desk>) {
     let desk = Arc::new(Desk { answer: Mutex::new(Ok(Answer::Match)), asked: Mutex::default() });
     (instance(world, Some(desk.clone())).await, desk)
 }

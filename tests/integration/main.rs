@@ -40,6 +40,7 @@ mod old_portals;
 mod operators;
 mod pages;
 mod people;
+mod prehijacking;
 mod prompts;
 mod properties;
 mod proving;

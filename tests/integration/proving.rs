@@ -12,44 +12,44 @@ use support::{Answer, Browser, Portal, Request, World, for_both_stores};
 /// `Legacy@1234`, by crypt(3) with SHA-512, as old portals keep it.
 pub(crate) const HASH: &str =
     "$6$LegacyDemo$puqXXc8lBFvnZEoOZaJDIa0lm/aeDaHRnKQ7j/kADqUXbCjoNnWqY36apceklHbyKfGXlmml009.95.yRs7Dq0";
-const PASSWORD: &str = "Legacy@1234";
+pub(crate) const PASSWORD: &str = "Legacy@1234";
 
-const NAMESPACES: &str = "[[namespaces]]\nid = \"cong-cu\"\nname_vi = \"Cổng cũ\"\nname_en = \"Old portal\"\nmethod = \"national\"\n\
+pub(crate) const NAMESPACES: &str = "[[namespaces]]\nid = \"cong-cu\"\nname_vi = \"Cổng cũ\"\nname_en = \"Old portal\"\nmethod = \"national\"\n\
 [[namespaces]]\nid = \"vnpost\"\nname_vi = \"Bưu điện Việt Nam\"\nname_en = \"Vietnam Post\"\nmethod = \"vnpost\"\n";
-const NEVER: &str =
+pub(crate) const NEVER: &str =
     "[[namespaces]]\nid = \"cong-cu\"\nname_vi = \"Cổng cũ\"\nmethod = \"national\"\ncut_off = \"never\"\n";
 
 /// The portal whose accounts are imported: it offers every way to sign in.
-async fn old(world: &World) -> Portal {
+pub(crate) async fn old(world: &World) -> Portal {
     world.register(json!({"client_id": "cong-cu", "pkce": "optional", "sign_in_methods": ["vneid", "national", "vnpost"]})).await
 }
 
 /// A request that any of its own kind can redeem.
-fn ask(portal: &Portal) -> Request {
+pub(crate) fn ask(portal: &Portal) -> Request {
     portal.request().without_pkce()
 }
 
-fn yellow(tech_id: &str, person: Person) -> Value {
+pub(crate) fn yellow(tech_id: &str, person: Person) -> Value {
     with(with(account(tech_id, person), "personal_number_mark", "yellow"), "password_hash", HASH)
 }
 
-fn green(tech_id: &str, person: Person) -> Value {
+pub(crate) fn green(tech_id: &str, person: Person) -> Value {
     with(account(tech_id, person), "password_hash", HASH)
 }
 
 /// As far as the first page after VNeID.
-async fn arrive(world: &World, browser: &Browser, portal: &Portal, person: Person) -> Answer {
+pub(crate) async fn arrive(world: &World, browser: &Browser, portal: &Portal, person: Person) -> Answer {
     let back = world.to_callback(browser, &ask(portal), person).await;
     browser.visit(&back).await
 }
 
 /// The form of the old account at the tile.
-async fn at_form(browser: &Browser, portal: &Portal) -> Answer {
+pub(crate) async fn at_form(browser: &Browser, portal: &Portal) -> Answer {
     let tiles = browser.visit(&ask(portal).path()).await;
     browser.press(&tiles, "login-national").await
 }
 
-async fn type_in(browser: &Browser, page: &Answer, name: &str, password: &str) -> Answer {
+pub(crate) async fn type_in(browser: &Browser, page: &Answer, name: &str, password: &str) -> Answer {
     let form = page.form("legacy-submit").with("username", name).with("password", password);
     let answer = browser.submit(&form).await;
     browser.follow(answer).await
@@ -78,7 +78,7 @@ pub(crate) async fn by_account_alone(browser: &Browser, portal: &Portal, tech_id
     Tokens::of(&portal.redeem(&back.returned().code(), &ask(portal)).await)
 }
 
-async fn prove_by_password(browser: &Browser, page: &Answer, password: &str) -> Answer {
+pub(crate) async fn prove_by_password(browser: &Browser, page: &Answer, password: &str) -> Answer {
     let answer = browser.submit(&page.form("prove-password").with("password", password)).await;
     browser.follow(answer).await
 }

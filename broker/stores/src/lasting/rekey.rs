@@ -118,8 +118,7 @@ impl<D: sqlx::Database> Repository<D> {
             && new.number_index == row.number_index
             && new.old_number_index == row.old_number_index
             && new.tax_code_index == row.tax_code_index;
-        let is_current =
-            |sealed: &Option<Vec<u8>>| sealed.as_ref().is_none_or(|s| self.sealer.is_current(s));
+        let is_current = |sealed: &Option<Vec<u8>>| sealed.as_ref().is_none_or(|s| self.sealer.is_current(s));
         let others = is_current(&row.password_hash) && is_current(&row.confirmed);
         if same && self.sealer.is_current(&row.claims) && others {
             return Ok(None);

@@ -34,6 +34,12 @@ fn link(evidence: Evidence) -> Decision {
 #[case::row_1_green_number_no_name(account("a").number(NUMBER, Green).named(None), prove())]
 #[case::row_2_yellow_number(account("a").number(NUMBER, Yellow), prove())]
 #[case::row_2_yellow_number_proven(account("a").number(NUMBER, Yellow).proven(Proof::PhoneCode), link(Evidence::Proven(Proof::PhoneCode)))]
+#[case::row_2_a_number_that_its_holder_had_confirmed(account("a").named(None).born(None).confirmed(NUMBER), prove())]
+#[case::row_2_the_same_over_a_typed_one(account("a").number(OTHER, Yellow).confirmed(NUMBER), prove())]
+#[case::row_2_the_same_proven(account("a").confirmed(NUMBER).proven(Proof::Password), link(Evidence::Proven(Proof::Password)))]
+#[case::row_1_beside_the_portals_own_word(account("a").number(NUMBER, Green).confirmed(NUMBER), link(Evidence::VerifiedNumber))]
+#[case::row_10_the_portals_own_word_goes_before_it(account("a").number(OTHER, Green).confirmed(NUMBER), Decision::Nothing)]
+#[case::row_3_anothers_number_confirmed(account("a").confirmed(OTHER).old(Green, Theirs), link(Evidence::VerifiedOldNumber))]
 #[case::row_3_old_number_confirmed(account("a").old(Green, Theirs), link(Evidence::VerifiedOldNumber))]
 #[case::row_3_old_number_typed_in(account("a").old(Yellow, Theirs), prove())]
 #[case::row_3_old_number_denied(account("a").old(Green, NotTheirs), Decision::Nothing)]
@@ -108,6 +114,14 @@ fn row_5_several_accounts_are_chosen_among() {
     ];
     let expected = vec![(id("a"), vec![]), (id("b"), BOTH.to_vec()), (id("d"), vec![])];
     assert_eq!(decide(&citizen(), &three).decision, Decision::Choose(expected));
+}
+
+/// A stranger who has a number confirmed for their account stands beside the true one as whoever typed it in.
+#[test]
+fn row_5_a_confirmed_number_is_no_verified_one() {
+    let two = [account("a").number(NUMBER, Green), account("b").named(None).confirmed(NUMBER)];
+    let expected = vec![(id("a"), vec![]), (id("b"), BOTH.to_vec())];
+    assert_eq!(decide(&citizen(), &two).decision, Decision::Choose(expected));
 }
 
 /// One is linked: what else fits is offered, green or yellow, and changes nothing by itself.

@@ -11,6 +11,8 @@ const PROVEN: Handover = Handover::Link(Evidence::Proven(Proof::Password));
 #[rstest]
 #[case::same_number(account("a").number(NUMBER, Green), PROVEN)]
 #[case::same_number_typed(account("a").number(NUMBER, Yellow), PROVEN)]
+#[case::a_number_that_was_just_confirmed(account("a").confirmed(NUMBER), PROVEN)]
+#[case::row_9_another_number_confirmed(account("a").confirmed(OTHER), Handover::NotTheOwner)]
 #[case::row_9_another_number(account("a").number(OTHER, Green), Handover::NotTheOwner)]
 #[case::row_9_another_number_typed(account("a").number(OTHER, Yellow), Handover::NotTheOwner)]
 #[case::row_9_another_number_though_the_old_one_fits(account("a").number(OTHER, Yellow).old(Green, OldNumberIs::Theirs), Handover::NotTheOwner)]

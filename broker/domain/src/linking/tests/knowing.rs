@@ -96,6 +96,26 @@ fn what_the_number_contradicts_is_not_taken() {
     assert_eq!(known.old_number.map(|n| n.mark), Some(Mark::Yellow));
 }
 
+/// What the population database confirmed for the holder of an account is true of the one whose number it is, and of nobody else.
+#[test]
+fn what_was_confirmed_for_a_linked_account() {
+    let theirs = account("a").born(None).confirmed(NUMBER).account;
+    let of_vneid = Profile { birth_date: None, ..citizen() };
+    let known_of = known(&of_vneid, &Claims::default(), std::slice::from_ref(&theirs));
+    let old = known_of.old_number.unwrap();
+    assert_eq!(
+        (old.value.as_str(), old.mark, old.source),
+        (OLD, Mark::Green, Some(Source::PopulationDatabase))
+    );
+    assert!(known_of.birth_date.unwrap().is_green());
+    assert!(
+        theirs.claims.old_number.is_some_and(|old| !old.is_green()),
+        "in the account itself it is typed in"
+    );
+    let anothers = account("a").confirmed(OTHER).account;
+    assert_eq!(known(&citizen(), &Claims::default(), &[anothers]), Claims::proven(&citizen(), NOW));
+}
+
 #[test]
 fn nothing_of_an_organization_for_a_person() {
     let claims = Claims {

@@ -1,7 +1,7 @@
 //! A small world of people, portals and a store in memory, driven by the real decisions through whatever may happen in whatever order.
 
 use super::super::*;
-use crate::claims::{Claims, Mark, Marked};
+use crate::claims::{Claims, Mark, Marked, Source};
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, CitizenId, Namespace, UpstreamId};
 use crate::level::Level;
@@ -84,6 +84,8 @@ enum Step {
     Prove { person: usize, account: usize, phone: bool },
     /// Somebody signs in to an account first and then arrives.
     LegacyFirst { person: usize, account: usize },
+    /// Whoever holds an account, a stranger perhaps, has the population database confirm somebody's data for it.
+    Confirm { account: usize, of: usize, with_old: bool },
     /// A link ends.
     Unlink { account: usize },
     /// A number is issued anew.
@@ -123,6 +125,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => arrive,
         3 => prove,
         1 => (person(), 0usize..8).prop_map(|(person, account)| Step::LegacyFirst { person, account }),
+        3 => (0usize..8, person(), any::<bool>())
+            .prop_map(|(account, of, with_old)| Step::Confirm { account, of, with_old }),
         1 => (0usize..8).prop_map(|account| Step::Unlink { account }),
         1 => person().prop_map(|person| Step::Renumber { person }),
         1 => Just(Step::Merge),
@@ -133,11 +137,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 struct Kept {
     account: LegacyAccount,
+    /// What its portal said, without what its holder had confirmed.
+    portal: Claims,
     owner: Option<CitizenId>,
     /// Whose it was.
     before: BTreeSet<CitizenId>,
     /// Everything that its links rested on.
     grounds: Vec<Evidence>,
+    /// Whether its portal has said something else since it was linked.
+    imported_since: bool,
 }
 
 struct KeptCitizen {
@@ -211,6 +219,7 @@ impl Store {
             kept.owner = Some(citizen.clone());
             kept.account.has_password = false;
             kept.grounds.push(evidence);
+            kept.imported_since = false;
         }
     }
 }
@@ -427,15 +436,55 @@ impl World {
         match self.store.accounts.iter_mut().find(|k| k.account.id == id) {
             Some(kept) => {
                 let has_password = kept.owner.is_none();
+                kept.imported_since = kept.owner.is_some();
+                let confirmed = kept.account.confirmed.take();
+                kept.portal = account.claims.clone();
                 kept.account = LegacyAccount { has_password, ..account };
+                if let Some(confirmed) = confirmed {
+                    kept.account = kept.account.clone().with_confirmed(confirmed);
+                }
             }
             None => self.store.accounts.push(Kept {
+                portal: account.claims.clone(),
                 account,
                 owner: None,
                 before: BTreeSet::new(),
                 grounds: Vec::new(),
+                imported_since: false,
             }),
         }
+    }
+
+    fn confirm(&mut self, account: usize, of: usize, with_old: bool) {
+        fn said<T>(value: T) -> Option<Marked<T>> {
+            Some(Marked::verified(value, Source::PopulationDatabase, Timestamp::default()))
+        }
+        let person = self.people[of].clone();
+        let question = Question {
+            personal_number: person.number.clone(),
+            old_number: with_old.then(|| person.old.clone()),
+            former_number: None,
+            full_name: Some(person.name.clone()),
+            birth_date: Some(person.born()),
+        };
+        let answer = self.ask(&question);
+        let Some(kept) = self.store.accounts.get_mut(account) else { return };
+        let claims = &kept.account.claims;
+        let agrees = claims.full_name.as_ref().is_none_or(|n| same_name(&n.value, &person.name))
+            && claims.birth_date.as_ref().is_none_or(|d| d.value.agrees_with(&person.born()));
+        if kept.owner.is_some() || !kept.account.has_password || answer != Answer::Match || !agrees {
+            return;
+        }
+        let confirmed = Claims {
+            birth_date: said(person.born()),
+            gender: said(person.number.gender()),
+            personal_number: said(person.number),
+            old_number: with_old.then_some(person.old).and_then(said),
+            full_name: said(person.name),
+            ..Claims::default()
+        };
+        kept.account.claims = kept.portal.clone();
+        kept.account = kept.account.clone().with_confirmed(confirmed);
     }
 
     fn merge(&mut self) {
@@ -461,6 +510,7 @@ impl World {
             }
             Step::Prove { person, account, phone } => self.prove(*person, *account, *phone),
             Step::LegacyFirst { person, account } => self.legacy_first(*person, *account),
+            Step::Confirm { account, of, with_old } => self.confirm(*account, *of, *with_old),
             Step::Unlink { account } => {
                 if let Some(kept) = store.accounts.get_mut(*account) {
                     kept.before.extend(kept.owner.take());
@@ -505,6 +555,15 @@ impl World {
                 );
             }
             let Some(owner) = &kept.owner else { continue };
+            // Whatever was typed into the account and confirmed: without a proof only the portal's own word links it.
+            let verified = |number: &PersonalNumber| store.citizens[owner].numbers.contains(number);
+            if kept.grounds.last() == Some(&Evidence::VerifiedNumber) && !kept.imported_since {
+                let number = kept.portal.personal_number.as_ref();
+                prop_assert!(
+                    number.is_some_and(|n| n.is_green() && verified(&n.value)),
+                    "typed in, and linked"
+                );
+            }
             let key = (kept.account.namespace.as_str().to_owned(), kept.account.tech_id.clone());
             prop_assert_eq!(store.names.get(&key), Some(owner), "the TechID names somebody else");
         }
@@ -526,14 +585,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     /// Never two citizens for one number, nor one citizen for two people; never two with one TechID or subject in a sector; a subject
-    /// once given stays; every link rests on a verified number or a proof.
+    /// once given stays; every link rests on a number that its portal verified, or on a proof.
     #[test]
     fn whatever_happens(steps in steps()) {
         let mut world = World { people: (0..NAMES.len()).map(Person::new).collect(), store: Store::default() };
         for step in &steps {
             let subjects = world.store.subjects.clone();
             let owners: Vec<_> = world.store.accounts.iter().map(|k| (k.owner.clone(), k.grounds.len())).collect();
-            let marks: Vec<_> = world.store.accounts.iter().map(|k| green(&k.account)).collect();
+            let marks: Vec<_> = world.store.accounts.iter().map(|k| green(&k.portal)).collect();
             world.go(step);
             world.check(&subjects)?;
             for (n, (owner, grounds)) in owners.iter().enumerate() {
@@ -554,8 +613,7 @@ proptest! {
     }
 }
 
-fn green(account: &LegacyAccount) -> bool {
-    let claims = &account.claims;
+fn green(claims: &Claims) -> bool {
     let marks = [claims.personal_number.as_ref().map(|n| n.mark), claims.old_number.as_ref().map(|n| n.mark)];
     marks.contains(&Some(Mark::Green))
 }

@@ -1,7 +1,8 @@
 //! Citizens and accounts.
 
 use super::super::*;
-use crate::claims::{Claims, Mark, Marked};
+use crate::claims::{Claims, Mark, Marked, Source};
+use crate::clock::Timestamp;
 use crate::ids::{AccountId, Namespace};
 use crate::person::{
     AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
@@ -70,6 +71,22 @@ pub(super) fn account(name: &str) -> Candidate {
 impl Candidate {
     pub(super) fn number(mut self, number: &str, mark: Mark) -> Self {
         self.account.claims.personal_number = Some(Marked::new(PersonalNumber::parse(number).unwrap(), mark));
+        self
+    }
+
+    /// Its holder had the population database confirm this number, with its owner's name and date of birth.
+    pub(super) fn confirmed(mut self, number: &str) -> Self {
+        fn said<T>(value: T) -> Option<Marked<T>> {
+            Some(Marked::verified(value, Source::PopulationDatabase, Timestamp::from_secs(1_700_000_000)))
+        }
+        let confirmed = Claims {
+            personal_number: said(PersonalNumber::parse(number).unwrap()),
+            old_number: said(OldNumber::parse(OLD).unwrap()),
+            full_name: said(Name::parse(NAME).unwrap()),
+            birth_date: said(BirthDate::Day(1975, 11, 2)),
+            ..Claims::default()
+        };
+        self.account = self.account.with_confirmed(confirmed);
         self
     }
 

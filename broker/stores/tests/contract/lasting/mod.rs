@@ -4,6 +4,7 @@ mod accounts;
 mod at_rest;
 mod audit;
 mod citizens;
+mod confirming;
 mod events;
 mod keys;
 mod killed;
