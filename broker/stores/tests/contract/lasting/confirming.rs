@@ -7,12 +7,10 @@ use broker_domain::person::{Name, PersonalNumber};
 use broker_domain::ports::{Credentials, ImportedAccount, KeptAccount, Walk};
 use broker_domain::secret::Secret;
 use broker_domain::subject::Subject;
-use broker_stores::Stores;
 use broker_stores::testing::{LastingBench, beginning, keys};
+use broker_stores::{Lasting, Stores};
 use std::sync::Arc;
-
-/// Accounts that are linked while somebody changes them.
-const AT_ONCE: usize = 48;
+use std::time::Duration;
 
 /// What the population database confirmed of the sample's citizen of that number.
 fn confirmed(number: u32) -> Claims {
@@ -66,31 +64,38 @@ async fn citizen(stores: &Stores) -> CitizenId {
     stores.citizens.admit(admission(arrival(beginning()), beginning())).await.unwrap().citizen
 }
 
-/// Links accounts while something else changes each of them, from two instances; then nothing is other than right after the link.
-async fn race<F>(bench: &LastingBench, change: impl Fn(Arc<Stores>, AccountId) -> F + Copy + Send + 'static)
+/// An account that is being linked: the link is written, and not yet to be seen by anybody. Then `change` begins and has to wait, the
+/// link is there, and what came of the change is returned.
+async fn during_a_link<T, F>(bench: &LastingBench, change: impl FnOnce(Arc<Stores>, AccountId) -> F) -> T
 where
-    F: Future<Output = ()> + Send + 'static,
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
 {
+    const ADD: &str = "INSERT INTO links (id, citizen_id, account_id, evidence, linked_by, linked_at) VALUES ('l', $1, $2, 'review', 'citizen', 1)";
+    const CLOSE: &str =
+        "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
     let an = citizen(&bench.stores).await;
-    import(&bench.stores, (0..AT_ONCE).map(|n| without_number(&format!("t-{n}"))).collect()).await;
-    let instances = [Arc::new(bench.again(&keys(&['a'])).await), Arc::new(bench.again(&keys(&['a'])).await)];
-    let mut tasks = Vec::new();
-    for n in 0..AT_ONCE {
-        let id = kept(&bench.stores, &format!("t-{n}")).await.account.id;
-        let [one, other] = instances.clone();
-        let (wanted, account) = (new_link(&an, &id, beginning()), id.clone());
-        let link = tokio::spawn(async move {
-            one.accounts.link(&wanted).await.unwrap();
-            credentials(&one, &account).await
-        });
-        tasks.push((id.clone(), link, tokio::spawn(change(other, id))));
+    import(&bench.stores, vec![without_number("t-1")]).await;
+    let id = kept(&bench.stores, "t-1").await.account.id;
+    let other = Arc::new(bench.again(&keys(&['a'])).await);
+    macro_rules! link {
+        ($begun:expr) => {{
+            let mut tx = $begun;
+            sqlx::query(ADD).bind(an.as_str()).bind(id.as_str()).execute(&mut *tx).await.unwrap();
+            sqlx::query(CLOSE).bind(id.as_str()).execute(&mut *tx).await.unwrap();
+            let changing = tokio::spawn(change(other, id.clone()));
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert!(!changing.is_finished(), "it did not wait");
+            tx.commit().await.unwrap();
+            changing.await.unwrap()
+        }};
     }
-    for (id, link, change) in tasks {
-        let after_link = link.await.unwrap();
-        change.await.unwrap();
-        let now = credentials(&bench.stores, &id).await;
-        assert_eq!(now.kept, after_link.kept, "an account changed after it was linked");
-        assert!(now.user_name.is_none() && now.password.is_none() && !now.kept.account.has_password);
+    match &bench.stores.lasting {
+        Lasting::Postgres(pool) => link!(pool.begin().await.unwrap()),
+        Lasting::Sqlite(_) => {
+            let file = sqlx::SqlitePool::connect(&bench.settings.lasting).await.unwrap();
+            link!(file.begin_with("BEGIN IMMEDIATE").await.unwrap())
+        }
     }
 }
 
@@ -190,21 +195,26 @@ on_each_lasting! {
         assert_eq!(hash().await, better.reveal());
     }
 
-    /// Whoever confirms while the account is linked comes before the link or not at all.
+    /// Whoever confirms while the account is linked waits, and finds it linked.
     async fn a_number_is_confirmed_during_a_link(bench) {
-        race(&bench, |stores, account| async move {
-            stores.accounts.confirm(&account, &confirmed(7)).await.unwrap();
-        })
-        .await;
+        let kept_it = during_a_link(&bench, |stores, account| async move {
+            stores.accounts.confirm(&account, &confirmed(7)).await.unwrap()
+        });
+        assert!(!kept_it.await);
+        let after = kept(&bench.stores, "t-1").await;
+        assert!(after.owner.is_some() && after.account.confirmed.is_none());
+        assert!(after.account.claims.personal_number.is_none() && met(&bench.stores, 7).await.is_empty());
     }
 
     /// Whoever makes a hash better while the account is linked brings none back.
     async fn a_hash_gets_better_during_a_link(bench) {
-        race(&bench, |stores, account| async move {
+        during_a_link(&bench, |stores, account| async move {
             let first = imported("t").password.unwrap();
             stores.accounts.upgrade_password(&account, &first, &Secret::new("$argon2id$better")).await.unwrap();
         })
         .await;
+        let after = kept(&bench.stores, "t-1").await;
+        assert!(after.owner.is_some() && !after.account.has_password);
     }
 
     /// Keys change: it is sealed anew, and the account is met by it under the new index.
