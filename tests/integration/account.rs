@@ -51,6 +51,8 @@ async fn linked(world: &World, browser: &Browser, portal: &Portal, tech_id: &str
         format!("{tech_id}@example.vn"),
         broker_domain::claims::Mark::Yellow,
     ));
+    claims.current_address =
+        Some(broker_domain::claims::Marked::new("2 Lê Lợi".to_owned(), broker_domain::claims::Mark::Yellow));
     let account = LegacyAccount {
         id: AccountId::generate(&*broker.entropy),
         namespace: namespace.clone(),
@@ -222,7 +224,8 @@ for_both_stores! {
         let email = row("claim-email");
         assert!(email.contains("dvcqg-1001@example.vn") && email.contains("Tự khai, chưa xác minh"), "{email}");
         assert!(email.contains(&format!("Cổng {}", portal.id)), "{email}");
-        assert!(row("claim-address").contains("Chưa có dữ liệu"));
+        assert!(row("claim-address").contains("Chưa có dữ liệu") && row("claim-address").contains("Địa chỉ thường trú"));
+        assert!(row("claim-current").contains("2 Lê Lợi") && row("claim-current").contains("Nơi ở hiện tại"));
         assert!(page.has("recent-changes") && text_of(&text, "recent-changes").unwrap().contains("Liên kết"));
         // A month later it is no news any more.
         world.wait(31 * 86_400);
@@ -402,6 +405,7 @@ for_both_stores! {
         assert_eq!(data["claims"]["personal_number"]["verified"], true);
         assert_eq!(data["linked_accounts"][0]["account"], "dvcqg-1001");
         assert_eq!(data["linked_accounts"][0]["evidence"], "verified-number");
+        assert_eq!(data["linked_accounts"][0]["claims"]["current_address"]["value"], "2 Lê Lợi");
         assert_eq!(data["consents"][0]["portal"], portal.id.as_str());
         assert_eq!(data["identities"].as_array().unwrap().len(), 1);
         let subjects: Vec<&Value> = data["subjects"].as_array().unwrap().iter().collect();

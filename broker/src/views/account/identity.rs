@@ -65,7 +65,7 @@ impl AccountIdentity {
             Row::of("address", "claim-address", claims.address.as_ref(), text, t),
         ];
         let seldom = [
-            Row::of("current-address", "claim-current-address", claims.current_address.as_ref(), text, t),
+            Row::of("current", "claim-current-address", claims.current_address.as_ref(), text, t),
             Row::of("passport", "claim-passport", claims.passport.as_ref(), text, t),
             Row::of("tax", "claim-tax-code", claims.tax_code.as_ref(), |c| c.as_str().to_owned(), t),
             Row::of("business", "claim-business", claims.business_code.as_ref(), text, t),
