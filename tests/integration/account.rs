@@ -4,9 +4,9 @@ use broker::app::Registration;
 use broker::jobs::Ending;
 use broker_domain::audit::AuditKind;
 use broker_domain::claims::Claims;
-use broker_domain::ids::{AccountId, Namespace, SessionId, TraceId};
-use broker_domain::linking::{Evidence, LegacyAccount, LegacyKind, LegacyStatus};
-use broker_domain::ports::{ImportProgress, ImportedAccount, Linked, NewLink, Write};
+use broker_domain::ids::{AccountId, Namespace, SectorId, SessionId, TraceId};
+use broker_domain::linking::{CutOff, Evidence, LegacyAccount, LegacyKind, LegacyStatus};
+use broker_domain::ports::{ImportProgress, ImportedAccount, Linked, NamespaceOrder, NewLink, Write};
 use broker_domain::session::{Holder, Session};
 use broker_domain::subject::Subject;
 use serde_json::{Value, json};
@@ -472,6 +472,13 @@ for_both_stores! {
         enter(&world, &browser, "/account", AN).await;
         let mut held = session(&world, &browser).await.unwrap();
         held.holder = Holder::Account(AccountId::generate(&*world.broker().entropy));
+        held.subjects = vec![(SectorId::new("cong-cu"), Subject::new("t-1").unwrap())];
+        world.broker().namespaces.take(&[NamespaceOrder {
+            namespace: Namespace::new("cong-cu"),
+            cut_off: Some(CutOff::Never),
+            switched_off: None,
+            changed_at: world.now(),
+        }]);
         world.broker().stores.expiring.commit(vec![Write::RenewSession(Box::new(held))]).await.unwrap();
         let page = browser.open("/account").await;
         is_page(&page);
