@@ -14,7 +14,7 @@ use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{Attempt, NoLink, Told};
 use broker_domain::claims::Claims;
 use broker_domain::ids::CitizenId;
-use broker_domain::linking::{Arrived, known_claims};
+use broker_domain::linking::{Arrived, known_claims, primary_first};
 use broker_domain::ports::{Admission, Found, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
@@ -155,7 +155,7 @@ async fn admit(
     subjects.extend(done.subjects);
     let is_theirs =
         |a: &&KeptAccount| a.owner.as_ref() == Some(&citizen) || done.linked.contains(&a.account.id);
-    let linked = accounts.iter().filter(is_theirs).map(|a| &a.account);
+    let linked = primary_first(accounts.iter().filter(is_theirs).map(|a| &a.account), &subjects);
     let mut claims = known_claims(&arrival.profile, arrival.auth_time, &Claims::default(), linked);
     claims.take_confirmed(found.confirmed.as_ref());
     Ok(Admittance { citizen, recorded, found, subjects, claims, unproven: done.unproven, told: done.told })

@@ -3,7 +3,9 @@
 use super::account::{LegacyAccount, LegacyKind, LegacyStatus};
 use crate::claims::{Claims, Mark, Marked};
 use crate::clock::Timestamp;
+use crate::ids::SectorId;
 use crate::person::{AccountKind, Profile};
+use crate::subject::Subject;
 
 /// Puts together what is known of whoever arrives. Each claim comes from the first of these that has it:
 ///
@@ -40,6 +42,22 @@ pub fn known_claims<'a>(
         }
     }
     known
+}
+
+/// The linked accounts with the primary ones first: those by whose `TechID` their portal knows the citizen. The others stay in order.
+pub fn primary_first<'a>(
+    linked: impl IntoIterator<Item = &'a LegacyAccount>,
+    subjects: &[(SectorId, Subject)],
+) -> Vec<&'a LegacyAccount> {
+    let is_primary = |account: &LegacyAccount| {
+        let named = |(sector, subject): &(SectorId, Subject)| {
+            sector.as_str() == account.namespace.as_str() && *subject == account.tech_id
+        };
+        subjects.iter().any(named)
+    };
+    let (mut first, others): (Vec<_>, Vec<_>) = linked.into_iter().partition(|account| is_primary(account));
+    first.extend(others);
+    first
 }
 
 /// Whether an account can speak of whoever arrives.

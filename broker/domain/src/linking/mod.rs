@@ -22,7 +22,7 @@ pub use decide::{
 };
 pub use dossier::{ClaimedIdentity, Dossier, Exhibit, NewReview};
 pub use handover::{Handover, hand_over};
-pub use known::known_claims;
+pub use known::{known_claims, primary_first};
 pub use names::same_name;
 pub use namespace::{CutOff, LegacyUse, NamespaceRules, ProofWays};
 pub use notation::Notation;

@@ -197,3 +197,25 @@ proptest! {
         }
     }
 }
+
+/// By whose `TechID` the portal knows them, of each portal; what only an alias says comes after.
+#[test]
+fn primary_accounts_come_first() {
+    let of = |name: &str, namespace: &str| LegacyAccount {
+        namespace: crate::ids::Namespace::new(namespace),
+        ..account(name).account
+    };
+    let all = [of("a", "dvcqg"), of("b", "dvcqg"), of("c", "vnpost"), of("d", "vnpost"), of("e", "other")];
+    let subject = |sector: &str, name: &str| {
+        (crate::ids::SectorId::new(sector), crate::subject::Subject::new(format!("tech-{name}")).unwrap())
+    };
+    let order = |subjects: &[_]| -> Vec<String> {
+        primary_first(&all, subjects).iter().map(|a| a.id.as_str().to_owned()).collect()
+    };
+    assert_eq!(
+        order(&[subject("vnpost", "d"), subject("dvcqg", "b"), subject("elsewhere", "a")]),
+        ["b", "d", "a", "c", "e"]
+    );
+    // A name of another portal is none here.
+    assert_eq!(order(&[subject("vnpost", "b"), subject("dvcqg", "c")]), ["a", "b", "c", "d", "e"]);
+}
