@@ -199,6 +199,7 @@ not-linked-closed = The old account issued by { $origin } is closed and cannot b
 not-linked-locked = The old account issued by { $origin } is locked and cannot be linked.
 not-linked-deceased = According to what the system was told, the old account issued by { $origin } belongs to somebody who has died, and cannot be linked.
 not-linked-no-way = An account issued by { $origin } may be yours, but it has no password or phone number by which you could confirm it.
+not-linked-changed = The details of the old account issued by { $origin } have just changed and no longer match yours, so it cannot be linked.
 not-linked-goes-on = You still go to { $portal } with your VNeID account, without the dossiers of the old account.
 not-linked-goes-on-plain = You still go to the portal with your VNeID account, without the dossiers of the old account.
 not-linked-review = An official will check it. There is nothing else to do. If it is urgent, call for help and read out the two codes below.
@@ -467,6 +468,9 @@ error-population-busy = The National Population Database is busy
 error-account-conflicts = This number could not be entered for the account
     .what = An official must check this update. Nothing has changed.
     .advice = If the number is really yours, sign in with VNeID, or call for help and read out the two codes below.
+error-account-changed = The old account no longer matches your details
+    .what = The details of this account have just changed, so it cannot be linked.
+    .advice = If the account is really yours, call for help and read out the two codes below.
 
 error-logout-unverified = We cannot verify the request to sign out
     .what = What the portal sent along is wrong, or is not from this system. You are not signed out.

@@ -200,6 +200,7 @@ not-linked-closed = Tài khoản cũ do { $origin } cấp đã đóng, nên khô
 not-linked-locked = Tài khoản cũ do { $origin } cấp đang bị khóa, nên không liên kết được.
 not-linked-deceased = Theo dữ liệu hệ thống nhận được, tài khoản cũ do { $origin } cấp thuộc về người đã mất, nên không liên kết được.
 not-linked-no-way = Có một tài khoản do { $origin } cấp có thể là của Ông/Bà, nhưng không có mật khẩu hoặc số điện thoại để xác nhận.
+not-linked-changed = Thông tin của tài khoản cũ do { $origin } cấp vừa thay đổi và không còn khớp với thông tin của Ông/Bà, nên không liên kết được.
 not-linked-goes-on = Ông/Bà vẫn vào { $portal } bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ.
 not-linked-goes-on-plain = Ông/Bà vẫn vào cổng dịch vụ bằng tài khoản VNeID, nhưng chưa thấy hồ sơ của tài khoản cũ.
 not-linked-review = Cán bộ sẽ kiểm tra. Ông/Bà không phải làm gì thêm. Nếu cần gấp, hãy gọi hỗ trợ và đọc hai mã dưới đây.
@@ -468,6 +469,9 @@ error-population-busy = CSDL Quốc gia về Dân cư đang bận
 error-account-conflicts = Chưa cập nhật được số này cho tài khoản
     .what = Việc cập nhật cần được cán bộ kiểm tra. Chưa có gì thay đổi.
     .advice = Nếu số vừa nhập đúng là của Ông/Bà, hãy đăng nhập bằng VNeID, hoặc gọi hỗ trợ và đọc hai mã dưới đây.
+error-account-changed = Tài khoản cũ không còn khớp với thông tin của Ông/Bà
+    .what = Thông tin của tài khoản này vừa thay đổi, nên không liên kết được.
+    .advice = Nếu đó đúng là tài khoản của Ông/Bà, hãy gọi hỗ trợ và đọc hai mã dưới đây.
 
 error-logout-unverified = Không kiểm tra được yêu cầu đăng xuất
     .what = Thông tin cổng dịch vụ gửi kèm không đúng hoặc không phải của hệ thống này. Ông/Bà chưa đăng xuất.

@@ -19,6 +19,7 @@ mod back_channel;
 mod bad_input;
 mod budgets;
 mod callbacks;
+mod changed_meanwhile;
 mod check_service;
 mod claims;
 mod clients;

@@ -7,7 +7,7 @@ use broker_domain::subject::Subject;
 use serde_json::{Value, json};
 use support::people::{AN, BINH, CUONG, DUNG, Person};
 use support::tokens::Tokens;
-use support::{Answer, Browser, Portal, Request, World, for_both_stores};
+use support::{Answer, Browser, Portal, Request, Returned, World, for_both_stores};
 
 /// `Legacy@1234`, by crypt(3) with SHA-512, as old portals keep it.
 pub(crate) const HASH: &str =
@@ -83,9 +83,15 @@ pub(crate) async fn prove_by_password(browser: &Browser, page: &Answer, password
     browser.follow(answer).await
 }
 
-async fn type_code(browser: &Browser, page: &Answer, code: &str) -> Answer {
+pub(crate) async fn type_code(browser: &Browser, page: &Answer, code: &str) -> Answer {
     let answer = browser.submit(&page.form("code-submit").with("code", code)).await;
     browser.follow(answer).await
+}
+
+/// Whom the portal sees.
+pub(crate) async fn sub_of(portal: &Portal, returned: &Returned) -> String {
+    let tokens = Tokens::of(&portal.redeem(&returned.code(), &ask(portal)).await);
+    tokens.claims()["sub"].as_str().unwrap().to_owned()
 }
 
 for_both_stores! {
@@ -502,6 +508,13 @@ for_both_stores! {
         let linked = world.events().await.iter().filter(|e| e.kind == AuditKind::AccountLinked).count();
         assert_eq!(linked, 1, "{} {}", a.url, b.url);
         assert!(owner(&world, &portal, "bd-2002").await.is_some());
+        for (browser, page) in [(&one, a), (&two, b)] {
+            assert!(page.url.ends_with("/told") && page.plain().contains("Danh sách tài khoản liên kết"), "{} {}", page.url, page.plain());
+            let returned = world.go_on(browser, page, BINH).await;
+            assert_eq!(sub_of(&portal, &returned).await, "bd-2002");
+            let at_once = world.at_once(browser, &ask(&portal)).await;
+            assert_eq!(sub_of(&portal, &at_once).await, "bd-2002");
+        }
         assert_eq!(crate::linking::sub(&world, &portal, BINH).await, "bd-2002");
     }
 

@@ -3,6 +3,7 @@
 use super::give::{Given, give, single_sign_on};
 use super::load::{hinted, serving};
 use super::problem::{Go, Problem};
+use super::recheck::without_settled;
 use super::send::{Need, Why, failed, send};
 use super::step::page_of;
 use crate::errors::catalogue::Code;
@@ -52,6 +53,13 @@ pub async fn begin(broker: &Broker, browser: &Browser, raw: &[u8]) -> Result<Go,
         Some(cookie) => {
             let session = broker.stores.expiring.open(None, Some(&cookie.sid)).await?.session;
             serving(broker, browser, session, broker.clock.now()).await?
+        }
+        None => None,
+    };
+    let session = match session {
+        Some(session) => {
+            let settled = without_settled(broker, &session, &client.sector(), broker.clock.now()).await?;
+            Some(settled.unwrap_or(session))
         }
         None => None,
     };

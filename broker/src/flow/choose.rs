@@ -3,6 +3,7 @@
 use super::give::{Given, give, lost, single_sign_on};
 use super::load::{Loaded, hinted, load};
 use super::problem::{Go, Problem};
+use super::recheck::without_settled;
 use super::send::{Need, Why, address, failed, send};
 use super::step::{keep, page_of};
 use crate::errors::catalogue::Code;
@@ -189,6 +190,8 @@ fn need(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Need {
 /// Goes on with a session that another tab has opened meanwhile.
 async fn by_session(broker: &Broker, browser: &Browser, loaded: &Loaded) -> Result<Option<Go>, Problem> {
     let Some(session) = &loaded.session else { return Ok(None) };
+    let settled = without_settled(broker, session, &loaded.client.sector(), loaded.now).await?;
+    let session = settled.as_ref().unwrap_or(session);
     let request = &loaded.interaction.request;
     let hint = hinted(broker, request, &loaded.client, Some(session));
     let mut done = loaded.interaction.clone();

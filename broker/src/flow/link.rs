@@ -110,11 +110,7 @@ fn by_namespace(
 ) -> Vec<(Namespace, Vec<Candidate>)> {
     let mut sorted: Vec<(Namespace, Vec<Candidate>)> = Vec::new();
     for KeptAccount { account, owner, number_is_former, was_ended } in accounts {
-        let owner = match owner {
-            None => Owner::Nobody,
-            Some(owner) if Some(&owner) == citizen => Owner::ThisCitizen,
-            Some(_) => Owner::Another,
-        };
+        let owner = owner_for(citizen, owner.as_ref());
         let namespace = account.namespace.clone();
         let account = with_ways(broker, account);
         let candidate = Candidate { number_is_former, was_ended, ..Candidate::new(account, owner) };
@@ -126,9 +122,18 @@ fn by_namespace(
     sorted
 }
 
+/// Whom an account is linked to, for a citizen.
+pub(super) fn owner_for(citizen: Option<&CitizenId>, owner: Option<&CitizenId>) -> Owner {
+    match owner {
+        None => Owner::Nobody,
+        Some(owner) if Some(owner) == citizen => Owner::ThisCitizen,
+        Some(_) => Owner::Another,
+    }
+}
+
 /// The account with only those ways to prove it that its namespace allows and that work: a portal's check service stands in for a
 /// hash, and a phone must be one that a message can be sent to.
-fn with_ways(broker: &Broker, mut account: LegacyAccount) -> LegacyAccount {
+pub(super) fn with_ways(broker: &Broker, mut account: LegacyAccount) -> LegacyAccount {
     let Some(rules) = broker.namespaces.find(&account.namespace) else { return account };
     let checks = account.has_password || broker.namespaces.service(&account.namespace).is_some();
     account.has_password = rules.proofs.password && checks;

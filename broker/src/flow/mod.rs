@@ -27,6 +27,7 @@ mod population;
 mod problem;
 mod proof;
 mod prove;
+mod recheck;
 mod recognise;
 mod send;
 mod step;

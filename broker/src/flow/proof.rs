@@ -8,6 +8,7 @@ use super::step::{Page, minutes_until, page_of, posted};
 use super::verify::{Verified, verify};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
+use crate::paths;
 use crate::state::Broker;
 use crate::views::{CodeFault, ProofFault};
 use broker_domain::audit::AuditKind;
@@ -15,7 +16,7 @@ use broker_domain::authorization::SentCode;
 use broker_domain::form::Form;
 use broker_domain::linking::Proof;
 use broker_domain::phone::Phone;
-use broker_domain::ports::{Attempted, Credentials, Limit};
+use broker_domain::ports::{Attempted, Credentials, Limit, Write, Written};
 use broker_domain::secret::{Purpose, Secret};
 
 /// A page of a proof again, with what went wrong.
@@ -43,18 +44,22 @@ struct InQuestion {
     ways: Vec<Proof>,
 }
 
-async fn in_question(broker: &Broker, loaded: Loaded) -> Page<InQuestion> {
+/// The account that a form is about. "Later" is carried out before anything that could stop it.
+async fn in_question(broker: &Broker, browser: &Browser, loaded: Loaded, form: &Form) -> Page<InQuestion> {
     let at = match at_proof(loaded) {
         Ok(at) => at,
         Err(go) => return Ok(Err(go)),
     };
+    if form.get("decision") == Some("later") {
+        return put_off(broker, browser, at).await.map(Err);
+    }
     let Some(current) = at.proving.current().cloned() else {
         return Ok(Err(Go::to(page_of(&at.loaded.interaction))));
     };
     match broker.stores.accounts.credentials(&current.account).await? {
-        // Linked meanwhile, in another tab or by somebody else: the link itself says whose it is.
         Some(found) if found.kept.owner.is_none() => Ok(Ok(InQuestion { at, found, ways: current.ways })),
-        _ => Err(at.loaded.problem(Code::StepOutOfOrder)),
+        // Linked meanwhile, by another tab or device or to somebody else, or gone: there is nothing to prove, and the login goes on.
+        _ => linked(broker, browser, at, &current.account, None).await.map(Err),
     }
 }
 
@@ -64,12 +69,11 @@ pub async fn prove(broker: &Broker, browser: &Browser, id: &str, form: &Form) ->
         Ok(loaded) => loaded,
         Err(go) => return Ok(Err(go)),
     };
-    let asked = match in_question(broker, loaded).await? {
+    let asked = match in_question(broker, browser, loaded, form).await? {
         Ok(asked) => asked,
         Err(go) => return Ok(Err(go)),
     };
     match form.get("decision") {
-        Some("later") => put_off(broker, browser, asked.at).await.map(Err),
         Some("password") if asked.ways.contains(&Proof::Password) => {
             by_password(broker, browser, asked, form.get("password").unwrap_or("")).await
         }
@@ -102,17 +106,13 @@ async fn by_password(
         return again(broker, browser, at, ProofFault::Empty).await;
     }
     let account = &found.kept.account;
-    // Under the same name as a sign-in to the account, so that guesses add up.
-    let name = found.user_name.clone().unwrap_or_else(|| account.id.as_str().to_owned());
-    let (protection, hasher) = (&broker.rules.protection, &broker.hasher);
-    let limits = protection.attempt(hasher, &account.namespace, &name, browser.address);
-    if let Some(minutes) = exhausted(broker, browser, &at, &limits).await? {
+    if let Some(minutes) = exhausted(broker, browser, &at, &limits(broker, browser, &found)).await? {
         return again(broker, browser, at, ProofFault::TooMany { minutes }).await;
     }
+    let name = name(&found);
     match verify(broker, &account.namespace, &name, Some(&found), &Secret::new(typed)).await? {
         Verified::Right => {
-            let own = protection.account(hasher, &account.namespace, &name).name;
-            broker.stores.limits.forgive(&[own]).await?;
+            forgive(broker, &found).await?;
             linked(broker, browser, at, &account.id, Some(Proof::Password)).await.map(Err)
         }
         Verified::Wrong => {
@@ -121,6 +121,24 @@ async fn by_password(
         }
         Verified::Away => again(broker, browser, at, ProofFault::Unavailable).await,
     }
+}
+
+/// The name under which attempts on an account count: the same as of a sign-in to it, so that guesses of all kinds add up.
+fn name(found: &Credentials) -> String {
+    found.user_name.clone().unwrap_or_else(|| found.kept.account.id.as_str().to_owned())
+}
+
+/// The limits of a guess.
+fn limits(broker: &Broker, browser: &Browser, found: &Credentials) -> Vec<Limit> {
+    let (protection, namespace) = (&broker.rules.protection, &found.kept.account.namespace);
+    protection.attempt(&broker.hasher, namespace, &name(found), browser.address)
+}
+
+/// After a guess that was right the account has all its attempts again.
+async fn forgive(broker: &Broker, found: &Credentials) -> Result<(), Problem> {
+    let namespace = &found.kept.account.namespace;
+    let own = broker.rules.protection.account(&broker.hasher, namespace, &name(found)).name;
+    Ok(broker.stores.limits.forgive(&[own]).await?)
 }
 
 /// In how many minutes another attempt may be made, when none may be made now.
@@ -210,12 +228,11 @@ pub async fn enter_code(broker: &Broker, browser: &Browser, id: &str, form: &For
         Ok(loaded) => loaded,
         Err(go) => return Ok(Err(go)),
     };
-    let asked = match in_question(broker, loaded).await? {
+    let asked = match in_question(broker, browser, loaded, form).await? {
         Ok(asked) => asked,
         Err(go) => return Ok(Err(go)),
     };
     match form.get("decision") {
-        Some("later") => put_off(broker, browser, asked.at).await.map(Err),
         Some("other-way") => {
             let mut proving = asked.at.proving;
             proving.code = None;
@@ -230,7 +247,7 @@ pub async fn enter_code(broker: &Broker, browser: &Browser, id: &str, form: &For
     }
 }
 
-/// A guess is counted before it is looked at, over the version that it was made from: of guesses that race, one counts.
+/// A guess counts before it is looked at: under the limits of the account, the address and the network, and as one of the code's tries.
 async fn check_code(broker: &Broker, browser: &Browser, asked: InQuestion, typed: &str) -> Page<CodePage> {
     let InQuestion { at, found, .. } = asked;
     let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
@@ -243,25 +260,37 @@ async fn check_code(broker: &Broker, browser: &Browser, asked: InQuestion, typed
     if at.loaded.now >= sent.expires_at || sent.left == 0 {
         return code_again(broker, browser, at, Some(CodeFault::Expired)).await;
     }
-    let right = hashed(broker, &at.loaded, &typed) == sent.code;
-    if right {
+    if let Some(minutes) = exhausted(broker, browser, &at, &limits(broker, browser, &found)).await? {
+        return code_again(broker, browser, at, Some(CodeFault::TooMany { minutes })).await;
+    }
+    let left = sent.left.saturating_sub(1);
+    let at = match take_try(broker, at, SentCode { left, ..sent.clone() }).await? {
+        Ok(at) => at,
+        Err(go) => return Ok(Err(go)),
+    };
+    if hashed(broker, &at.loaded, &typed) == sent.code {
+        forgive(broker, &found).await?;
         return linked(broker, browser, at, &found.kept.account.id, Some(Proof::PhoneCode)).await.map(Err);
     }
-    let left = sent.left - 1;
-    let AtProof { mut loaded, mut proving, session } = at;
-    proving.code = Some(SentCode { left, ..sent });
-    let from = loaded.interaction.version;
-    let problem = loaded.problem(Code::StepOutOfOrder);
-    loaded.interaction.prove(proving.clone()).map_err(|_| problem)?;
-    let counted = super::step::keep(broker, &loaded.interaction, from, Vec::new()).await?;
-    let at = AtProof { loaded, proving, session };
     failed_proof(broker, browser, &at).await?;
-    if counted.url != page_of(&at.loaded.interaction) {
-        return Ok(Err(counted));
-    }
     let fault = match left {
         0 => CodeFault::Expired,
         left => CodeFault::Wrong { left: u32::from(left) },
     };
     code_again(broker, browser, at, Some(fault)).await
+}
+
+/// Takes one of the code's tries, over the version that the guess was made from: of guesses that race one gets it, and no other is
+/// looked at.
+async fn take_try(broker: &Broker, at: AtProof, less: SentCode) -> Page<AtProof> {
+    let AtProof { mut loaded, mut proving, session } = at;
+    let from = loaded.interaction.version;
+    proving.code = Some(less);
+    let problem = loaded.problem(Code::StepOutOfOrder);
+    loaded.interaction.prove(proving.clone()).map_err(|_| problem)?;
+    let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };
+    Ok(match broker.stores.expiring.commit(vec![save]).await?.first() {
+        Some(Written::Done) => Ok(AtProof { loaded, proving, session }),
+        _ => Err(Go::to(paths::login(&loaded.interaction.id))),
+    })
 }

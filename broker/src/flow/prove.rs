@@ -2,23 +2,24 @@
 
 use super::account::note;
 use super::give::event;
-use super::link::{Outcome, link, sector};
+use super::link::sector;
 use super::load::{Loaded, load};
 use super::onward::onward;
 use super::problem::{Go, Problem};
+use super::recheck::{Became, link_again};
 use super::step::{Page, behind, form_token, keep, page_of, posted};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
 use crate::paths;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
-use broker_domain::authorization::{NoLink, Proving, Step, Told};
+use broker_domain::authorization::{Proving, Step, Told};
 use broker_domain::client::Client;
 use broker_domain::form::Form;
 use broker_domain::ids::{AccountId, InteractionId, Namespace};
-use broker_domain::linking::{Evidence, LegacyStatus, Proof};
+use broker_domain::linking::Proof;
 use broker_domain::ports::{Credentials, Write};
-use broker_domain::proof::Claimable;
+use broker_domain::proof::{Claimable, Unproven};
 use broker_domain::session::Session;
 use std::sync::Arc;
 
@@ -147,7 +148,8 @@ pub(super) async fn put_off(broker: &Broker, browser: &Browser, at: AtProof) -> 
 }
 
 /// Links an account that was proven, or whose number is proof enough, and with it all others that need none; then goes on with those
-/// that still wait, or onward.
+/// that still wait, or onward. What is linked is decided now, by what is so now. An account that is the citizen's already, by another
+/// tab or device, counts as linked.
 pub(super) async fn linked(
     broker: &Broker,
     browser: &Browser,
@@ -157,22 +159,15 @@ pub(super) async fn linked(
 ) -> Result<Go, Problem> {
     let AtProof { mut loaded, mut proving, mut session } = at;
     let citizen = session.holder.citizen().cloned().ok_or_else(|| loaded.problem(Code::StepOutOfOrder))?;
-    let others = proving.accounts.iter().filter(|c| c.ways.is_empty() && c.account != *account);
-    let wanted: Vec<(AccountId, Option<Proof>)> =
-        std::iter::once((account.clone(), proof)).chain(others.map(|c| (c.account.clone(), None))).collect();
-    let mut told = None;
-    let mut new = Vec::new();
-    for (id, proof) in wanted {
-        let found = broker.stores.accounts.credentials(&id).await?;
-        proving.done(&id);
-        let Some(found) = found else { continue };
-        let evidence = proof.map_or_else(|| by_number(&found), Evidence::Proven);
-        if found.kept.account.status != LegacyStatus::Open {
-            told = told.or(Some(super::handover::refused(found.kept.account.status)));
-            continue;
-        }
-        match link(broker, &citizen, &proving.namespace, id, evidence, loaded.now).await? {
-            Outcome::Linked { subject, is_new } => {
+    let record = broker.stores.citizens.citizen(&citizen).await?;
+    let record = record.ok_or_else(|| loaded.problem(Code::Internal))?;
+    let (mut told, mut any, mut new) = (None, false, Vec::new());
+    let mut next = Some((account.clone(), proof));
+    while let Some((id, proof)) = next {
+        match link_again(broker, &loaded, &record, &id, proof).await? {
+            Became::Theirs { subject, is_new } => {
+                proving.done(&id);
+                any = true;
                 let at = sector(&proving.namespace);
                 session.subjects.retain(|(s, _)| *s != at);
                 session.subjects.push((at, subject));
@@ -185,43 +180,36 @@ pub(super) async fn linked(
                     new.push(Write::Audit(Box::new(said)));
                 }
             }
-            Outcome::Another => told = told.or(Some(NoLink::LinkedToAnother)),
+            Became::Unproven(ways) => proving.needs(&id, &ways),
+            Became::Not(why) => {
+                proving.gone(&id);
+                told = told.or(Some(why));
+            }
         }
+        next = proving.next_without_proof().map(|id| (id.clone(), None));
     }
-    proving.linked = proving.linked && told.is_none() || !new.is_empty();
+    // What was told of before, and could not be told yet, stays unless there is something newer.
+    match told {
+        Some(why) if !any => {
+            loaded.interaction.told = Some(Told::NotLinked { namespace: proving.namespace.clone(), why });
+        }
+        _ if proving.linked => loaded.interaction.told = Some(Told::Linked),
+        _ => {}
+    }
     session.unproven.retain(|u| u.namespace != proving.namespace);
     let from = loaded.interaction.version;
     if !proving.accounts.is_empty() {
-        // What still waits is asked about one after the other.
-        proving.chosen = proving.accounts.first().map(|c| c.account.clone());
-        session.unproven.push(broker_domain::proof::Unproven {
-            namespace: proving.namespace.clone(),
-            accounts: proving.accounts.clone(),
-        });
+        proving.go_on();
+        session
+            .unproven
+            .push(Unproven { namespace: proving.namespace.clone(), accounts: proving.accounts.clone() });
         loaded.interaction.prove(proving).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
         let renew = Write::RenewSession(Box::new(session));
         return keep(broker, &loaded.interaction, from, std::iter::once(renew).chain(new).collect()).await;
     }
-    loaded.interaction.told = match (proving.linked, told) {
-        (true, _) => Some(Told::Linked),
-        (false, Some(why)) => Some(Told::NotLinked { namespace: proving.namespace, why }),
-        (false, None) => None,
-    };
     let said = event(broker, AuditKind::WentOn, &loaded.client, &browser.trace, loaded.now);
     let before = std::iter::once(Write::RenewSession(Box::new(session.clone()))).chain(new).collect();
     onward(broker, loaded, &session, from, before, said).await
-}
-
-/// Which of its numbers is the proof of an account that needs no other.
-fn by_number(found: &Credentials) -> Evidence {
-    let claims = &found.kept.account.claims;
-    if claims.tax_code.is_some() {
-        Evidence::VerifiedTaxCode
-    } else if claims.personal_number.as_ref().is_some_and(|n| n.is_green()) {
-        Evidence::VerifiedNumber
-    } else {
-        Evidence::VerifiedOldNumber
-    }
 }
 
 /// A failed proof leaves an event.

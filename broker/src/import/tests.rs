@@ -403,6 +403,9 @@ impl Accounts for Failing<'_> {
     async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError> {
         self.inner.by_id(account).await
     }
+    async fn was_ended(&self, citizen: &CitizenId, account: &AccountId) -> Result<bool, StoreError> {
+        self.inner.was_ended(citizen, account).await
+    }
     async fn move_account(&self, wanted: &MoveAccount) -> Result<Moved, StoreError> {
         self.inner.move_account(wanted).await
     }

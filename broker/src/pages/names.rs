@@ -38,6 +38,7 @@ pub(super) const fn why_not(why: NoLink) -> NotLinkedWhy {
         NoLink::Closed => NotLinkedWhy::Closed,
         NoLink::Locked => NotLinkedWhy::Locked,
         NoLink::Deceased => NotLinkedWhy::Deceased,
+        NoLink::Changed => NotLinkedWhy::Changed,
     }
 }
 
@@ -48,5 +49,6 @@ pub(super) const fn code_of(why: NoLink) -> Code {
             Code::ReviewPending
         }
         NoLink::Closed | NoLink::Locked | NoLink::Deceased => Code::AccountClosed,
+        NoLink::Changed => Code::AccountChanged,
     }
 }

@@ -26,6 +26,8 @@ pub enum NotLinkedWhy {
     Deceased,
     /// There is no way to prove it.
     NoWay,
+    /// Its data are others by now than when it was found.
+    Changed,
 }
 
 impl NotLinkedWhy {
@@ -40,6 +42,7 @@ impl NotLinkedWhy {
             Self::Locked => ("not-linked-locked", "not-linked-call"),
             Self::Deceased => ("not-linked-deceased", "not-linked-call"),
             Self::NoWay => ("not-linked-no-way", "not-linked-call"),
+            Self::Changed => ("not-linked-changed", "not-linked-call"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::client::SignInMethod;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, Namespace, SessionId, UpstreamId};
-use crate::proof::{Claimable, Unproven};
+use crate::proof::{Claimable, Proof, Unproven};
 use crate::secret::{Secret, SecretHash};
 use crate::upstream::Arrival;
 use serde::{Deserialize, Serialize};
@@ -73,10 +73,11 @@ pub struct Proving {
 }
 
 impl Proving {
-    /// The proof of what waits, for who is signed in. Where one account alone waits there is nothing to choose.
+    /// The proof of what waits, for who is signed in. Where one account alone waits there is nothing to choose; but one that needs no
+    /// proof still needs a word of the citizen.
     pub fn of(session: SessionId, waiting: &Unproven) -> Self {
         let chosen = match waiting.accounts.as_slice() {
-            [one] => Some(one.account.clone()),
+            [one] if !one.ways.is_empty() => Some(one.account.clone()),
             _ => None,
         };
         Self {
@@ -107,10 +108,42 @@ impl Proving {
 
     /// One of them is linked: it waits no longer.
     pub fn done(&mut self, account: &AccountId) {
-        self.accounts.retain(|a| a.account != *account);
-        self.chosen = None;
-        self.code = None;
+        self.gone(account);
         self.linked = true;
+    }
+
+    /// One of them is not to be linked: it waits no longer.
+    pub fn gone(&mut self, account: &AccountId) {
+        self.accounts.retain(|a| a.account != *account);
+        self.code = None;
+    }
+
+    /// One of them needs one of these proofs by now.
+    pub fn needs(&mut self, account: &AccountId, ways: &[Proof]) {
+        for waiting in self.accounts.iter_mut().filter(|a| a.account == *account) {
+            waiting.ways = ways.to_vec();
+        }
+        self.code = None;
+    }
+
+    /// The next one that can be linked without a proof and without a further word: any, once there is a primary one; before that only one
+    /// that waits alone, for else the citizen chooses.
+    pub fn next_without_proof(&self) -> Option<&AccountId> {
+        let mut free = self.accounts.iter().filter(|a| a.ways.is_empty());
+        let next = free.next()?;
+        (self.linked || self.accounts.len() == 1).then_some(&next.account)
+    }
+
+    /// Goes on with what still waits: with the one that was chosen if it does, else one after the other once there is a primary one, else
+    /// with a choice.
+    pub fn go_on(&mut self) {
+        if self.current().is_none() {
+            self.chosen = match self.accounts.as_slice() {
+                [one] => Some(one.account.clone()),
+                [first, ..] if self.linked => Some(first.account.clone()),
+                _ => None,
+            };
+        }
     }
 }
 
@@ -136,6 +169,8 @@ pub enum NoLink {
     Locked,
     /// Its owner is marked as deceased.
     Deceased,
+    /// Its data are others by now than when it was found, and no longer fit.
+    Changed,
 }
 
 /// What a citizen is told before they go on to their portal.

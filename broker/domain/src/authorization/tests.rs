@@ -181,6 +181,53 @@ fn opened(method: SignInMethod) -> OpenedAccount {
     }
 }
 
+/// Accounts that wait: by name, those with a star need a proof.
+fn waiting_for(names: &str) -> Unproven {
+    let one = |name: &str| Claimable {
+        account: AccountId::new(name.trim_end_matches('*')),
+        ways: if name.ends_with('*') { vec![Proof::Password] } else { Vec::new() },
+    };
+    Unproven { namespace: Namespace::new("n"), accounts: names.split(' ').map(one).collect() }
+}
+
+#[rstest]
+#[case::one_to_prove("a*", Some("a"))]
+#[case::one_that_needs_a_word("a", None)]
+#[case::several("a* b", None)]
+fn where_a_proof_begins(#[case] names: &str, #[case] chosen: Option<&str>) {
+    let proving = Proving::of(SessionId::generate(&SeededEntropy::new(1)), &waiting_for(names));
+    assert_eq!(proving.current().map(|c| c.account.as_str()), chosen);
+}
+
+/// What follows when the chosen one was linked, is gone, or needs a proof by now: the next one without a proof, and what is asked then.
+#[rstest]
+#[case::linked_with_the_others("a b c*", "linked", Some("b"), Some("b"))]
+#[case::linked_and_proofs_left("a b* c*", "linked", None, Some("b"))]
+#[case::gone_and_one_left("a b", "gone", Some("b"), Some("b"))]
+#[case::gone_and_one_to_prove("a b*", "gone", None, Some("b"))]
+#[case::gone_and_a_choice_left("a b c", "gone", None, None)]
+#[case::needs_a_proof("a b c", "needs", None, Some("a"))]
+#[case::the_last_one("a", "linked", None, None)]
+fn where_a_proof_goes_on(
+    #[case] names: &str,
+    #[case] became: &str,
+    #[case] without_proof: Option<&str>,
+    #[case] asked: Option<&str>,
+) {
+    let mut proving = Proving::of(SessionId::generate(&SeededEntropy::new(1)), &waiting_for(names));
+    let chosen = AccountId::new("a");
+    assert!(proving.choose(&chosen));
+    match became {
+        "linked" => proving.done(&chosen),
+        "gone" => proving.gone(&chosen),
+        _ => proving.needs(&chosen, &[Proof::PhoneCode]),
+    }
+    assert_eq!(proving.next_without_proof().map(AccountId::as_str), without_proof);
+    proving.go_on();
+    assert_eq!((proving.current().map(|c| c.account.as_str()), proving.code.is_none()), (asked, true));
+    assert_eq!(proving.linked, became == "linked");
+}
+
 fn proving(session: SessionId) -> Proving {
     let accounts = vec![
         Claimable { account: AccountId::new("a"), ways: vec![Proof::Password] },

@@ -1,6 +1,7 @@
 //! Which citizen arrives, and which legacy accounts are theirs.
 
 mod account;
+mod again;
 mod arrival;
 mod decide;
 mod dossier;
@@ -15,6 +16,7 @@ mod review;
 
 pub use crate::proof::Proof;
 pub use account::{LegacyAccount, LegacyKind, LegacyStatus};
+pub use again::{Verdict, decide_again};
 pub use arrival::{Arrived, Doubt, Known, Match, decide_arrival, decide_number, doubtful, number_question};
 pub use decide::{
     Candidate, Decided, Decision, Evidence, Offer, OldNumberIs, Owner, decide, differing, ground,

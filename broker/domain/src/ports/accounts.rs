@@ -245,6 +245,9 @@ pub trait Accounts: Send + Sync {
     /// One account, by our own id of it.
     async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError>;
 
+    /// Whether a link of the account to the citizen was ended: it is not made anew by itself.
+    async fn was_ended(&self, citizen: &CitizenId, account: &AccountId) -> Result<bool, StoreError>;
+
     /// Ends the account's link and links it to another citizen in one transaction. Its `TechID` names the new owner in the sector from
     /// then on, and nobody else: whoever was known by it there is known by a new value of their own. Those who are to be told get
     /// `Unlinked` of the one, and `AccountLinked` (and `SubjectAlias`) of the other. `Conflict` when the `TechID` names a third person.

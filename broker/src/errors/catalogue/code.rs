@@ -174,6 +174,8 @@ pub enum Code {
     PopulationBusy = 1618,
     /// The update of the account meets what another one holds.
     AccountConflicts = 1619,
+    /// The account's data are others by now than when it was found for the citizen.
+    AccountChanged = 1625,
     // The account pages.
     /// The login for the account pages was refused or broken off.
     AccountNotSignedIn = 1701,
@@ -200,7 +202,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 91] = [
+    pub const ALL: [Self; 92] = [
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::MalformedRequest,
@@ -282,6 +284,7 @@ impl Code {
         Self::PopulationDeceased,
         Self::PopulationBusy,
         Self::AccountConflicts,
+        Self::AccountChanged,
         Self::AccountNotSignedIn,
         Self::AccountFormWrong,
         Self::AccountForCitizens,

@@ -87,6 +87,12 @@ const fn account(code: Code) -> Option<Entry> {
             Action::TryAgain,
             "The number is that of another account or citizen: decide it in the review queue, and tell neither about the other.",
         ),
+        Code::AccountChanged => Entry::new(
+            StatusCode::CONFLICT,
+            "error-account-changed",
+            Action::BackToPortal,
+            "An import changed whose data the account holds while its proof was asked for; if it should be theirs, mend it at its portal and import it again.",
+        ),
         _ => return None,
     })
 }

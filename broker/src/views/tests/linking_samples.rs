@@ -234,6 +234,7 @@ pub(super) fn all(texts: &Texts, lang: Lang) -> Vec<(&'static str, String)> {
         ("not-linked-closed", left(NotLinkedWhy::Closed)),
         ("not-linked-locked", left(NotLinkedWhy::Locked)),
         ("not-linked-deceased", left(NotLinkedWhy::Deceased)),
+        ("not-linked-changed", left(NotLinkedWhy::Changed)),
         ("not-linked-no-way", not_linked(bare(lang), NotLinkedWhy::NoWay).render(texts)),
     ];
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()

@@ -27,6 +27,8 @@ const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
 const CLOSE: &str = "UPDATE legacy_accounts SET user_name_index = NULL, password_hash = NULL WHERE id = $1";
 const END: &str = "UPDATE links SET ended_at = $3, ended_why = $4, ended_by = $5
  WHERE account_id = $1 AND citizen_id = $2 AND ended_at IS NULL";
+const WAS_ENDED: &str =
+    "SELECT COUNT(*) FROM links WHERE account_id = $1 AND citizen_id = $2 AND ended_at IS NOT NULL";
 const LINKS: &str = "SELECT a.id, a.namespace, a.tech_id, a.kind, a.status, a.password_hash IS NOT NULL AS has_password, a.claims, a.confirmed,
  l.citizen_id AS owner, l.linked_at, l.evidence
  FROM links l JOIN legacy_accounts a ON a.id = l.account_id
@@ -162,6 +164,12 @@ macro_rules! links {
 
             async fn by_id(&self, account: &AccountId) -> Result<Option<KeptAccount>, StoreError> {
                 self.account_by_id(account).await
+            }
+
+            async fn was_ended(&self, citizen: &CitizenId, account: &AccountId) -> Result<bool, StoreError> {
+                let query = sqlx::query_scalar(WAS_ENDED).bind(account.as_str()).bind(citizen.as_str());
+                let ended: i64 = statement(query.fetch_one(&self.reader)).await.map_err(failed)?;
+                Ok(ended > 0)
             }
 
             async fn move_account(&self, wanted: &MoveAccount) -> Result<Moved, StoreError> {

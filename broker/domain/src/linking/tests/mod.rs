@@ -1,3 +1,4 @@
+mod again;
 mod arriving;
 mod cutting_off;
 mod deciding;

@@ -130,7 +130,10 @@ on_each_lasting! {
         bench.stores.accounts.link(&told(&an, &account)).await.unwrap();
         let binh = citizen(&bench.stores, 2).await;
         assert_eq!(bench.stores.accounts.unlink(&end(&binh, &account)).await.unwrap(), Ended::NotLinked);
+        assert!(!bench.stores.accounts.was_ended(&an, &account).await.unwrap());
         assert_eq!(bench.stores.accounts.unlink(&end(&an, &account)).await.unwrap(), Ended::Now);
+        assert!(bench.stores.accounts.was_ended(&an, &account).await.unwrap());
+        assert!(!bench.stores.accounts.was_ended(&binh, &account).await.unwrap(), "it was never theirs");
         assert_eq!(bench.stores.accounts.unlink(&end(&an, &account)).await.unwrap(), Ended::NotLinked);
         let reason = UnlinkReason::Mistake;
         let ended = PortalEvent::Unlinked { subject: text("t-1"), tech_id: text("t-1"), reason };
