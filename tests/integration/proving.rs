@@ -498,6 +498,100 @@ for_both_stores! {
         assert_eq!(owner(&world, &portal, "dvcqg-1001").await, None);
     }
 
+    /// The page of the code: what was typed is never shown again, and whoever works by keyboard is led to the field.
+    async fn code_page_says_what_is_wrong(world: World = Options::default().with_tables(NAMESPACES)) {
+        let portal = old(&world).await;
+        bring(&world, &portal, &[yellow("bd-2002", BINH)]).await;
+        let browser = world.browser();
+        let page = arrive(&world, &browser, &portal, BINH).await;
+        let page = browser.press(&page, "send-code").await;
+        let attribute = |page: &Answer, id: &str, name: &str| support::html::attribute_of(&page.text(), id, name);
+        assert_eq!(attribute(&page, "code", "aria-invalid"), None);
+        assert_eq!(attribute(&page, "code", "autocomplete").as_deref(), Some("one-time-code"));
+        let code = world.phones.code("912345678");
+        let wrong = if code == "000000" { "111111" } else { "000000" };
+        let mut page = page;
+        for (typed, what) in [("", "mã"), (" ", "mã"), (wrong, "4")] {
+            page = type_code(&browser, &page, typed).await;
+            assert_eq!(page.status, 422, "{typed:?}");
+            // The summary takes the focus, its line leads to the field, and the field says the same.
+            let text = page.text();
+            assert!(text.contains("id=\"fault\" class=\"fault\" aria-labelledby=\"fault-title\" tabindex=\"-1\" autofocus"), "{text}");
+            assert!(text.contains("<a href=\"#code\">"), "{text}");
+            assert_eq!(attribute(&page, "code", "aria-invalid").as_deref(), Some("true"));
+            let described = attribute(&page, "code", "aria-describedby").unwrap();
+            assert!(described.split(' ').any(|id| id == "code-fault"), "{described}");
+            let fault = support::html::text_of(&text, "code-fault").unwrap();
+            assert!(fault.contains(what), "{fault}");
+            assert_eq!(attribute(&page, "code", "value").as_deref(), Some(""));
+        }
+        world.wait(301);
+        let page = type_code(&browser, &page, &code).await;
+        assert_eq!((page.status, attribute(&page, "code", "aria-invalid").as_deref()), (422, Some("true")));
+        // What is wrong with the message and not with the field stands in the summary alone.
+        world.phones.die(true);
+        let page = browser.press(&page, "resend-code").await;
+        assert_eq!((page.status, page.has("fault"), attribute(&page, "code", "aria-invalid")), (422, true, None));
+        // The other way stands open.
+        let page = browser.press(&page, "other-way").await;
+        let done = prove_by_password(&browser, &page, PASSWORD).await;
+        assert!(done.url.ends_with("/told"), "{} {}", done.url, done.plain());
+    }
+
+    /// A second press counts once, and a form of another step does nothing.
+    async fn code_page_takes_its_own_form_once(world: World = Options::default().with_tables(NAMESPACES)) {
+        let portal = old(&world).await;
+        bring(&world, &portal, &[yellow("bd-2002", BINH)]).await;
+        let browser = world.browser();
+        let prove = arrive(&world, &browser, &portal, BINH).await;
+        let login = prove.url.strip_suffix("/prove").unwrap().to_owned();
+        // Before a code was sent there is no such page, and no such button.
+        for step in ["code", "link", "told", "whom"] {
+            assert_eq!(browser.visit(&format!("{login}/{step}")).await.url, prove.url, "{step}");
+        }
+        let code_first = prove.form("send-code").with("decision", "code").with("code", "123456");
+        assert_eq!(browser.submit(&code_first).await.status, 400);
+        // Two presses send one message.
+        let send = prove.form("send-code");
+        let (first, second) = (browser.submit(&send).await, browser.submit(&send).await);
+        assert_eq!((first.location(), world.phones.count()), (second.location(), 1));
+        let page = browser.follow(first).await;
+        assert_eq!(page.url, format!("{login}/code"));
+        for step in ["prove", "link", "told", "whom"] {
+            assert_eq!(browser.visit(&format!("{login}/{step}")).await.url, page.url, "{step}");
+        }
+        let password = page.form("code-submit").with("decision", "password").with("password", PASSWORD);
+        assert_eq!(browser.submit(&password).await.status, 400, "another page's button");
+        let bare = browser.submit(&page.form("code-submit").with("code", "123456").without("form_token")).await;
+        assert_eq!((bare.status, bare.plain().contains("VB-1206")), (403, true));
+        assert_eq!(owner(&world, &portal, "bd-2002").await, None);
+        // A wrong guess that is sent twice is one guess.
+        let code = world.phones.code("912345678");
+        let wrong = page.form("code-submit").with("code", if code == "000000" { "111111" } else { "000000" });
+        assert_eq!(browser.submit(&wrong).await.status, 422);
+        let again = browser.submit(&wrong).await;
+        assert_eq!(again.location(), Some(page.url.as_str()));
+        let page = browser.follow(again).await;
+        let right = page.form("code-submit").with("code", &code);
+        let (first, second) = (browser.submit(&right).await, browser.submit(&right).await);
+        assert_eq!((first.location(), first.status), (second.location(), 303));
+        let told = browser.follow(second).await;
+        assert!(told.url.ends_with("/told"), "{} {}", told.url, told.plain());
+        let kinds: Vec<_> = world.events().await.iter().map(|e| e.kind).collect();
+        let count = |kind| kinds.iter().filter(|k| **k == kind).count();
+        assert_eq!((count(AuditKind::ProofFailed), count(AuditKind::AccountLinked), count(AuditKind::CodeSent)), (1, 1, 1));
+        let returned = world.go_on(&browser, told, BINH).await;
+        assert_eq!(sub_of(&portal, &returned).await, "bd-2002");
+        // A way that the account does not have is refused.
+        let without = with(yellow("t-9", CUONG), "phone", "");
+        bring(&world, &portal, &[without]).await;
+        let other = world.browser();
+        let page = arrive(&world, &other, &portal, CUONG).await;
+        assert!(!page.can_press("send-code"), "{}", page.plain());
+        let refused = other.submit(&page.form("prove-password").with("decision", "send-code")).await;
+        assert!(refused.plain().contains("VB-1602"), "{}", refused.plain());
+    }
+
     /// Two tabs prove at once: one link, and both go on.
     async fn attack_two_tabs_prove_at_once(world: World = Options::default().with_tables(NAMESPACES)) {
         let portal = old(&world).await;
@@ -572,6 +666,48 @@ for_both_stores! {
         assert_eq!(sub(person.press(&page, "as-myself").await).await, "dvcqg-1001");
         let again = arrive(&world, &world.browser(), &portal, BINH).await;
         assert_eq!(again.status, 303, "who represents nobody is not asked");
+    }
+
+    /// As whom is said once, in the browser that was asked, and only of what VNeID said.
+    async fn whom_page_takes_its_own_form_once(world: World = Options::default().with_tables(NAMESPACES)) {
+        let portal = old(&world).await;
+        let business = json!({"tech_id": "dvcqg-9001", "kind": "organization", "tax_code": "0101234567", "tax_code_mark": "green", "organization_name": "CÔNG TY TNHH SAO MAI"});
+        bring(&world, &portal, &[green("dvcqg-1001", AN), business]).await;
+        world.vneid.list_organizations();
+        let browser = world.browser();
+        let page = arrive(&world, &browser, &portal, AN).await;
+        let login = page.url.strip_suffix("/whom").unwrap().to_owned();
+        for step in ["account", "update", "notice", "link", "prove", "code", "told"] {
+            assert_eq!(browser.visit(&format!("{login}/{step}")).await.url, page.url, "{step}");
+        }
+        for said in ["", "organization-", "organization--1", "organization-99999999999999999999", "MYSELF"] {
+            let refused = browser.submit(&page.form("as-myself").with("whom", said)).await;
+            assert_eq!((refused.status, refused.plain().contains("VB-1103")), (400, true), "{said:?} {}", refused.plain());
+        }
+        let nothing = browser.submit(&page.form("as-myself").without("whom")).await;
+        assert_eq!(nothing.status, 400);
+        let bare = browser.submit(&page.form("as-myself").without("form_token")).await;
+        assert_eq!((bare.status, bare.plain().contains("VB-1206")), (403, true));
+        let stranger = world.browser();
+        stranger.visit(&ask(&portal).path()).await;
+        let stolen = stranger.submit(&page.form("as-myself")).await;
+        assert_eq!((stolen.status, stolen.plain().contains("VB-1205")), (403, true));
+        assert!(browser.sid().is_none() && stranger.sid().is_none(), "nobody is signed in yet");
+        // After all that the question still stands, and of two answers the first counts.
+        let (first, second) = (page.form("as-organization-0"), page.form("as-myself"));
+        let (first, second) = (browser.submit(&first).await, browser.submit(&second).await);
+        assert_eq!(sub_of(&portal, &first.returned()).await, "dvcqg-9001");
+        second.expect_problem(1203);
+        assert_eq!(owner(&world, &portal, "dvcqg-1001").await, None);
+        browser.visit(&page.url).await.expect_problem(1203);
+        // Both at once: one of them.
+        let twice = world.browser();
+        let page = arrive(&world, &twice, &portal, AN).await;
+        let form = page.form("as-myself");
+        let (one, two) = tokio::join!(twice.submit(&form), twice.submit(&form));
+        let codes = [&one, &two].iter().filter(|a| a.location().is_some_and(|l| l.contains("code="))).count();
+        assert_eq!(codes, 1, "{:?} {:?}", one.location(), two.location());
+        assert!(owner(&world, &portal, "dvcqg-1001").await.is_some());
     }
 
     /// Who had signed in by the account itself, a stranger perhaps, is signed in no longer once its owner has come: no session, no token.
