@@ -38,6 +38,7 @@ async fn give_to(world: &World, portal: &Portal, tech_id: &str, person: Person) 
         citizen: citizen(world, person).await,
         account: account_id(world, portal, tech_id).await,
         evidence: Evidence::Reviewed,
+        by: None,
         sector: SectorId::new(portal.id.as_str()),
         tell: Vec::new(),
         now: world.now(),
