@@ -97,6 +97,11 @@ impl Argon2Hash {
         fits.then_some(Self { version, work, salt, hash })
     }
 
+    /// The work that it demands: memory times passes.
+    pub(super) fn work(&self) -> u64 {
+        u64::from(self.work.memory_kib) * u64::from(self.work.passes)
+    }
+
     /// Whether it is as good as a new one would be.
     pub(super) fn is_as_new(&self, work: Work) -> bool {
         self.version == Version::V0x13

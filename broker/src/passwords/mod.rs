@@ -10,6 +10,7 @@
 
 mod argon2id;
 mod bcrypt;
+mod heaviest;
 mod notations;
 mod parts;
 mod pbkdf2;
@@ -18,6 +19,7 @@ mod salted;
 mod service;
 mod sha_crypt;
 
+pub use heaviest::Heaviest;
 pub use notations::usable;
 pub use parts::Unusable;
 pub use rules::{BadRules, PasswordRules};

@@ -21,14 +21,30 @@ pub(super) enum Kept {
 impl Kept {
     /// Reads a hash in any notation, and looks at the work that it demands.
     pub(super) fn read(text: &str) -> Result<Self, Unusable> {
-        Ok(match Notation::of(text).ok_or(Unusable::Unknown)? {
+        let (notation, text) = Notation::of(text).ok_or(Unusable::Unknown)?;
+        Ok(match notation {
             Notation::Argon2id => Self::Argon2(Argon2Hash::read(text)?),
             Notation::Bcrypt => Self::Bcrypt(BcryptHash::read(text)?),
+            Notation::BcryptOfSha256 => Self::Bcrypt(BcryptHash::read_of_sha256(text)?),
             Notation::Pbkdf2 => Self::Pbkdf2(Pbkdf2Hash::read(text)?),
+            Notation::DjangoPbkdf2 => Self::Pbkdf2(Pbkdf2Hash::read_django(text)?),
+            Notation::SpringPbkdf2 => Self::Pbkdf2(Pbkdf2Hash::read_spring(text)?),
+            Notation::AspNetIdentity => Self::Pbkdf2(Pbkdf2Hash::read_asp_net(text)?),
             Notation::ShaCrypt => Self::ShaCrypt(ShaCryptHash::read(text)?),
-            Notation::SaltedSha => Self::Salted(SaltedHash::read_after(text)?),
-            Notation::SaltBefore => Self::Salted(SaltedHash::read_before(text)?),
+            Notation::Ldap => Self::Salted(SaltedHash::read_ldap(text)?),
+            Notation::SaltAndHex => Self::Salted(SaltedHash::read_hex(text)?),
         })
+    }
+
+    /// Which of the ways of computing it is, and how much of its work it demands: comparable within one way.
+    pub(super) fn work(&self) -> (usize, u64) {
+        match self {
+            Self::Argon2(hash) => (0, hash.work()),
+            Self::Bcrypt(hash) => (1, hash.work()),
+            Self::Pbkdf2(hash) => (2, hash.work()),
+            Self::ShaCrypt(hash) => (3, hash.work()),
+            Self::Salted(_) => (4, 1),
+        }
     }
 
     /// Whether the password is right. Takes its time.

@@ -45,6 +45,11 @@ impl ShaCryptHash {
         fits.then(|| Self { is_512, rounds, salt: salt.chars().take(16).collect(), hash: hash.to_owned() })
     }
 
+    /// The work that it demands, in rounds.
+    pub(super) fn work(&self) -> u64 {
+        self.rounds.into()
+    }
+
     pub(super) fn is_right(&self, password: &[u8]) -> bool {
         let Ok(params) = Params::new(self.rounds) else { return false };
         let salt = self.salt.as_bytes();

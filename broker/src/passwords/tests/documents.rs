@@ -52,7 +52,72 @@ const OURS: &str = "Mật khẩu số 1";
     OURS,
     "$pbkdf2-sha512$i=25000,l=64$++++bXVvaQ$heqIimZK/ENHUJGJJ2QWgviaMy/af5IYqw1wbq7YVbH4KkeQ/Jyo3mLnZhIiocxtyxJOw/HcnvMIWSpkWsJFUQ"
 )]
+#[case(OURS, "$pbkdf2$131000$....bXVvaQ$e.bKjZyzSMOIIDQyzidTIxDpB8U")]
+// The same, as LDAP servers write it.
+#[case(OURS, "{PBKDF2}10000$....bXVvaQ$a8FwgDtOafueM/XeS8d/CK4P7y0")]
+#[case(OURS, "{PBKDF2-SHA256}10000$....bXVvaQ$R5NURif/bYs6X/pdoL04ZeJDAlT1vOAX/aGMN8y7ShM")]
+#[case(
+    OURS,
+    "{PBKDF2-SHA512}10000$....bXVvaQ$REMzlw4rERnghg8LKvCmPOcCMAt.fSfbqk7ShFQngoN4QZUh2FG.hherM/ZTK8IqTuCB2A9DcCirrNau3WeK3g"
+)]
+// Django: by Python's hashlib and, the last one, libxcrypt.
+#[case(OURS, "pbkdf2_sha256$260000$JjZ0bDNlY1lr$hQwE7pp1I2N9NHGPplb09of0PMaKMgHN5EZhT9mxChM=")]
+#[case(OURS, "pbkdf2_sha1$20000$JjZ0bDNlY1lr$cQELn4WPeBiRIZiMraiIpnCt6UE=")]
+#[case(OURS, "bcrypt_sha256$$2b$05$abcdefghijklmnopqrstuu2mbLj1l5B8woiiCPpHejuiuaAIRe9f.")]
+#[case(OURS, "bcrypt$$2b$05$abcdefghijklmnopqrstuuhnvayPinIeh/mqkJQpKaeeo9Z0idG3W")]
+#[case(
+    "password",
+    "argon2$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
+)]
+// ASP.NET Identity, version 2 and the three functions of version 3: by Python's hashlib.
+#[case(OURS, "AAABAgMEBQYHCAkKCwwNDg98NqaiLm+wi1rRHMm9cMBpGqoWb3xlsOlY2zi75V8wew==")]
+#[case(OURS, "AQAAAAAAACcQAAAAEAABAgMEBQYHCAkKCwwNDg8Kj6lJMrHCc2zuAPfSu2tqPB3qoHzlTw5bPKnL7DTGQg==")]
+#[case(OURS, "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg8sjLcBuouOVskLrxDNiLwOloi7a4liuMOavyjNoysslw==")]
+#[case(OURS, "AQAAAAIAAYagAAAAEAABAgMEBQYHCAkKCwwNDg9loxfJ973uBZyacyKI3bFTslk0sf1SatlwVvSy7DKoRg==")]
+// Spring Security, its settings of before 5.8 and since: by Python's hashlib.
+#[case(OURS, "{pbkdf2}00010203040506073ad802121c88e996eb862b631675270704c4b09ffd4d80bfbc270400fe92222b")]
+#[case(
+    OURS,
+    "{pbkdf2@SpringSecurity_v5_8}000102030405060708090a0b0c0d0e0f079ed1984e01608b37f982de613b48a14a249f9c31fe2f8cd905ef99a873cbb4"
+)]
+// What only wraps another notation.
+#[case(OURS, "{bcrypt}$2b$05$abcdefghijklmnopqrstuuhnvayPinIeh/mqkJQpKaeeo9Z0idG3W")]
+#[case(OURS, "{CRYPT}$5$muoi$DyxkLLg5yZpJEy1EVwftBRITeu6S0OLzwHm5XiFTj72")]
+#[case(
+    "password",
+    "{argon2}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
+)]
+#[case(OURS, "{ldap}{SSHA}jsuvCaXyZ6o8ARkFfDYitF0d7fIBAm11b2k=")]
 // One round of SHA: by Python's hashlib.
+#[case(OURS, "{SHA}fByWwTiXmelaXuUO2c5fW+x8lb4=")]
+#[case(OURS, "{SHA256}ckdOmY1X88KOLe+NXwfOYNnCLsLSbYTF5nhlRw7xBNo=")]
+#[case(OURS, "{SHA384}epFaYWf66TECDMR2R7QFb7VacJQHgMlI1FNqE0e1M6R3NaA87QjnkpgrKCzeJFIT")]
+#[case(
+    OURS,
+    "{SHA512}HmpbWbItWPhIOdn7sIHaGzIoUBvbGHRjRa6V4YcKEn21/hVZ79YoVTL3u29OL4RagYb4ebeDk6dj6PDm/E1ZNw=="
+)]
+#[case(OURS, "{ssha}jsuvCaXyZ6o8ARkFfDYitF0d7fIBAm11b2k=")]
+#[case(OURS, "{SSHA384}VMxuT3fRu/uXracMoxmaer6P/zETpBuLl+LdAIxUvX1G7HPp1maSpXqHVz+XxkEd++++bXVvaQ==")]
+#[case(OURS, "sha1:muoi:7413b96a89e151f215787dcc7824796c4470fa44")]
+#[case(OURS, "sha1:bf3c2a4eed549700c51fc0123f875a61a73656c8:muoi")]
+#[case(OURS, "sha256:f028237bb482a5ccd4f5311c6a365ca9b61b576de70295eba52804d4328a8989:muoi")]
+#[case(
+    OURS,
+    "sha384:muoi:eda55b420527192bc7b962959712079c9a1e0137e832db80328816de2e01891d971f7fe037827bb592d4a72205ed489f"
+)]
+#[case(
+    OURS,
+    "sha512:4425ec9f01a44a7fa0074e94a14a34024034dfce281369a61238c029fb21d6e4ae847f0ea95e23add0fa44079daf9ac68603d345ace8e52680cdd5b6e24ff2f9:muoi"
+)]
+// A salt that looks like a hash, on either side.
+#[case(
+    OURS,
+    "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881:63caa84ef33f3cef21f64204156f9624ede2a8778db43f7eb91ea884a599db55"
+)]
+#[case(
+    OURS,
+    "sha256:26f553907102301e5bd7d7ecac97ed573179044372464a507ba78c98743edaf3:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+)]
 #[case(OURS, "{SSHA}jsuvCaXyZ6o8ARkFfDYitF0d7fIBAm11b2k=")]
 #[case(OURS, "{SSHA256}Izwj2oJyyAFcMHSw8JWHYE8jAr8F1jbkzqDLmNYGriABAm11b2k=")]
 #[case(
@@ -85,12 +150,25 @@ fn bcrypt_counts_so_much_and_no_more() {
     }
 }
 
+/// Django's way lets all of a long password count; by libxcrypt and Python's hashlib.
+#[test]
+fn bcrypt_of_a_hash_counts_all() {
+    let kept = Kept::read("bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuugx2ZcUdj4MifIXvs/QwBsAizByf4XWu")
+        .unwrap_or_else(|_| panic!());
+    for (length, right) in [(99, false), (100, true), (101, false)] {
+        assert_eq!(kept.is_right("a".repeat(length).as_bytes()), right, "{length}");
+    }
+}
+
 #[rstest]
 #[case("")]
 #[case("password")]
 #[case("5f4dcc3b5aa765d61d8327deb882cf99")]
 #[case("$1$salt$qJH7.N4xYta3aEG/dfqo/0")]
 #[case("$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
+#[case("{MD5}X03MO1qnZdYdgyfeuILPmQ==")]
+#[case("{noop}password")]
+#[case("md5$salt$67a1e09bb1f83f5007dc119c14d663aa")]
 #[case("$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
 fn what_is_not_ours(#[case] hash: &str) {
     assert_eq!(usable(hash), Err(Unusable::Unknown));
@@ -119,6 +197,16 @@ fn what_is_not_ours(#[case] hash: &str) {
 #[case("$pbkdf2-sha256$29000$....bXVvaQ$Q/6W")]
 #[case("{SSHA}jsuvCaXyZ6o8ARkFfDYitF0d7fI=")]
 #[case("{SSHA256}jsuvCaXyZ6o8ARkFfDYitF0d7fIBAm11b2k=")]
+#[case("{SHA}jsuvCaXyZ6o8ARkFfDYitF0d7fIBAm11b2k=")]
+#[case("{pbkdf2}0001020304050607")]
+#[case("{PBKDF2-SHA256}0$....bXVvaQ$R5NURif/bYs6X/pdoL04ZeJDAlT1vOAX/aGMN8y7ShM")]
+#[case("pbkdf2_sha256$260000$$hQwE7pp1I2N9NHGPplb09of0PMaKMgHN5EZhT9mxChM=")]
+#[case("pbkdf2_sha256$260000$JjZ0bDNlY1lr$cQELn4WPeBiRIZiMraiIpnCt6UE=")]
+#[case("bcrypt_sha256$2b$05$abcdefghijklmnopqrstuu2mbLj1l5B8woiiCPpHejuiuaAIRe9f.")]
+#[case("AAABAgMEBQYHCAkKCwwNDg98NqaiLm+wi1rRHMm9cMBpGqoWb3xlsOlY2zi75V8w")]
+#[case("AQAAAAMAACcQAAAAEAABAgMEBQYHCAkKCwwNDg8sjLcBuouOVskLrxDNiLwOloi7a4liuMOavyjNoysslw==")]
+#[case("AQAAAAEAAAAAAAAAEAABAgMEBQYHCAkKCwwNDg8sjLcBuouOVskLrxDNiLwOloi7a4liuMOavyjNoysslw==")]
+#[case("AQAAAAEAACcQ/////wABAgMEBQYHCAkKCwwNDg8sjLcBuouOVskLrxDNiLwOloi7a4liuMOavyjNoysslw==")]
 fn what_is_damaged(#[case] hash: &str) {
     assert_eq!(usable(hash), Err(Unusable::Malformed), "{hash}");
 }
@@ -135,6 +223,9 @@ fn what_is_damaged(#[case] hash: &str) {
 #[case("$5$rounds=99999999999999999999$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5")]
 #[case("$pbkdf2-sha256$4294967295$....bXVvaQ$Q/6Wp18HIusPpmn1d2ZMXzUuOuKN4FqdB0.Vm72Debw")]
 #[case("$pbkdf2-sha1$1500000$....bXVvaQ$Q/6Wp18HIusPpmn1d2ZMXzUuOuKN4FqdB0.Vm72Debw")]
+#[case("AQAAAAEAH///AAAAEAABAgMEBQYHCAkKCwwNDg8sjLcBuouOVskLrxDNiLwOloi7a4liuMOavyjNoysslw==")]
+#[case("pbkdf2_sha256$2000001$JjZ0bDNlY1lr$hQwE7pp1I2N9NHGPplb09of0PMaKMgHN5EZhT9mxChM=")]
+#[case("bcrypt_sha256$$2b$15$abcdefghijklmnopqrstuu2mbLj1l5B8woiiCPpHejuiuaAIRe9f.")]
 fn what_demands_too_much(#[case] hash: &str) {
     assert_eq!(usable(hash), Err(Unusable::TooMuchWork), "{hash}");
 }
