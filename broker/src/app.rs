@@ -21,6 +21,7 @@ pub use check::check;
 pub use error::StartError;
 pub use events_endpoint::check_events_endpoint;
 pub use open::{Opened, migrate, open, reseal};
+pub use outward::password_rules;
 pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, changed, files, kept, rotate_secret};
 pub use reviewing::{Said, ask, record as record_review, say};

@@ -277,7 +277,8 @@ impl Accounts {
 
 /// Looks like the hash of a password in one of the notations that portals use, and is of none.
 fn password(dice: &mut Dice) -> String {
-    let plain = |dice: &mut Dice, count| dice.letters(count).replace(['.', '/'], "a");
+    // Base64 of whole bytes: no bits are left over in the last letter.
+    let plain = |dice: &mut Dice, count: usize| dice.letters(count - 1).replace(['.', '/'], "a") + "A";
     match dice.below(4) {
         0 => format!("$2b$12${}", dice.letters(53)),
         1 => format!("$6${}${}", dice.letters(12), dice.letters(86)),

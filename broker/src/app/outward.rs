@@ -67,6 +67,20 @@ pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, Confi
     Ok(outside)
 }
 
+/// How passwords are hashed and checked.
+pub fn password_rules(settings: &PasswordSettings) -> PasswordRules {
+    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let at_once = usize::try_from(settings.at_once).ok().filter(|n| *n > 0).unwrap_or_else(processors);
+    PasswordRules {
+        memory_kib: settings.memory_kib,
+        passes: settings.passes,
+        lanes: settings.lanes,
+        at_once,
+        wait: Duration::from_millis(settings.wait_ms.into()),
+        answer_after: Duration::from_millis(settings.answer_after_ms.into()),
+    }
+}
+
 /// The service that checks passwords.
 ///
 /// # Errors
@@ -75,15 +89,6 @@ pub(super) fn passwords(
     settings: &PasswordSettings,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Passwords, ConfigError> {
-    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let at_once = usize::try_from(settings.at_once).ok().filter(|n| *n > 0).unwrap_or_else(processors);
-    let rules = PasswordRules {
-        memory_kib: settings.memory_kib,
-        passes: settings.passes,
-        lanes: settings.lanes,
-        at_once,
-        wait: Duration::from_millis(settings.wait_ms.into()),
-        answer_after: Duration::from_millis(settings.answer_after_ms.into()),
-    };
+    let rules = password_rules(settings);
     Passwords::new(rules, entropy).map_err(|error| ConfigError::one("passwords", error.to_string()))
 }

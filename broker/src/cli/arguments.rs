@@ -24,7 +24,7 @@ const AFTER: &str = "\
 Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
 Changes by `client`, `namespace` and `keys` are in force on running instances within a second.
 
-Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows, or a merge left citizens as they are.";
+Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows or left fields out, or a merge left citizens as they are.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -229,9 +229,12 @@ Columns (CSV) or members (JSON): tech_id, user_name, password_hash, kind (citize
 status (open, closed, locked, deceased), and the claims personal_number, old_number, passport, full_name, birth_date (a year alone
 will do), gender, phone, email, address (of permanent residence), current_address, tax_code, business_code, organization_name. A
 name may come in parts: family_name, middle_name, given_name. Only tech_id must be there. Password hashes: argon2id, bcrypt,
-$pbkdf2-sha1$ to -sha512$, $5$ and $6$ of crypt, {SSHA} to {SSHA512}, sha256:salt:hex and sha512:salt:hex. Beside a claim can stand its
-_mark (green: verified; yellow, or nothing: typed in by its user; red: none), its _source, and _verified_at (RFC 3339).
-A row without a readable tech_id is refused; a claim that cannot be read is left out. Both are reported.";
+PBKDF2 as passlib, LDAP servers, Django, Spring Security and ASP.NET Identity write it, $5$ and $6$ of crypt, {SHA} and {SSHA} to
+{SSHA512}, sha1:salt:hex to sha512:salt:hex with the salt before or behind the hash; config/README.md has the list. Beside a claim can
+stand its _mark (green: verified; yellow, or nothing: typed in by its user; red: none), its _source, and _verified_at (RFC 3339).
+A row without a readable tech_id is refused; a claim that cannot be read, and a password hash that nothing can be checked against, is
+left out. Of rows with the same tech_id the last one of a file counts, and each of the others is reported, now or when the file comes
+once more. All this stands in the report, one line each, and gives exit code 4.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountsCommand {

@@ -15,9 +15,16 @@ pub(super) enum Failure {
     /// The configuration cannot stand.
     #[error("{0}")]
     Config(#[from] ConfigError),
-    /// An import came to its end, and refused rows.
-    #[error("{0} rows were refused: see {file}", file = .1.display())]
-    BadRows(u64, PathBuf),
+    /// An import came to its end, and refused rows or left fields out of them.
+    #[error("{refused} rows were refused or replaced, {left_out} fields left out: see {file}", file = .report.display())]
+    BadRows {
+        /// Rows that no account came of.
+        refused: u64,
+        /// Fields without which their accounts came in.
+        left_out: u64,
+        /// Where each is named.
+        report: PathBuf,
+    },
     /// A merge came to its end, and left citizens as they are.
     #[error("{0} citizens were left as they are: decide about the names above, then apply again")]
     Conflicts(u64),
@@ -27,14 +34,14 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows or
-    /// citizens that were left out.
+    /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows, fields
+    /// or citizens that were left out.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Other(_) => 1,
             Self::Asked(_) => 2,
             Self::Config(_) => 3,
-            Self::BadRows(..) | Self::Conflicts(_) => 4,
+            Self::BadRows { .. } | Self::Conflicts(_) => 4,
         }
     }
 }

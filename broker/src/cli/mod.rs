@@ -93,7 +93,7 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             let settings = given.settings()?;
             runtime(true)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
-                accounts::run(command, &opened, out).await
+                accounts::run(command, &settings, &opened, out).await
             })
         }
         Command::Citizen(command) => {

@@ -2,11 +2,12 @@
 //! export (the way back), and the plan of what would happen to each when its owner arrives.
 //!
 //! A row that names no account is refused. A claim that cannot be read is left out and reported, and its account comes in without it:
-//! nobody loses an account over a misspelt e-mail address.
+//! nobody loses an account over a misspelt e-mail address. So is a password hash that no password could be checked against.
 
 mod column;
 mod export;
 mod json;
+mod place;
 mod plan;
 mod reader;
 mod record;

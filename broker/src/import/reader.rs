@@ -33,6 +33,8 @@ impl Format {
 pub(super) struct Row {
     /// Its line, the first being 1.
     pub(super) line: u64,
+    /// The line at which it ends: a field may hold several.
+    pub(super) last: u64,
     /// Where the next one begins, in bytes.
     pub(super) end: u64,
     /// Its fields.
@@ -121,7 +123,7 @@ fn next_csv(
         },
     };
     *lines = reader.position().line().saturating_sub(1).max(line);
-    Ok(Some(Row { line, end, fields }))
+    Ok(Some(Row { line, last: *lines, end, fields }))
 }
 
 fn next_json(reader: &mut BufReader<File>, at: &mut u64, line: &mut u64) -> io::Result<Option<Row>> {
@@ -144,7 +146,7 @@ fn next_json(reader: &mut BufReader<File>, at: &mut u64, line: &mut u64) -> io::
     } else {
         of_json(text.trim_ascii())
     };
-    Ok(Some(Row { line: *line, end: *at, fields }))
+    Ok(Some(Row { line: *line, last: *line, end: *at, fields }))
 }
 
 fn skip_line(reader: &mut BufReader<File>) -> io::Result<u64> {

@@ -2,10 +2,11 @@
 
 use super::column::{COUNT, Claim, Column};
 use super::words::{kind_of, status_of};
+use crate::passwords::{Unusable, usable};
 use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, Namespace};
-use broker_domain::linking::{LegacyAccount, LegacyKind, LegacyStatus, Notation};
+use broker_domain::linking::{LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::person::{BirthDate, Gender, Name, OldNumber, PersonalNumber, TaxCode};
 use broker_domain::ports::ImportedAccount;
 use broker_domain::secret::{Entropy, Secret};
@@ -117,12 +118,12 @@ impl Fields {
             }
             fits
         });
-        let password = self.password_hash.take().and_then(|hash| {
-            let known = Notation::of(&hash).is_some();
-            if !known {
-                left_out.push(finding("password_hash", "in no known notation: left out"));
+        let password = self.password_hash.take().and_then(|hash| match usable(&hash) {
+            Ok(()) => Some(Secret::new(hash)),
+            Err(why) => {
+                left_out.push(finding("password_hash", unusable(why)));
+                None
             }
-            known.then(|| Secret::new(hash))
         });
         self.join_names();
         let claims = self.claims(&mut left_out)?;
@@ -208,6 +209,14 @@ impl Fields {
             at
         });
         Ok(Some(Marked { value, mark, source: source.map(|s| Source::named(&s)), verified_at }))
+    }
+}
+
+const fn unusable(why: Unusable) -> &'static str {
+    match why {
+        Unusable::Unknown => "in no known notation: left out",
+        Unusable::Malformed => "damaged: left out",
+        Unusable::TooMuchWork => "demands too much work: left out",
     }
 }
 

@@ -10,8 +10,10 @@ use std::path::Path;
 pub(super) enum Fate {
     /// No account came of it.
     Refused,
-    /// Its account came in without a claim.
+    /// Its account came in without a field.
     Partly,
+    /// A later row of the file counts instead.
+    Replaced,
 }
 
 /// The report: CSV with the line, what happened, the column and the reason. Nothing of a row's contents stands in it.
@@ -33,6 +35,7 @@ impl Report {
         let result = match fate {
             Fate::Refused => "refused",
             Fate::Partly => "imported in part",
+            Fate::Replaced => "replaced",
         };
         writeln!(self.0, "{line},{result},{},\"{}\"", finding.column, finding.reason)
     }

@@ -32,19 +32,38 @@ pub struct ImportCount {
     pub unchanged: u64,
 }
 
+/// Where a row stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The byte at which it ends: it tells which of two rows comes first.
+    pub end: u64,
+    /// Its line, for people.
+    pub line: u64,
+}
+
 /// How far the import of one file got: stored in the transaction that adds accounts, so that a killed import goes on where it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportProgress {
-    /// Which file, of which contents: who resumes must have the same.
+    /// Which file: who resumes must have the same.
     pub file: String,
+    /// What tells its contents from any other file's; the file when it is not said. Told with each batch, and not stored here.
+    pub content: String,
     /// Bytes of the file that are done.
     pub bytes: u64,
     /// Lines of the file that are done.
     pub lines: u64,
     /// What became of them.
     pub count: ImportCount,
-    /// Lines that were refused.
+    /// Lines that were refused, or replaced by later ones.
     pub bad: u64,
+    /// Fields that were left out.
+    pub left_out: u64,
+    /// A hash of the bytes that are done: who resumes must have the same.
+    pub digest: Vec<u8>,
+    /// Of one batch, and not stored here: where each of its accounts stands, if that is known.
+    pub rows: Vec<RowPlace>,
+    /// Of one batch, and not stored here: lines of this file in whose place later ones of it stand, because they have the same `TechID`.
+    pub replaced: Vec<u64>,
 }
 
 /// An account, and whom it is linked to.
@@ -181,7 +200,7 @@ pub struct Link {
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Adds or changes accounts of one namespace and stores how far the file is, all in one transaction. The same accounts a second
-    /// time change nothing. An account that is linked keeps neither a user name nor a password.
+    /// time change nothing. Of rows of one file that have the same `TechID` the last one counts, also a second time. An account that is linked keeps neither a user name nor a password.
     async fn import(
         &self,
         namespace: &Namespace,

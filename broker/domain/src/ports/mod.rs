@@ -17,7 +17,7 @@ mod sectors;
 pub use account_walk::{AccountWalk, ShownAccount, Step, Walk, Walked};
 pub use accounts::{
     Accounts, Credentials, EndLink, Ended, ImportCount, ImportProgress, ImportedAccount, KeptAccount, Link,
-    Linked, MoveAccount, Moved, NewLink,
+    Linked, MoveAccount, Moved, NewLink, RowPlace,
 };
 pub use error::StoreError;
 pub use events::{EventCounts, EventFilter, EventQueue, WaitingEvent};

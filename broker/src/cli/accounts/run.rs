@@ -4,13 +4,15 @@ use super::arguments::AccountsCommand;
 use super::failure::Failure;
 use super::given::Output;
 use super::{plan, review, send, show, take};
-use crate::app::Opened;
+use crate::app::{Opened, password_rules};
+use crate::config::Settings;
 use crate::import::{Exported, Format, Wanted};
 use broker_domain::ids::Namespace;
 use broker_domain::subject::Subject;
 
 pub(in crate::cli) async fn run(
     command: AccountsCommand,
+    settings: &Settings,
     opened: &Opened,
     out: Output<'_>,
 ) -> Result<(), Failure> {
@@ -22,7 +24,7 @@ pub(in crate::cli) async fn run(
                 namespace: Namespace::new(namespace),
                 file,
             };
-            take::take(&wanted, opened, out).await
+            take::take(&wanted, &password_rules(&settings.passwords), opened, out).await
         }
         AccountsCommand::Unlink { asked, why } => review::unlink(&asked, why, opened, out).await,
         AccountsCommand::Move { asked, to } => review::move_to(&asked, &to, opened, out).await,

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::given::Output;
 use crate::app::Opened;
 use crate::import::{ImportError, Imported, Wanted, import};
+use crate::passwords::PasswordRules;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::ids::EventId;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,12 @@ pub(super) fn beside(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-pub(super) async fn take(wanted: &Wanted, opened: &Opened, out: Output<'_>) -> Result<(), Failure> {
+pub(super) async fn take(
+    wanted: &Wanted,
+    passwords: &PasswordRules,
+    opened: &Opened,
+    out: Output<'_>,
+) -> Result<(), Failure> {
     let bar = bar(BAR, 0);
     let begun = opened.clock.now();
     // Rows that were done before, and those of the first batch: the rate is of the others.
@@ -34,7 +40,7 @@ pub(super) async fn take(wanted: &Wanted, opened: &Opened, out: Output<'_>) -> R
     let now = opened.clock.now();
     let done = import(wanted, &*opened.stores.accounts, opened.entropy.clone(), now, &mut watch).await;
     bar.finish_and_clear();
-    let Imported { count, bad, left_out, resumed } = done.map_err(|error| match error {
+    let Imported { count, bad, left_out, heaviest, resumed } = done.map_err(|error| match error {
         ImportError::File(file, e) => Failure::Asked(format!("{}: {e}", file.display())),
         error => Failure::Other(format!("{error}: begin again, it goes on where it was")),
     })?;
@@ -50,7 +56,22 @@ pub(super) async fn take(wanted: &Wanted, opened: &Opened, out: Output<'_>) -> R
         count.added, count.changed, count.unchanged
     )?;
     if bad > 0 || left_out > 0 {
-        writeln!(out, "{left_out} claims were left out; see {}", wanted.report.display())?;
+        writeln!(out, "{left_out} fields were left out; see {}", wanted.report.display())?;
     }
-    if bad > 0 { Err(Failure::BadRows(bad, wanted.report.clone())) } else { Ok(()) }
+    let (slowest, floor) = (heaviest.measure(passwords), passwords.answer_after);
+    if slowest > floor {
+        let (slowest, floor) = (slowest.as_millis(), floor.as_millis());
+        writeln!(
+            out,
+            "the slowest of the password hashes takes {slowest} ms to check on this machine, and answers come after {floor} ms: set"
+        )?;
+        writeln!(
+            out,
+            "passwords.answer_after_ms to more than that, or the time of an answer tells who has an account"
+        )?;
+    }
+    match (bad, left_out) {
+        (0, 0) => Ok(()),
+        (refused, left_out) => Err(Failure::BadRows { refused, left_out, report: wanted.report.clone() }),
+    }
 }

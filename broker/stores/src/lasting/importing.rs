@@ -5,37 +5,40 @@ use super::error::{corrupt, failed};
 use super::places::{claims_place, password_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use super::rows::{AT_ONCE, many};
+use super::sorting::{Before, Placed, Sorted, stored};
 use crate::meter::statement;
 use crate::record::{plain, sealed};
-use crate::sealing::Indexes;
 use broker_domain::claims::Marked;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::Namespace;
-use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, StoreError};
-use broker_domain::secret::Secret;
-use std::collections::{HashMap, HashSet};
+use broker_domain::ports::{ImportCount, ImportProgress, ImportedAccount, RowPlace, StoreError};
+use std::collections::HashMap;
 
 const COLUMNS: &str =
     "id, namespace, tech_id, kind, status, user_name_index, number_index, old_number_index, tax_code_index,
- password_hash, claims, source, imported_at, digest";
-const COUNT_OF_COLUMNS: usize = 14;
+ password_hash, claims, source, imported_at, digest, source_place,
+ source_line";
+const COUNT_OF_COLUMNS: usize = 16;
 /// Bytes of new rows that are sent to PostgreSQL at once: it writes them while the next ones are sealed here.
 const PART: usize = 128 * 1024;
 const ADD: &str =
     "INSERT INTO legacy_accounts (id, namespace, tech_id, kind, status, user_name_index, number_index,
- old_number_index, tax_code_index, password_hash, claims, source, imported_at, digest) VALUES";
+ old_number_index, tax_code_index, password_hash, claims, source, imported_at, digest, source_place,
+ source_line) VALUES";
 /// What its holder had confirmed stays, and it is found by that, unless (`$13`) the portal has verified a number itself by now.
 const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4,
  number_index = CASE WHEN confirmed IS NULL OR $13 THEN $5 ELSE number_index END,
  confirmed = CASE WHEN $13 THEN NULL ELSE confirmed END,
- old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12
- WHERE id = $1";
+ old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12,
+ source_place = $14, source_line = $15 WHERE id = $1";
 /// What is known of accounts by their TechIDs, given as one value: an array.
-const KNOWN_POSTGRES: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+const KNOWN_POSTGRES: &str =
+    "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL, a.source, a.source_place, a.source_line
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
  WHERE a.namespace = $1 AND a.tech_id = ANY ($2)";
 /// The same, given as a JSON list.
-const KNOWN_SQLITE: &str = "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL
+const KNOWN_SQLITE: &str =
+    "SELECT a.tech_id, a.id, a.digest, l.id IS NOT NULL, a.source, a.source_place, a.source_line
  FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.ended_at IS NULL
  WHERE a.namespace = $1 AND a.tech_id IN (SELECT value FROM json_each ($2))";
 /// For the transaction of a batch. It need not be on the disk when it is done: how far the file is stands in the same transaction, so
@@ -47,12 +50,12 @@ const FOR_IMPORT: &str =
 const COUNT_ANEW: &str = "ANALYZE legacy_accounts, citizen_numbers, identities, links";
 /// As many new accounts are worth it for the first time.
 const WORTH_COUNTING: u64 = 4096;
-const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, changed, unchanged, bad, changed_at)
- VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (namespace, file) DO UPDATE SET bytes = excluded.bytes,
+const SAVE: &str = "INSERT INTO imports (namespace, file, bytes, lines, added, changed, unchanged, bad, left_out, digest, changed_at)
+ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (namespace, file) DO UPDATE SET bytes = excluded.bytes,
  lines = excluded.lines, added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged,
- bad = excluded.bad, changed_at = excluded.changed_at";
-const PROGRESS: &str =
-    "SELECT bytes, lines, added, changed, unchanged, bad FROM imports WHERE namespace = $1 AND file = $2";
+ bad = excluded.bad, left_out = excluded.left_out, digest = excluded.digest, changed_at = excluded.changed_at";
+const PROGRESS: &str = "SELECT bytes, lines, added, changed, unchanged, bad, left_out, digest FROM imports
+ WHERE namespace = $1 AND file = $2";
 
 /// A row of an account, as it is written.
 struct Row {
@@ -71,42 +74,15 @@ struct Row {
     is_verified: bool,
 }
 
-/// What the store has of an account that is imported again.
-struct Before {
-    id: String,
-    digest: Option<Vec<u8>>,
-    is_linked: bool,
-}
-
-/// What is to be done with the accounts of a batch.
-#[derive(Default)]
-struct Sorted<'a> {
-    add: Vec<&'a ImportedAccount>,
-    change: Vec<(&'a ImportedAccount, Before)>,
-    unchanged: u64,
-}
-
-fn stored(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+/// End and line of a row, as columns hold them.
+fn columns(place: Option<RowPlace>) -> [Option<i64>; 2] {
+    [place.map(|p| stored(p.end)), place.map(|p| stored(p.line))]
 }
 
 impl<D: sqlx::Database> Repository<D> {
-    /// What tells whether an account is as it was imported before, under each index key. `claims`: what is sealed of them.
-    fn digest(&self, imported: &ImportedAccount, claims: &[u8]) -> Indexes {
-        let account = &imported.account;
-        let kinds = [account.kind.number().to_be_bytes(), account.status.number().to_be_bytes()].concat();
-        let secret = imported.password.as_ref().map(Secret::reveal);
-        let (has, secret) = (&[u8::from(secret.is_some())][..], secret.unwrap_or_default().as_bytes());
-        self.index.of_parts("account", &[&kinds, claims, has, secret])
-    }
-
-    fn claims(imported: &ImportedAccount) -> Result<Vec<u8>, StoreError> {
-        plain(&(&imported.account.claims, &imported.user_name))
-    }
-
     fn row(&self, id: &str, imported: &ImportedAccount, is_linked: bool) -> Result<Row, StoreError> {
         let ImportedAccount { account, user_name, password } = imported;
-        let claims = Self::claims(imported)?;
+        let claims = Self::claims_of(imported)?;
         let digest = self.digest(imported, &claims).current;
         // What opened the account before a link opens nothing after it.
         let (claims, user_name, password) = if is_linked {
@@ -134,34 +110,6 @@ impl<D: sqlx::Database> Repository<D> {
             id: id.to_owned(),
         })
     }
-
-    fn sort<'a>(
-        &self,
-        accounts: &'a [ImportedAccount],
-        mut known: HashMap<String, Before>,
-    ) -> Result<Sorted<'a>, StoreError> {
-        let mut sorted = Sorted::default();
-        let mut seen = HashSet::with_capacity(accounts.len());
-        for imported in accounts {
-            let tech_id = imported.account.tech_id.as_str();
-            // The same account twice in a batch: the first counts.
-            if !seen.insert(tech_id) {
-                sorted.unchanged += 1;
-                continue;
-            }
-            let Some(before) = known.remove(tech_id) else {
-                sorted.add.push(imported);
-                continue;
-            };
-            let digest = self.digest(imported, &Self::claims(imported)?);
-            if before.digest.as_ref().is_some_and(|b| *b == digest.current || *b == digest.other) {
-                sorted.unchanged += 1;
-            } else {
-                sorted.change.push((imported, before));
-            }
-        }
-        Ok(sorted)
-    }
 }
 
 /// Whether a file has brought so many more accounts that the database should look at them anew: at twice as many each time.
@@ -169,8 +117,10 @@ fn grew(before: u64, after: u64) -> bool {
     after >= WORTH_COUNTING && before.max(WORTH_COUNTING / 2).ilog2() < after.ilog2()
 }
 
-/// TechID, id, digest, and whether it is linked.
-type Known = (String, String, Option<Vec<u8>>, bool);
+/// How far a file is, as it is stored.
+type Saved = (i64, i64, i64, i64, i64, i64, i64, Option<Vec<u8>>);
+/// TechID, id, digest, whether it is linked, and what it was written from.
+type Known = (String, String, Option<Vec<u8>>, bool, String, Option<i64>, Option<i64>);
 
 impl OnPostgres {
     /// The planner goes by what was counted last: an index that it believes to be useless is not used, and a login that looks for an
@@ -200,13 +150,13 @@ impl OnPostgres {
         &self,
         connection: &mut sqlx::PgConnection,
         (namespace, source): (&str, &str),
-        accounts: &[&ImportedAccount],
+        accounts: &[Placed<'_>],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let copy = format!("COPY legacy_accounts ({COLUMNS}) FROM STDIN (FORMAT binary)");
         let mut copy = statement(connection.copy_in_raw(&copy)).await.map_err(failed)?;
         let mut part = Copied::new(PART);
-        for imported in accounts {
+        for (imported, place) in accounts {
             let row = self.row(imported.account.id.as_str(), imported, false)?;
             part.row(i16::try_from(COUNT_OF_COLUMNS).unwrap_or_default());
             for text in [&row.id, namespace, &row.tech_id] {
@@ -221,6 +171,12 @@ impl OnPostgres {
             part.bytes(Some(source.as_bytes()));
             part.number(now.millis());
             part.bytes(Some(&row.digest));
+            for number in columns(*place) {
+                match number {
+                    Some(number) => part.number(number),
+                    None => part.bytes(None),
+                }
+            }
             if part.len() >= PART {
                 copy.send(part.as_slice()).await.map_err(failed)?;
                 part.clear();
@@ -259,13 +215,14 @@ impl OnSqlite {
         &self,
         connection: &mut sqlx::SqliteConnection,
         (namespace, source): (&str, &str),
-        accounts: &[&ImportedAccount],
+        accounts: &[Placed<'_>],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         for some in accounts.chunks(AT_ONCE) {
             let mut add = sqlx::query(many(ADD, COUNT_OF_COLUMNS, some.len(), "")).persistent(false);
-            for imported in some {
+            for (imported, place) in some {
                 let row = self.row(imported.account.id.as_str(), imported, false)?;
+                let [end, line] = columns(*place);
                 add = add
                     .bind(row.id)
                     .bind(namespace)
@@ -280,7 +237,9 @@ impl OnSqlite {
                     .bind(row.claims)
                     .bind(source)
                     .bind(now.millis())
-                    .bind(row.digest);
+                    .bind(row.digest)
+                    .bind(end)
+                    .bind(line);
             }
             statement(add.execute(&mut *connection)).await.map_err(failed)?;
         }
@@ -317,25 +276,31 @@ macro_rules! importing {
                 now: Timestamp,
                 ask: bool,
             ) -> Result<ImportProgress, StoreError> {
-                let (namespace, source) = (namespace.as_str(), progress.file.clone());
+                let (namespace, rows) = (namespace.as_str(), std::mem::take(&mut progress.rows));
+                let source = if progress.content.is_empty() { progress.file.clone() } else { progress.content.clone() };
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
                 Self::prepare_import(&mut tx).await?;
                 let mut known = HashMap::new();
                 if ask {
                     let tech_ids = accounts.iter().map(|i| i.account.tech_id.as_str()).collect();
-                    let rows = Self::known_accounts(&mut tx, namespace, tech_ids).await?;
-                    known.extend(rows.into_iter().map(|(tech_id, id, digest, is_linked)| {
-                        (tech_id, Before { id, digest, is_linked })
+                    let known_rows = Self::known_accounts(&mut tx, namespace, tech_ids).await?;
+                    known.extend(known_rows.into_iter().map(|(tech_id, id, digest, is_linked, source, end, line)| {
+                        let place = end.zip(line).map(|(end, line)| RowPlace { end: read(end), line: read(line) });
+                        (tech_id, Before { id, digest, is_linked, source, place })
                     }));
                 }
-                let Sorted { add, change, unchanged } = self.sort(accounts, known)?;
+                let Sorted { add, change, unchanged, instead, replaced } =
+                    self.sort(accounts, (&source, &rows), known)?;
                 progress.count = ImportCount {
                     added: progress.count.added + add.len() as u64,
-                    changed: progress.count.changed + change.len() as u64,
+                    changed: progress.count.changed + (change.len() as u64).saturating_sub(instead),
                     unchanged: progress.count.unchanged + unchanged,
                 };
-                for (imported, before) in change {
+                progress.bad += replaced.0;
+                progress.replaced = replaced.1;
+                for ((imported, place), before) in change {
                     let row = self.row(&before.id, imported, before.is_linked)?;
+                    let [end, line] = columns(place);
                     let change = sqlx::query(CHANGE)
                         .bind(row.id)
                         .bind(row.kind)
@@ -349,7 +314,9 @@ macro_rules! importing {
                         .bind(source.as_str())
                         .bind(now.millis())
                         .bind(row.digest)
-                        .bind(row.is_verified);
+                        .bind(row.is_verified)
+                        .bind(end)
+                        .bind(line);
                     statement(change.execute(&mut *tx)).await.map_err(failed)?;
                 }
                 if !add.is_empty() {
@@ -357,13 +324,15 @@ macro_rules! importing {
                 }
                 let save = sqlx::query(SAVE)
                     .bind(namespace)
-                    .bind(source.as_str())
+                    .bind(progress.file.as_str())
                     .bind(stored(progress.bytes))
                     .bind(stored(progress.lines))
                     .bind(stored(progress.count.added))
                     .bind(stored(progress.count.changed))
                     .bind(stored(progress.count.unchanged))
                     .bind(stored(progress.bad))
+                    .bind(stored(progress.left_out))
+                    .bind(progress.digest.as_slice())
                     .bind(now.millis());
                 statement(save.execute(&mut *tx)).await.map_err(failed)?;
                 statement(tx.commit()).await.map_err(failed)?;
@@ -379,16 +348,19 @@ macro_rules! importing {
                 namespace: &Namespace,
                 file: &str,
             ) -> Result<Option<ImportProgress>, StoreError> {
-                let query = sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(PROGRESS)
+                let query = sqlx::query_as::<_, Saved>(PROGRESS)
                     .bind(namespace.as_str())
                     .bind(file);
                 let row = statement(query.fetch_optional(&self.writer)).await.map_err(failed)?;
-                Ok(row.map(|(bytes, lines, added, changed, unchanged, bad)| ImportProgress {
+                Ok(row.map(|(bytes, lines, added, changed, unchanged, bad, left_out, digest)| ImportProgress {
                     file: file.to_owned(),
                     bytes: read(bytes),
                     lines: read(lines),
                     count: ImportCount { added: read(added), changed: read(changed), unchanged: read(unchanged) },
                     bad: read(bad),
+                    left_out: read(left_out),
+                    digest: digest.unwrap_or_default(),
+                    ..ImportProgress::default()
                 }))
             }
         }

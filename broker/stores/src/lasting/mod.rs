@@ -29,6 +29,7 @@ mod repository;
 mod reviews;
 mod rows;
 mod sectors;
+mod sorting;
 mod status;
 mod telling;
 mod walking;

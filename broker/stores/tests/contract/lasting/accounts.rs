@@ -7,7 +7,9 @@ use broker_domain::claims::{Mark, Marked};
 use broker_domain::ids::{CitizenId, Namespace, SectorId};
 use broker_domain::linking::{Evidence, LegacyKind, LegacyStatus, Proof};
 use broker_domain::person::{PersonalNumber, TaxCode};
-use broker_domain::ports::{ImportCount, ImportedAccount, Linked, NewLink, Step, StoreError, Walk, Walked};
+use broker_domain::ports::{
+    ImportCount, ImportProgress, ImportedAccount, Linked, NewLink, RowPlace, Step, StoreError, Walk, Walked,
+};
 use broker_domain::secret::Secret;
 use broker_domain::subject::Subject;
 use broker_domain::upstream::Arrival;
@@ -89,13 +91,36 @@ on_each_lasting! {
         assert_eq!(bench.stores.accounts.count_accounts(&namespace()).await.unwrap(), 2500);
     }
 
-    /// One `TechID` twice in a batch is one account: the first.
-    async fn twice_in_a_batch(bench) {
-        let mut second = imported("t-1");
-        second.account.status = LegacyStatus::Closed;
-        assert_eq!(import(&bench.stores, vec![imported("t-1"), second]).await, count(1, 0, 1));
-        let kept = bench.stores.accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
-        assert_eq!(kept.account.status, LegacyStatus::Open);
+    /// Of rows of one file with the same `TechID` the last one counts, whether they stand in one batch or in several; the file once
+    /// more says the same and changes nothing.
+    async fn the_last_row_of_a_file_counts(bench) {
+        let accounts = &bench.stores.accounts;
+        let with = |status| {
+            let mut one = imported("t-1");
+            one.account.status = status;
+            one
+        };
+        let (open, closed, locked) = (LegacyStatus::Open, LegacyStatus::Closed, LegacyStatus::Locked);
+        for again in [false, true] {
+            // Three times in the first batch, then once more, then as it was before.
+            let rows = [vec![(2, open), (3, locked), (4, closed)], vec![(7, open)], vec![(8, open)], vec![(9, closed)]];
+            let mut at = ImportProgress { content: "c".to_owned(), ..progress(1) };
+            let mut replaced = Vec::new();
+            for rows in rows {
+                at.rows = rows.iter().map(|(line, _)| RowPlace { end: line * 10, line: *line }).collect();
+                let some = rows.into_iter().map(|(_, status)| with(status)).collect();
+                at = accounts.import(&namespace(), some, at, beginning()).await.unwrap();
+                replaced.append(&mut at.replaced);
+            }
+            let counted = if again { count(0, 0, 1) } else { count(1, 0, 0) };
+            assert_eq!((replaced, at.bad, at.count), (vec![2, 3, 4, 7, 8], 5, counted), "{again}");
+            let kept = accounts.account(&namespace(), &tech_id("t-1")).await.unwrap().unwrap();
+            assert_eq!(kept.account.status, closed);
+        }
+        // Another file's row is no earlier one of this file.
+        let at = ImportProgress { content: "d".to_owned(), rows: vec![RowPlace { end: 20, line: 2 }], ..progress(1) };
+        let at = accounts.import(&namespace(), vec![with(open)], at, beginning()).await.unwrap();
+        assert_eq!((at.replaced, at.count), (vec![], count(0, 1, 0)));
     }
 
     /// How far a file is, is stored with its accounts.
@@ -106,8 +131,11 @@ on_each_lasting! {
         assert_eq!(accounts.progress(&namespace(), "file-1").await.unwrap(), Some(first.clone()));
         let mut next = first;
         (next.lines, next.bytes, next.bad) = (3, 300, 1);
+        (next.left_out, next.digest) = (4, vec![7; 32]);
+        next.content = "contents".to_owned();
         let next = accounts.import(&namespace(), vec![imported("t-1"), imported("t-2")], next, beginning()).await.unwrap();
         assert_eq!((next.count, next.lines, next.bad), (count(2, 0, 1), 3, 1));
+        let next = ImportProgress { content: String::new(), ..next };
         assert_eq!(accounts.progress(&namespace(), "file-1").await.unwrap(), Some(next));
         assert_eq!(accounts.progress(&Namespace::new("other"), "file-1").await.unwrap(), None);
         assert_eq!(accounts.progress(&namespace(), "file-2").await.unwrap(), None);
