@@ -23,7 +23,7 @@ pub struct NamespaceSettings {
     #[serde(default)]
     pub name_en: Option<String>,
     /// The tile that leads to its sign-in: `national`, `vnpost` or `none`. A tile leads to one namespace at the most, and to none
-    /// unless this says so.
+    /// unless this says so. Sessions are opened only at the portal whose sector `id` is; at any other one the tile only links.
     #[serde(default)]
     pub method: Tile,
     /// When its accounts stop to open sessions and only prove who owns them: a date, or a date and time (in Viet Nam's time when no
@@ -42,7 +42,7 @@ pub struct NamespaceSettings {
     /// How ownership may be proven: `password`, `phone_code`. Codes need `sms` too.
     #[serde(default = "both_ways")]
     pub proof: Vec<Proof>,
-    /// The portal's own check service, for accounts that came without a password hash.
+    /// The portal's own check service, where some or all of its accounts came without a password hash. It is asked for every name.
     #[serde(default)]
     pub check: Option<CheckSettings>,
 }

@@ -42,7 +42,8 @@ pub async fn notice(broker: &Broker, browser: &Browser, id: &str) -> Page<Notice
     let Step::Noticed(opened) = &loaded.interaction.step else {
         return Ok(Err(Go::to(page_of(&loaded.interaction))));
     };
-    let rules = broker.namespaces.find(&opened.namespace);
+    // An account that opens nothing here has nothing that will end.
+    let rules = broker.namespaces.find(&opened.namespace).filter(|_| opened.opens_session);
     let ends = rules.and_then(|rules| match rules.cut_off {
         CutOff::At(at) if loaded.now < at => Some(at),
         _ => None,

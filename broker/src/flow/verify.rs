@@ -17,7 +17,8 @@ pub(super) enum Verified {
     Away,
 }
 
-/// Checks. The same is asked and the same work is done for an account that there is not. A hash of an old notation is replaced.
+/// Checks. The same is asked and the same work is done for an account that there is not, and no answer comes before its time, whoever
+/// gives it. A hash of an old notation is replaced.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -28,30 +29,43 @@ pub(super) async fn verify(
     found: Option<&Credentials>,
     password: &Secret,
 ) -> Result<Verified, StoreError> {
+    broker.passwords.in_its_time(checked(broker, namespace, user_name, found, password)).await
+}
+
+async fn checked(
+    broker: &Broker,
+    namespace: &Namespace,
+    user_name: &str,
+    found: Option<&Credentials>,
+    password: &Secret,
+) -> Result<Verified, StoreError> {
     let unlinked = found.filter(|f| f.kept.owner.is_none());
     let hash = unlinked.and_then(|f| f.password.as_ref());
-    // A portal that hands no hashes over is asked for every name, so that it looks the same from outside.
-    if let (None, Some(service)) = (hash, broker.namespaces.service(namespace)) {
-        return Ok(match service.check(user_name, password).await {
-            Ok(true) if unlinked.is_some() => Verified::Right,
-            Ok(_) => Verified::Wrong,
-            Err(failure) => {
-                tracing::warn!(%failure, %namespace, "a portal's check service did not answer");
-                Verified::Away
-            }
-        });
+    // A portal that hands hashes over for some of its accounts or for none is asked for every name: from outside they look the same,
+    // also when it does not answer.
+    let asked = async {
+        match broker.namespaces.service(namespace) {
+            Some(service) => Some(service.check(user_name, password).await),
+            None => None,
+        }
+    };
+    let (by_hash, by_portal) = tokio::join!(broker.passwords.check(hash, password), asked);
+    if let (Ok(Checked::Right { upgrade }), Some(found)) = (&by_hash, unlinked) {
+        if let (Some(better), Some(proven)) = (upgrade, hash) {
+            broker.stores.accounts.upgrade_password(&found.kept.account.id, proven, better).await?;
+        }
+        return Ok(Verified::Right);
     }
-    match broker.passwords.check(hash, password).await {
-        Err(busy) => {
+    Ok(match (by_hash, by_portal) {
+        (_, Some(Ok(true))) if unlinked.is_some() => Verified::Right,
+        (_, Some(Err(failure))) => {
+            tracing::warn!(%failure, %namespace, "a portal's check service did not answer");
+            Verified::Away
+        }
+        (Err(busy), _) => {
             tracing::warn!(%busy, "a password was not checked");
-            Ok(Verified::Away)
+            Verified::Away
         }
-        Ok(Checked::Wrong) => Ok(Verified::Wrong),
-        Ok(Checked::Right { upgrade }) => {
-            if let (Some(better), Some(proven), Some(found)) = (upgrade, hash, unlinked) {
-                broker.stores.accounts.upgrade_password(&found.kept.account.id, proven, &better).await?;
-            }
-            Ok(Verified::Right)
-        }
-    }
+        (Ok(_), _) => Verified::Wrong,
+    })
 }
