@@ -62,7 +62,8 @@ pub(super) async fn link_again(
                 Outcome::Linked { subject, is_new } => Became::Theirs { subject, is_new },
                 Outcome::Another => {
                     // Somebody was quicker. What is told is that people look at it.
-                    open_review(broker, loaded, profile, citizen, &account, ReviewReason::LinkedToAnother).await?;
+                    open_review(broker, loaded, profile, citizen, &account, ReviewReason::LinkedToAnother)
+                        .await?;
                     Became::Not(NoLink::LinkedToAnother)
                 }
             }
