@@ -29,7 +29,8 @@ async fn count(world: &World) -> u64 {
 fn bad_rows(file: &Path) -> Vec<String> {
     let report = std::fs::read_to_string(format!("{}.report.csv", file.display())).unwrap();
     let mut rows: Vec<String> = report.lines().skip(1).map(str::to_owned).collect();
-    // A row may be reported twice after a kill.
+    // The rows of a batch that was being written may be reported twice after a kill.
+    rows.sort_unstable();
     rows.dedup();
     rows
 }

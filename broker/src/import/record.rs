@@ -2,7 +2,7 @@
 
 use super::column::{COUNT, Claim, Column};
 use super::words::{kind_of, status_of};
-use crate::passwords::{Unusable, usable};
+use crate::passwords::{Heaviest, Unusable};
 use broker_domain::claims::{Claims, Mark, Marked, Source};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, Namespace};
@@ -90,11 +90,12 @@ impl Fields {
         }
     }
 
-    /// The account of a line, and what was left out of it; or why there is none.
+    /// The account of a line, and what was left out of it; or why there is none. `heaviest` sees its password hash.
     pub(super) fn account(
         mut self,
         ground: &Ground<'_>,
         line: u64,
+        heaviest: &mut Heaviest,
     ) -> Result<(ImportedAccount, Vec<Finding>), Finding> {
         let tech_id = self.tech_id.take().ok_or(finding("tech_id", "missing"))?;
         let tech_id = Subject::new(tech_id)
@@ -118,7 +119,7 @@ impl Fields {
             }
             fits
         });
-        let password = self.password_hash.take().and_then(|hash| match usable(&hash) {
+        let password = self.password_hash.take().and_then(|hash| match heaviest.see(&hash) {
             Ok(()) => Some(Secret::new(hash)),
             Err(why) => {
                 left_out.push(finding("password_hash", unusable(why)));

@@ -169,14 +169,11 @@ fn read(
             lines = row.last;
             batch.bytes = row.end;
             let account = match row.fields {
-                Ok(fields) => fields.account(ground, row.line),
+                Ok(fields) => fields.account(ground, row.line, &mut heaviest),
                 Err(reason) => Err(Finding { column: "", reason }),
             };
             match account {
                 Ok((account, without)) => {
-                    if let Some(hash) = &account.password {
-                        heaviest.see(hash.reveal());
-                    }
                     batch.accounts.push(account);
                     batch.rows.push(RowPlace { end: row.end, line: row.line });
                     batch.left_out.extend(without.into_iter().map(|f| (row.line, f)));

@@ -1,5 +1,6 @@
 use super::record::Ground;
 use super::*;
+use crate::passwords::Heaviest;
 use async_trait::async_trait;
 use broker_domain::claims::{Claims, Mark, Source};
 use broker_domain::clock::{SystemClock, Timestamp};
@@ -588,7 +589,8 @@ proptest! {
             before = (row.line, row.end);
             if let Ok(fields) = row.fields {
                 let (namespace, now) = (Namespace::new("n"), Timestamp::from_secs(0));
-                let _ = fields.account(&Ground { namespace: &namespace, now, entropy: &SystemEntropy }, row.line);
+                let ground = Ground { namespace: &namespace, now, entropy: &SystemEntropy };
+                let _ = fields.account(&ground, row.line, &mut Heaviest::default());
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::argon2id::{SALT, Work};
 use super::notations::Kept;
+use super::parts::Unusable;
 use super::rules::PasswordRules;
 use std::fmt;
 use std::hint::black_box;
@@ -12,15 +13,19 @@ use std::time::{Duration, Instant};
 pub struct Heaviest([Option<Kept>; 5]);
 
 impl Heaviest {
-    /// Looks at a hash. One that no password can be checked against costs nothing.
-    pub fn see(&mut self, hash: &str) {
-        let Ok(kept) = Kept::read(hash) else { return };
+    /// Looks at a hash: as [`super::usable`], and the heaviest is kept.
+    ///
+    /// # Errors
+    /// Says why no password can be checked against it.
+    pub fn see(&mut self, hash: &str) -> Result<(), Unusable> {
+        let kept = Kept::read(hash)?;
         let (way, work) = kept.work();
         if let Some(place) = self.0.get_mut(way)
             && place.as_ref().is_none_or(|before| before.work().1 < work)
         {
             *place = Some(kept);
         }
+        Ok(())
     }
 
     /// How long a check against the slowest of them takes on this machine, the new hash that is made by the rules included; nothing when

@@ -64,7 +64,7 @@ impl Kept {
     }
 }
 
-/// Whether passwords can be checked against a hash: for imports, which can say so of a row long before its owner comes.
+/// Whether passwords can be checked against a hash: that can be said long before its owner comes.
 ///
 /// # Errors
 /// Says why not.

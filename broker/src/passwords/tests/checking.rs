@@ -1,6 +1,6 @@
 //! The service.
 
-use crate::passwords::{Busy, Checked, PasswordRules, Passwords};
+use crate::passwords::{Busy, Checked, Heaviest, PasswordRules, Passwords, Unusable};
 use broker_domain::secret::{Secret, SeededEntropy};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -121,6 +121,25 @@ async fn no_answer_comes_before_its_time() {
         check(&passwords, hash, &ours()).await;
         assert!(begun.elapsed() >= Duration::from_millis(695), "{:?}", begun.elapsed());
     }
+}
+
+/// Of many hashes the slowest says how long a check takes here.
+#[test]
+fn the_heaviest_is_measured() {
+    let rules = PasswordRules { memory_kib: 64, passes: 1, ..rules() };
+    let with = |hashes: &[&str]| {
+        let mut heaviest = Heaviest::default();
+        for hash in hashes {
+            heaviest.see(hash).unwrap();
+        }
+        heaviest.measure(&rules)
+    };
+    let light = "$2b$04$abcdefghijklmnopqrstuuBzzIgyKkz7xMWYSzkIjUSnxEQFQ0WNe";
+    let heavy = "$2b$11$abcdefghijklmnopqrstuuBzzIgyKkz7xMWYSzkIjUSnxEQFQ0WNe";
+    assert_eq!(with(&[]), Duration::ZERO);
+    let (alone, among) = (with(&[light, OLD]), with(&[light, heavy, OLD, light]));
+    assert!(alone * 4 < among, "{alone:?} {among:?}");
+    assert_eq!(Heaviest::default().see("$2b$15$abc"), Err(Unusable::Malformed));
 }
 
 /// So many at once; the next one waits its time and is refused. Who stops waiting for an answer does not give the turn back early.
