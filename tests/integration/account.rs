@@ -2,9 +2,9 @@
 
 use broker::app::Registration;
 use broker::jobs::Ending;
-use broker_domain::audit::AuditKind;
+use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::claims::Claims;
-use broker_domain::ids::{AccountId, Namespace, SectorId, SessionId, TraceId};
+use broker_domain::ids::{AccountId, EventId, Namespace, SectorId, SessionId, TraceId};
 use broker_domain::linking::{CutOff, Evidence, LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::ports::{ImportProgress, ImportedAccount, Linked, NamespaceOrder, NewLink, Write};
 use broker_domain::session::{Holder, Session};
@@ -73,6 +73,11 @@ async fn linked(world: &World, browser: &Browser, portal: &Portal, tech_id: &str
         by: None,
         sector: broker.registry.find(&portal.id).unwrap().sector(),
         tell: Vec::new(),
+        said: AuditEvent::new(
+            EventId::generate(&*world.broker().entropy),
+            world.now(),
+            AuditKind::AccountLinked,
+        ),
         now: world.now(),
     };
     assert!(matches!(broker.stores.accounts.link(&wanted).await.unwrap(), Linked::Now { .. }));

@@ -7,9 +7,9 @@ use crate::proving::{
     yellow,
 };
 use axum::extract::{ConnectInfo, Extension};
-use broker_domain::audit::AuditKind;
+use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::event::UnlinkReason;
-use broker_domain::ids::{AccountId, CitizenId, Namespace, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, EventId, Namespace, SectorId};
 use broker_domain::linking::{Evidence, ReviewReason};
 use broker_domain::person::PersonalNumber;
 use broker_domain::ports::{EndLink, Ended, Linked, NewLink};
@@ -32,6 +32,11 @@ async fn account_id(world: &World, portal: &Portal, tech_id: &str) -> AccountId 
     world.broker().stores.accounts.account(&namespace, &tech_id).await.unwrap().unwrap().account.id
 }
 
+/// What two operators leave behind, told apart from what citizens do.
+fn by_operators(world: &World) -> AuditEvent {
+    AuditEvent::new(EventId::generate(&*world.broker().entropy), world.now(), AuditKind::ReviewClosed)
+}
+
 /// Links an account to somebody, as two operators do.
 async fn give_to(world: &World, portal: &Portal, tech_id: &str, person: Person) {
     let wanted = NewLink {
@@ -41,6 +46,11 @@ async fn give_to(world: &World, portal: &Portal, tech_id: &str, person: Person) 
         by: None,
         sector: SectorId::new(portal.id.as_str()),
         tell: Vec::new(),
+        said: AuditEvent::new(
+            EventId::generate(&*world.broker().entropy),
+            world.now(),
+            AuditKind::AccountLinked,
+        ),
         now: world.now(),
     };
     assert!(matches!(world.broker().stores.accounts.link(&wanted).await.unwrap(), Linked::Now { .. }));
@@ -223,6 +233,7 @@ for_both_stores! {
             why: UnlinkReason::Mistake,
             by: "lan+minh".to_owned(),
             tell: Vec::new(),
+            said: by_operators(&world),
             now: world.now(),
         };
         assert_eq!(world.broker().stores.accounts.unlink(&end).await.unwrap(), Ended::Now);

@@ -1,8 +1,8 @@
 //! Portals are told of their citizens' accounts: pushed or fetched, verified by the SDK, lost never, done once.
 
-use broker_domain::audit::AuditKind;
+use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::event::UnlinkReason;
-use broker_domain::ids::{ClientId, Namespace};
+use broker_domain::ids::{ClientId, EventId, Namespace};
 use broker_domain::ports::{EndLink, Ended, EventFilter};
 use broker_domain::subject::Subject;
 use relying_party_sdk::events::PortalEvent;
@@ -295,6 +295,7 @@ on_both! {
             why: UnlinkReason::PortalAsked,
             by: "operator-1".to_owned(),
             tell: broker.registry.listeners(&sector),
+            said: AuditEvent::new(EventId::generate(&*world.broker().entropy), world.now(), AuditKind::AccountUnlinked),
             now: world.now(),
         };
         assert_eq!(broker.stores.accounts.unlink(&end).await.unwrap(), Ended::Now);

@@ -93,10 +93,14 @@ pub async fn record(
     citizen: Option<CitizenId>,
     note: String,
 ) -> Result<(), StoreError> {
+    opened.stores.audit.append(&[event(opened, kind, citizen, note)]).await
+}
+
+fn event(opened: &Opened, kind: AuditKind, citizen: Option<CitizenId>, note: String) -> AuditEvent {
     let mut event = AuditEvent::new(EventId::generate(&*opened.entropy), opened.clock.now(), kind);
     event.citizen = citizen;
     event.note = Some(note);
-    opened.stores.audit.append(&[event]).await
+    event
 }
 
 /// Those who agreed, by their names.
@@ -161,7 +165,8 @@ async fn give(
     registry.reload(&*opened.stores.registrations, &*opened.stores.sectors).await?;
     let tell = registry.listeners(&sector);
     let by = names(review, ruling);
-    let (kind, done) = match kept.owner {
+    let said = |kind| event(opened, kind, Some(review.citizen.clone()), format!("by {by}"));
+    let done = match kept.owner {
         Some(owner) if owner == review.citizen => return Ok(Outcome::Done),
         Some(_) if ruling == Ruling::Link => return Ok(Outcome::Impossible),
         // Nobody's now: but its TechID may still name whoever had it.
@@ -173,10 +178,10 @@ async fn give(
                 sector,
                 by: by.clone(),
                 tell,
+                said: said(AuditKind::AccountMoved),
                 now,
             };
-            let moved = accounts.move_account(&wanted).await;
-            (AuditKind::AccountMoved, moved.map(|m| !matches!(m, Moved::Elsewhere)))
+            accounts.move_account(&wanted).await.map(|m| !matches!(m, Moved::Elsewhere))
         }
         _ => {
             let wanted = NewLink {
@@ -186,17 +191,14 @@ async fn give(
                 by: Some(by.clone()),
                 sector,
                 tell,
+                said: said(AuditKind::AccountLinked),
                 now,
             };
-            let linked = accounts.link(&wanted).await;
-            (AuditKind::AccountLinked, linked.map(|l| !matches!(l, Linked::Another)))
+            accounts.link(&wanted).await.map(|l| !matches!(l, Linked::Another))
         }
     };
     match done {
-        Ok(true) => {
-            record(opened, kind, Some(review.citizen.clone()), format!("by {by}")).await?;
-            Ok(Outcome::Done)
-        }
+        Ok(true) => Ok(Outcome::Done),
         // Its TechID names somebody else, whose account it is not: that must be settled first.
         Ok(false) | Err(StoreError::Conflict(_)) => Ok(Outcome::Impossible),
         Err(error) => Err(error),
@@ -212,12 +214,12 @@ async fn unlink(opened: &Opened, review: &Review, account: &AccountId) -> Result
         citizen: review.citizen.clone(),
         account: account.clone(),
         why: review.dossier.unlink.unwrap_or(UnlinkReason::Mistake),
-        by: by.clone(),
+        said: event(opened, AuditKind::AccountUnlinked, Some(review.citizen.clone()), format!("by {by}")),
+        by,
         tell: registry.listeners(&SectorId::new(kept.account.namespace.as_str())),
         now: opened.clock.now(),
     };
     // Whoever comes second finds it ended: then it is as it was to be.
     opened.stores.accounts.unlink(&wanted).await?;
-    record(opened, AuditKind::AccountUnlinked, Some(review.citizen.clone()), format!("by {by}")).await?;
     Ok(Outcome::Done)
 }

@@ -1,5 +1,6 @@
 //! What an arrival finds of the citizen's old accounts: those that need no proof are linked at once, the others wait for one.
 
+use super::give::event;
 use super::handover::{Handed, refused, told_of};
 use super::load::Loaded;
 use super::population::ask_population;
@@ -7,8 +8,7 @@ use crate::jobs::Ending;
 use crate::state::Broker;
 use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{NoLink, Told};
-use broker_domain::clock::Timestamp;
-use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId, TraceId};
 use broker_domain::linking::{
     Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, Owner, ReviewReason, decide, questions,
 };
@@ -33,8 +33,6 @@ pub(super) struct Done {
     pub(super) subjects: Vec<(SectorId, Subject)>,
     /// Which accounts are linked.
     pub(super) linked: Vec<AccountId>,
-    /// How many links are new.
-    pub(super) new: usize,
     /// Accounts that wait for a choice or a proof.
     pub(super) unproven: Vec<Unproven>,
     /// What the citizen is told.
@@ -158,7 +156,7 @@ impl Linking {
     pub(super) async fn carry_out(
         self,
         broker: &Broker,
-        loaded: &Loaded,
+        (loaded, trace): (&Loaded, &TraceId),
         profile: &Profile,
         citizen: &CitizenId,
     ) -> Result<Done, StoreError> {
@@ -170,13 +168,11 @@ impl Linking {
         }
         // What people look at already was told before.
         let told = told.filter(|told| *told == Told::Linked || !had_reviews || is_news);
-        let now = loaded.now;
-        let mut done = Done { subjects: Vec::new(), linked: Vec::new(), new: 0, unproven, told };
+        let mut done = Done { subjects: Vec::new(), linked: Vec::new(), unproven, told };
         for (namespace, account, evidence) in links {
-            match link(broker, citizen, &namespace, account.clone(), evidence, now).await? {
-                Outcome::Linked { subject, is_new } => {
+            match link(broker, (loaded, trace), citizen, &namespace, account.clone(), evidence).await? {
+                Outcome::Linked { subject } => {
                     done.linked.push(account);
-                    done.new += usize::from(is_new);
                     done.subjects.push((sector(&namespace), subject));
                 }
                 // Somebody was quicker, or its TechID still names whoever had it before: people look at it.
@@ -224,8 +220,6 @@ pub(super) enum Outcome {
     Linked {
         /// The citizen's subject at the portal.
         subject: Subject,
-        /// Whether it was made now.
-        is_new: bool,
     },
     /// Somebody was quicker, or the `TechID` is somebody's subject already: nobody gets it by this login.
     Another,
@@ -237,19 +231,31 @@ pub(super) enum Outcome {
 /// When the store does not answer.
 pub(super) async fn link(
     broker: &Broker,
+    (loaded, trace): (&Loaded, &TraceId),
     citizen: &CitizenId,
     namespace: &Namespace,
     account: AccountId,
     evidence: Evidence,
-    now: Timestamp,
 ) -> Result<Outcome, StoreError> {
+    let mut said = event(broker, AuditKind::AccountLinked, &loaded.client, trace, loaded.now);
+    said.interaction = Some(loaded.interaction.id.clone());
+    said.citizen = Some(citizen.clone());
+    said.note = Some(evidence.as_str().to_owned());
     let sector = sector(namespace);
     let tell = broker.registry.listeners(&sector);
     let opened_by_it = Holder::Account(account.clone());
-    let wanted = NewLink { citizen: citizen.clone(), account, evidence, by: None, sector, tell, now };
-    let (subject, is_new) = match broker.stores.accounts.link(&wanted).await {
-        Ok(Linked::Now { subject }) => (subject, true),
-        Ok(Linked::Before { subject }) => (subject, false),
+    let wanted = NewLink {
+        citizen: citizen.clone(),
+        account,
+        evidence,
+        by: None,
+        sector,
+        tell,
+        said,
+        now: loaded.now,
+    };
+    let subject = match broker.stores.accounts.link(&wanted).await {
+        Ok(Linked::Now { subject } | Linked::Before { subject }) => subject,
         Ok(Linked::Another) | Err(StoreError::Conflict(_)) => {
             tracing::warn!(%namespace, "an account that should be linked is somebody else's");
             return Ok(Outcome::Another);
@@ -258,5 +264,5 @@ pub(super) async fn link(
     };
     // Whoever had signed in by the account itself is signed in no longer, and their tokens die.
     Ending::of(broker).end_all_of(&opened_by_it, None, AuditKind::SessionReplaced).await?;
-    Ok(Outcome::Linked { subject, is_new })
+    Ok(Outcome::Linked { subject })
 }

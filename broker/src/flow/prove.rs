@@ -161,24 +161,16 @@ pub(super) async fn linked(
     let citizen = session.holder.citizen().cloned().ok_or_else(|| loaded.problem(Code::StepOutOfOrder))?;
     let record = broker.stores.citizens.citizen(&citizen).await?;
     let record = record.ok_or_else(|| loaded.problem(Code::Internal))?;
-    let (mut told, mut any, mut new) = (None, false, Vec::new());
+    let (mut told, mut any) = (None, false);
     let mut next = Some((account.clone(), proof));
     while let Some((id, proof)) = next {
-        match link_again(broker, &loaded, &record, &id, proof).await? {
-            Became::Theirs { subject, is_new } => {
+        match link_again(broker, (&loaded, &browser.trace), &record, &id, proof).await? {
+            Became::Theirs { subject } => {
                 proving.done(&id);
                 any = true;
                 let at = sector(&proving.namespace);
                 session.subjects.retain(|(s, _)| *s != at);
                 session.subjects.push((at, subject));
-                if is_new {
-                    let mut said =
-                        event(broker, AuditKind::AccountLinked, &loaded.client, &browser.trace, loaded.now);
-                    said.interaction = Some(loaded.interaction.id.clone());
-                    said.citizen = Some(citizen.clone());
-                    said.sid = Some(session.sid.clone());
-                    new.push(Write::Audit(Box::new(said)));
-                }
             }
             Became::Unproven(ways) => proving.needs(&id, &ways),
             Became::Not(why) => {
@@ -205,10 +197,10 @@ pub(super) async fn linked(
             .push(Unproven { namespace: proving.namespace.clone(), accounts: proving.accounts.clone() });
         loaded.interaction.prove(proving).map_err(|_| loaded.problem(Code::StepOutOfOrder))?;
         let renew = Write::RenewSession(Box::new(session));
-        return keep(broker, &loaded.interaction, from, std::iter::once(renew).chain(new).collect()).await;
+        return keep(broker, &loaded.interaction, from, vec![renew]).await;
     }
     let said = event(broker, AuditKind::WentOn, &loaded.client, &browser.trace, loaded.now);
-    let before = std::iter::once(Write::RenewSession(Box::new(session.clone()))).chain(new).collect();
+    let before = vec![Write::RenewSession(Box::new(session.clone()))];
     onward(broker, loaded, &session, from, before, said).await
 }
 

@@ -9,7 +9,7 @@ use super::problem::Problem;
 use crate::state::Broker;
 use broker_domain::authorization::NoLink;
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::{AccountId, CitizenId, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, SectorId, TraceId};
 use broker_domain::linking::{Candidate, Proof, ReviewReason, Verdict, decide_again, questions};
 use broker_domain::ports::{CitizenRecord, StoreError, Write};
 use broker_domain::session::Session;
@@ -21,8 +21,6 @@ pub(super) enum Became {
     Theirs {
         /// The subject.
         subject: Subject,
-        /// Whether the link was made now.
-        is_new: bool,
     },
     /// It waits for one of these proofs.
     Unproven(Vec<Proof>),
@@ -37,7 +35,7 @@ pub(super) enum Became {
 /// When a store does not answer.
 pub(super) async fn link_again(
     broker: &Broker,
-    loaded: &Loaded,
+    (loaded, trace): (&Loaded, &TraceId),
     record: &CitizenRecord,
     id: &AccountId,
     proof: Option<Proof>,
@@ -58,8 +56,8 @@ pub(super) async fn link_again(
     let account = candidate.account;
     Ok(match verdict {
         Verdict::Link(evidence) => {
-            match link(broker, citizen, &account.namespace, id.clone(), evidence, loaded.now).await? {
-                Outcome::Linked { subject, is_new } => Became::Theirs { subject, is_new },
+            match link(broker, (loaded, trace), citizen, &account.namespace, id.clone(), evidence).await? {
+                Outcome::Linked { subject } => Became::Theirs { subject },
                 Outcome::Another => {
                     // Somebody was quicker. What is told is that people look at it.
                     open_review(broker, loaded, profile, citizen, &account, ReviewReason::LinkedToAnother)
@@ -70,7 +68,7 @@ pub(super) async fn link_again(
         }
         Verdict::Linked => {
             let subject = stored_subject(broker, citizen, &sector(&account.namespace), loaded.now).await?;
-            Became::Theirs { subject, is_new: false }
+            Became::Theirs { subject }
         }
         Verdict::Prove(ways) => Became::Unproven(ways),
         Verdict::Review(reason) => {

@@ -13,7 +13,7 @@ use crate::state::Broker;
 use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{Attempt, NoLink, Told};
 use broker_domain::claims::Claims;
-use broker_domain::ids::CitizenId;
+use broker_domain::ids::{CitizenId, TraceId};
 use broker_domain::linking::{Arrived, known_claims, primary_first};
 use broker_domain::ports::{Admission, Found, KeptAccount, StoreError};
 use broker_domain::subject::Subject;
@@ -81,7 +81,9 @@ pub(super) async fn recognise(
     let accounts = std::mem::take(&mut found.accounts);
     let theirs = accounts.clone();
     let links = plan(broker, known.citizen.as_ref(), &arrival.profile, accounts, handed).await;
-    let admitted = admit(broker, loaded, &arrival, known, found, (links, theirs)).await.map_err(store)?;
+    let admitted = admit(broker, (loaded, &browser.trace), &arrival, known, found, (links, theirs))
+        .await
+        .map_err(store)?;
     Ok(Entered::by_vneid(broker, browser, loaded, attempt, arrival, admitted).await)
 }
 
@@ -96,7 +98,7 @@ struct Recorded {
 /// Records the arrival and makes the links that need no further proof.
 async fn admit(
     broker: &Broker,
-    loaded: &Loaded,
+    (loaded, trace): (&Loaded, &TraceId),
     arrival: &Arrival,
     recorded: Recorded,
     mut found: Found,
@@ -139,18 +141,16 @@ async fn admit(
         (add_number, AuditKind::NumberChanged),
         (given.is_some(), AuditKind::SubjectGiven),
     ];
-    let mut recorded: Vec<_> =
-        news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
+    let recorded: Vec<_> = news.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| kind).collect();
     // An account that cannot be linked is told of once: at the citizen's first visit.
     let first_visit = !subjects.iter().any(|(s, _)| *s == sector);
     subjects.extend(given.map(|subject| (sector, subject)));
-    let mut done = links.carry_out(broker, loaded, &arrival.profile, &citizen).await?;
+    let mut done = links.carry_out(broker, (loaded, trace), &arrival.profile, &citizen).await?;
     let is_refusal = |told: &Told| {
         let Told::NotLinked { why, .. } = told else { return false };
         matches!(why, NoLink::Closed | NoLink::Locked | NoLink::Deceased)
     };
     done.told = done.told.filter(|told| first_visit || !is_refusal(told));
-    recorded.extend(std::iter::repeat_n(AuditKind::AccountLinked, done.new));
     subjects.retain(|(sector, _)| done.subjects.iter().all(|(s, _)| s != sector));
     subjects.extend(done.subjects);
     let is_theirs =

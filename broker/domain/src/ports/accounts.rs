@@ -1,6 +1,7 @@
 //! Accounts that portals had created before VNeID, and the links of citizens to them.
 
 use super::error::StoreError;
+use crate::audit::AuditEvent;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::event::{Listener, UnlinkReason};
@@ -105,6 +106,8 @@ pub struct NewLink {
     pub sector: SectorId,
     /// Who is told, if it is linked.
     pub tell: Vec<Listener>,
+    /// What is recorded of it, when it happens: in the same transaction.
+    pub said: AuditEvent,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -139,6 +142,8 @@ pub struct EndLink {
     pub by: String,
     /// Who is told.
     pub tell: Vec<Listener>,
+    /// What is recorded of it, when it happens: in the same transaction.
+    pub said: AuditEvent,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -167,6 +172,8 @@ pub struct MoveAccount {
     pub by: String,
     /// Who is told.
     pub tell: Vec<Listener>,
+    /// What is recorded of it, when it happens: in the same transaction.
+    pub said: AuditEvent,
     /// The present moment.
     pub now: Timestamp,
 }

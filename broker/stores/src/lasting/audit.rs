@@ -1,7 +1,7 @@
 //! The audit log: a chain, each entry bound to the one before.
 
 use super::error::{corrupt, failed};
-use super::repository::{OnPostgres, OnSqlite};
+use super::repository::{On, OnPostgres, OnSqlite};
 use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use async_trait::async_trait;
@@ -76,7 +76,20 @@ macro_rules! audit {
         impl $repository {
             async fn append_some(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
-                let head = sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *tx);
+                match self.append_on(&mut tx, events).await? {
+                    true => statement(tx.commit()).await.map_err(failed),
+                    false => statement(tx.rollback()).await.map_err(failed),
+                }
+            }
+
+            /// Adds to the chain within a transaction, of which it should be the last thing: other appenders wait for its end. Says
+            /// whether any of them is new.
+            pub(super) async fn append_on(
+                &self,
+                on: &mut <<Self as On>::Database as sqlx::Database>::Connection,
+                events: &[AuditEvent],
+            ) -> Result<bool, StoreError> {
+                let head = sqlx::query_as::<_, (i64, Vec<u8>)>(HEAD).fetch_one(&mut *on);
                 let (mut seq, head) = statement(head).await.map_err(failed)?;
                 let mut hash: [u8; 32] =
                     head.try_into().map_err(|_| corrupt("the chain's head does not read"))?;
@@ -84,12 +97,12 @@ macro_rules! audit {
                 for event in events {
                     known = known.bind(event.id.as_str());
                 }
-                let known: Vec<String> = statement(known.fetch_all(&mut *tx)).await.map_err(failed)?;
+                let known: Vec<String> = statement(known.fetch_all(&mut *on)).await.map_err(failed)?;
                 // One that is there already came before a crash: it has its place in the chain.
                 let mut known: HashSet<&str> = known.iter().map(String::as_str).collect();
                 let new: Vec<&AuditEvent> = events.iter().filter(|e| known.insert(e.id.as_str())).collect();
                 if new.is_empty() {
-                    return statement(tx.rollback()).await.map_err(failed);
+                    return Ok(false);
                 }
                 let mut add = sqlx::query(many(ADD, COLUMNS, new.len(), "")).persistent(false);
                 for event in new {
@@ -109,10 +122,10 @@ macro_rules! audit {
                         .bind(event.note.as_deref())
                         .bind(hash.to_vec());
                 }
-                statement(add.execute(&mut *tx)).await.map_err(failed)?;
+                statement(add.execute(&mut *on)).await.map_err(failed)?;
                 let head = sqlx::query(MOVE).bind(seq).bind(hash.to_vec());
-                statement(head.execute(&mut *tx)).await.map_err(failed)?;
-                statement(tx.commit()).await.map_err(failed)
+                statement(head.execute(&mut *on)).await.map_err(failed)?;
+                Ok(true)
             }
         }
 

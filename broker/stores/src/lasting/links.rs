@@ -123,6 +123,7 @@ macro_rules! links {
                         }
                     }
                     self.put_out(&mut tx, &events).await?;
+                    self.append_on(&mut tx, std::slice::from_ref(&wanted.said)).await?;
                 }
                 statement(tx.commit()).await.map_err(failed)?;
                 let subject = seen.into_iter().next().map_or(tech_id, |(_, subject)| subject);
@@ -154,6 +155,7 @@ macro_rules! links {
                     events.extend(self.addressed(&wanted.tell, sector, &ended, wanted.now));
                 }
                 self.put_out(&mut tx, &events).await?;
+                self.append_on(&mut tx, std::slice::from_ref(&wanted.said)).await?;
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(Ended::Now)
             }

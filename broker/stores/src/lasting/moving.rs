@@ -95,6 +95,7 @@ macro_rules! moving {
                     }
                 }
                 self.put_out(&mut tx, &events).await?;
+                self.append_on(&mut tx, std::slice::from_ref(&wanted.said)).await?;
                 statement(tx.commit()).await.map_err(failed)?;
                 let subject = seen.into_iter().next().map_or(tech_id, |(_, subject)| subject);
                 Ok(Moved::Now { subject })

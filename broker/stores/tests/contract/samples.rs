@@ -331,8 +331,16 @@ pub(crate) fn new_link(citizen: &CitizenId, account: &AccountId, now: Timestamp)
         by: None,
         sector: SectorId::new("portal"),
         tell: Vec::new(),
+        said: said(AuditKind::AccountLinked, citizen, now),
         now,
     }
+}
+
+/// What is recorded of something that happens to a citizen: each time another event.
+pub(crate) fn said(kind: AuditKind, citizen: &CitizenId, now: Timestamp) -> AuditEvent {
+    let mut event = AuditEvent::new(EventId::generate(&SystemEntropy), now, kind);
+    event.citizen = Some(citizen.clone());
+    event
 }
 
 /// Somebody who is told, of the sector of that name.

@@ -1,8 +1,9 @@
 //! Accounts that go over to another citizen, and links that many make at once.
 
 use crate::samples::{
-    admission, arrival_of, imported, linked_at_last, listener, namespace, new_link, progress, subject,
+    admission, arrival_of, imported, linked_at_last, listener, namespace, new_link, progress, said, subject,
 };
+use broker_domain::audit::AuditKind;
 use broker_domain::event::{PortalEvent, UnlinkReason};
 use broker_domain::ids::{AccountId, CitizenId, SectorId};
 use broker_domain::linking::Evidence;
@@ -50,6 +51,7 @@ fn wanted(account: &AccountId, from: &CitizenId, to: &CitizenId) -> MoveAccount 
         sector: sector(),
         by: "an+binh".to_owned(),
         tell: vec![listener("cong", "portal")],
+        said: said(AuditKind::AccountMoved, to, beginning().plus_secs(1)),
         now: beginning().plus_secs(1),
     }
 }

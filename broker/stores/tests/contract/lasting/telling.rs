@@ -1,8 +1,9 @@
 //! What a link, and the end of one, tells portals: in the same transaction, to each once.
 
 use crate::samples::{
-    admission, arrival, arrival_of, imported, linked_at_last, listener, namespace, new_link,
+    admission, arrival, arrival_of, imported, linked_at_last, listener, namespace, new_link, said,
 };
+use broker_domain::audit::AuditKind;
 use broker_domain::event::{DisabledReason, PortalEvent, UnlinkReason};
 use broker_domain::ids::{AccountId, CitizenId, ClientId, SectorId};
 use broker_domain::person::CitizenStatus;
@@ -44,6 +45,7 @@ fn end(citizen: &CitizenId, account: &AccountId) -> EndLink {
         why: UnlinkReason::Mistake,
         by: "operator-1".to_owned(),
         tell: vec![listener("one", "portal"), listener("other", "elsewhere")],
+        said: said(AuditKind::AccountUnlinked, citizen, beginning().plus_secs(5)),
         now: beginning().plus_secs(5),
     }
 }
