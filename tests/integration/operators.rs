@@ -142,6 +142,9 @@ for_both_stores! {
         by(&world, "lan", &unlink).await.unwrap();
         by(&world, "minh", &unlink).await.unwrap();
         assert_eq!(owner(&world, &portal).await, None);
+        // Whoever had it signs in anew: the stored subject is still the TechID.
+        let before = world.tokens(&world.browser(), &portal, AN).await;
+        assert_eq!(before.claims()["sub"], "dvcqg-1001");
         // Its portal has mended the number.
         let account = crate::linking::account("dvcqg-1001", DUNG);
         crate::linking::bring(&world, &portal, &[account]).await;
@@ -154,6 +157,10 @@ for_both_stores! {
         by(&world, "lan", &give).await.unwrap();
         assert!(by(&world, "minh", &give).await.unwrap().contains("carried out"));
         assert_eq!(owner(&world, &portal).await, Some(citizen(&world, DUNG).await));
+        // From here on it names nobody else, in no session and no token.
+        assert!(portal.works(&before.access).await);
+        assert!(world.jobs().end_blocked(false).await.unwrap() >= 1);
+        assert!(!portal.works(&before.access).await && portal.refresh(before.refresh()).await.status == 400);
         assert_eq!(sub(&world, &portal, DUNG).await, "dvcqg-1001");
         assert_ne!(sub(&world, &portal, AN).await, "dvcqg-1001");
     }

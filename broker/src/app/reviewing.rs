@@ -194,7 +194,17 @@ async fn give(
                 said: said(AuditKind::AccountLinked),
                 now,
             };
-            accounts.link(&wanted).await.map(|l| !matches!(l, Linked::Another))
+            match accounts.link(&wanted).await {
+                // Its TechID still names whoever had it: it goes over with the name.
+                Err(StoreError::Conflict(_)) => {
+                    let NewLink { citizen: to, account, sector, tell, now, .. } = wanted;
+                    let said = said(AuditKind::AccountMoved);
+                    let wanted =
+                        MoveAccount { account, from: None, to, sector, by: by.clone(), tell, said, now };
+                    accounts.move_account(&wanted).await.map(|m| !matches!(m, Moved::Elsewhere))
+                }
+                linked => linked.map(|l| !matches!(l, Linked::Another)),
+            }
         }
     };
     match done {

@@ -14,7 +14,7 @@ use broker_domain::linking::{
 };
 use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
-use broker_domain::ports::{KeptAccount, Linked, NewLink, OpenedReview, StoreError};
+use broker_domain::ports::{KeptAccount, Linked, NewLink, OpenedReview, StoreError, Write};
 use broker_domain::proof::{Claimable, Unproven};
 use broker_domain::session::Holder;
 use broker_domain::subject::Subject;
@@ -164,7 +164,7 @@ impl Linking {
         let had_reviews = !reviews.is_empty();
         let mut is_news = false;
         for (account, reason) in reviews {
-            is_news |= open_review(broker, loaded, profile, citizen, &account, reason).await?;
+            is_news |= open_review(broker, (loaded, trace), profile, citizen, &account, reason).await?;
         }
         // What people look at already was told before.
         let told = told.filter(|told| *told == Told::Linked || !had_reviews || is_news);
@@ -179,7 +179,7 @@ impl Linking {
                 Outcome::Another => {
                     let Some(kept) = broker.stores.accounts.by_id(&account).await? else { continue };
                     let reason = ReviewReason::LinkedToAnother;
-                    if open_review(broker, loaded, profile, citizen, &kept.account, reason).await? {
+                    if open_review(broker, (loaded, trace), profile, citizen, &kept.account, reason).await? {
                         done.told = Some(Told::NotLinked { namespace, why: NoLink::LinkedToAnother });
                     }
                 }
@@ -195,7 +195,7 @@ impl Linking {
 /// When the store does not answer.
 pub(super) async fn open_review(
     broker: &Broker,
-    loaded: &Loaded,
+    (loaded, trace): (&Loaded, &TraceId),
     profile: &Profile,
     citizen: &CitizenId,
     account: &LegacyAccount,
@@ -211,7 +211,13 @@ pub(super) async fn open_review(
         first: None,
         now: loaded.now,
     };
-    Ok(matches!(broker.stores.reviews.open(&review).await?, OpenedReview::Now(_)))
+    let OpenedReview::Now(id) = broker.stores.reviews.open(&review).await? else { return Ok(false) };
+    let mut opened = event(broker, AuditKind::ReviewOpened, &loaded.client, trace, loaded.now);
+    opened.interaction = Some(loaded.interaction.id.clone());
+    opened.citizen = Some(citizen.clone());
+    opened.note = Some(format!("{id}: {}", reason.as_str()));
+    broker.stores.expiring.commit(vec![Write::Audit(Box::new(opened))]).await?;
+    Ok(true)
 }
 
 /// What became of one link.
@@ -240,6 +246,9 @@ pub(super) async fn link(
     let mut said = event(broker, AuditKind::AccountLinked, &loaded.client, trace, loaded.now);
     said.interaction = Some(loaded.interaction.id.clone());
     said.citizen = Some(citizen.clone());
+    // The portal whose account it is, in whatever portal's login.
+    let portal = broker.registry.find(namespace.as_str()).map(|client| client.id.clone());
+    said.client = portal.or(said.client);
     said.note = Some(evidence.as_str().to_owned());
     let sector = sector(namespace);
     let tell = broker.registry.listeners(&sector);
@@ -263,6 +272,6 @@ pub(super) async fn link(
         Err(error) => return Err(error),
     };
     // Whoever had signed in by the account itself is signed in no longer, and their tokens die.
-    Ending::of(broker).end_all_of(&opened_by_it, None, AuditKind::SessionReplaced).await?;
+    Ending::of(broker).end_all_of(&opened_by_it, Some(trace), AuditKind::SessionReplaced).await?;
     Ok(Outcome::Linked { subject })
 }

@@ -60,8 +60,15 @@ pub(super) async fn link_again(
                 Outcome::Linked { subject } => Became::Theirs { subject },
                 Outcome::Another => {
                     // Somebody was quicker. What is told is that people look at it.
-                    open_review(broker, loaded, profile, citizen, &account, ReviewReason::LinkedToAnother)
-                        .await?;
+                    open_review(
+                        broker,
+                        (loaded, trace),
+                        profile,
+                        citizen,
+                        &account,
+                        ReviewReason::LinkedToAnother,
+                    )
+                    .await?;
                     Became::Not(NoLink::LinkedToAnother)
                 }
             }
@@ -72,7 +79,7 @@ pub(super) async fn link_again(
         }
         Verdict::Prove(ways) => Became::Unproven(ways),
         Verdict::Review(reason) => {
-            open_review(broker, loaded, profile, citizen, &account, reason).await?;
+            open_review(broker, (loaded, trace), profile, citizen, &account, reason).await?;
             Became::Not(told_of(profile, &account, reason))
         }
         Verdict::Refused(status) => Became::Not(refused(status)),

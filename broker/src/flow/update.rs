@@ -114,9 +114,10 @@ pub async fn decide_update(broker: &Broker, browser: &Browser, id: &str, form: &
                 Code::PopulationDeceased => UpdateFault::Deceased,
                 code => UpdateFault::Unavailable(code.entry().words),
             };
-            // That the database does not answer is nobody's guess.
+            // That the database does not answer is no guess of this account's; what comes from one place stays counted, for whoever has
+            // the database throttled could ask for ever.
             if matches!(fault, UpdateFault::Unavailable(_)) {
-                broker.stores.limits.forgive(&counted).await?;
+                broker.stores.limits.forgive(counted.get(..1).unwrap_or_default()).await?;
             }
             return page(broker, browser, loaded, typed, Some(fault), Some(code));
         }

@@ -30,6 +30,8 @@ impl Jobs {
         for (citizen, at) in broker.stores.own_data.links_ended_since(since).await? {
             // A session's end is counted from the last time that its citizen came from VNeID.
             let lasts = broker.rules.sessions.absolute;
+            // The clock of whoever ended the link may be ahead of this one: nobody is to wait for it.
+            let at = at.min(broker.clock.now());
             let before = |session: &Session| session.ends_at.plus_secs(-lasts) <= at;
             let (holder, kind) = (Holder::Citizen(citizen), AuditKind::SessionEndedByOperator);
             ended += Ending::of(broker).end_some_of(&holder, before, None, kind).await?;

@@ -3,7 +3,7 @@
 use super::account::{LegacyAccount, LegacyKind, LegacyStatus};
 use super::names::same_name;
 use super::review::ReviewReason;
-use crate::claims::Mark;
+use crate::claims::{Mark, Marked};
 use crate::ids::AccountId;
 use crate::person::{AccountKind, CitizenStatus, Profile};
 use crate::proof::Proof;
@@ -198,7 +198,12 @@ fn fit_of_claims(profile: &Profile, candidate: &Candidate) -> Fit {
         (None, LegacyKind::Citizen | LegacyKind::Post) => {
             let by_number = match &claims.personal_number {
                 Some(number) if number.value == profile.personal_number || candidate.number_is_former => {
-                    by_mark(number.mark, Evidence::VerifiedNumber)
+                    match (by_mark(number.mark, Evidence::VerifiedNumber), by_old_number(profile, candidate))
+                    {
+                        // What was typed in takes nothing from what the portal had verified.
+                        (Fit::Yellow, old @ Fit::Green(_)) => old,
+                        (fit, _) => fit,
+                    }
                 }
                 // It is known to be somebody else's.
                 Some(number) if number.mark == Mark::Green => Fit::No,
@@ -298,7 +303,10 @@ pub fn questions(profile: &Profile, candidates: &[Candidate]) -> Vec<(AccountId,
         c.old_number == OldNumberIs::Unknown
             && c.owner == Owner::Nobody
             && matches!(c.account.kind, LegacyKind::Citizen | LegacyKind::Post)
-            && number.is_none_or(|n| n.mark == Mark::Yellow && same_number(profile, c) == Some(false))
+            && number.is_none_or(|n| {
+                let verified = c.account.claims.old_number.as_ref().is_some_and(Marked::is_green);
+                n.mark == Mark::Yellow && (verified || same_number(profile, c) == Some(false))
+            })
     });
     open.filter_map(|c| {
         let old = c.account.claims.old_number.as_ref()?;

@@ -85,7 +85,8 @@ pub trait OwnData: Send + Sync {
     /// Who was blocked, or recorded as deceased, at `since` or later, and still is.
     async fn stopped_since(&self, since: Timestamp) -> Result<Vec<CitizenId>, StoreError>;
 
-    /// Who had a link that ended at `since` or later, and when the last of them ended.
+    /// Who had a link that ended at `since` or later, or one that ended before and whose account operators gave to somebody else since; and
+    /// when the last of it happened.
     async fn links_ended_since(&self, since: Timestamp) -> Result<Vec<(CitizenId, Timestamp)>, StoreError>;
 
     /// The accounts that operators linked at `since` or later.

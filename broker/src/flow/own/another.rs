@@ -25,10 +25,11 @@ pub enum Linkable {
 
 impl Linkable {
     /// As a form says it.
-    pub fn word(&self) -> &str {
+    pub fn word(&self) -> String {
         match self {
-            Self::Waiting(namespace) => namespace.as_str(),
-            Self::SignIn(method) => method.as_str(),
+            // A namespace can be called as a way to sign in is.
+            Self::Waiting(namespace) => format!("of:{namespace}"),
+            Self::SignIn(method) => method.as_str().to_owned(),
         }
     }
 }

@@ -55,7 +55,7 @@ fn another(broker: &Broker, linkable: &Linkable) -> Another {
         Linkable::Waiting(namespace) => AnotherKind::Waiting(name_of(broker, namespace)),
         Linkable::SignIn(method) => AnotherKind::SignIn(*method),
     };
-    Another { word: linkable.word().to_owned(), kind }
+    Another { word: linkable.word(), kind }
 }
 
 /// One of them is to be linked.

@@ -2,3 +2,4 @@
 -- other signs in anew.
 CREATE INDEX links_ended ON links (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX links_reviewed ON links (linked_at) WHERE evidence = 'review';
+CREATE INDEX links_former ON links (account_id) WHERE ended_at IS NOT NULL;

@@ -26,10 +26,12 @@ const ADD: &str =
  old_number_index, tax_code_index, password_hash, claims, source, imported_at, digest, source_place,
  source_line) VALUES";
 /// What its holder had confirmed stays, and it is found by that, unless (`$13`) the portal has verified a number itself by now.
-const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = $4,
+const CHANGE: &str = "UPDATE legacy_accounts SET kind = $2, status = $3, user_name_index = CASE WHEN EXISTS (
+   SELECT 1 FROM links l WHERE l.account_id = $1 AND l.ended_at IS NULL) THEN NULL ELSE $4 END,
  number_index = CASE WHEN confirmed IS NULL OR $13 THEN $5 ELSE number_index END,
  confirmed = CASE WHEN $13 THEN NULL ELSE confirmed END,
- old_number_index = $6, tax_code_index = $7, password_hash = $8, claims = $9, source = $10, imported_at = $11, digest = $12,
+ old_number_index = $6, tax_code_index = $7, password_hash = CASE WHEN EXISTS (
+   SELECT 1 FROM links l WHERE l.account_id = $1 AND l.ended_at IS NULL) THEN NULL ELSE $8 END, claims = $9, source = $10, imported_at = $11, digest = $12,
  source_place = $14, source_line = $15 WHERE id = $1";
 /// What is known of accounts by their TechIDs, given as one value: an array.
 const KNOWN_POSTGRES: &str =
@@ -338,7 +340,10 @@ macro_rules! importing {
                 statement(tx.commit()).await.map_err(failed)?;
                 let before = progress.count.added - add.len() as u64;
                 if grew(before, progress.count.added) {
-                    self.count_anew().await?;
+                    // What is imported is kept either way, and the server's own housekeeping comes by.
+                    if let Err(error) = self.count_anew().await {
+                        tracing::warn!(%error, "the accounts could not be counted anew");
+                    }
                 }
                 Ok(progress)
             }

@@ -30,9 +30,14 @@ SELECT 'c', client_id, scope, NULL, NULL, allowed_at, allowed_at FROM consents W
 const UNLINKING: &str = "SELECT account_id FROM reviews WHERE citizen_id = $1 AND reason = $2 AND closed_at IS NULL AND account_id IS NOT NULL";
 /// All but those who may sign in.
 const STOPPED: &str = "SELECT id FROM citizens WHERE status <> 0 AND updated_at >= $1";
-const ENDED: &str = "SELECT citizen_id, MAX(ended_at) FROM links WHERE ended_at >= $1 GROUP BY citizen_id ORDER BY citizen_id";
-const REVIEWED: &str =
-    "SELECT account_id FROM links WHERE linked_at >= $1 AND evidence = 'review' ORDER BY account_id";
+/// Whoever had one that operators then gave to somebody else lost its name at that moment, however long ago the link had ended.
+const ENDED: &str = "SELECT citizen_id, MAX(at) FROM (
+  SELECT citizen_id, ended_at AS at FROM links WHERE ended_at >= $1
+  UNION ALL
+  SELECT f.citizen_id, g.linked_at FROM links g JOIN links f ON f.account_id = g.account_id
+  WHERE g.linked_at >= $1 AND g.evidence = 'review' AND f.citizen_id <> g.citizen_id AND f.ended_at IS NOT NULL
+) AS lost GROUP BY citizen_id ORDER BY citizen_id";
+const REVIEWED: &str = "SELECT account_id FROM links WHERE linked_at >= $1 AND evidence = 'review' AND ended_at IS NULL ORDER BY account_id";
 const CONFIRM: &str = "UPDATE citizens SET claims = $2, updated_at = $3 WHERE id = $1";
 const CONFIRMED: &str =
     "SELECT id, claims FROM citizens WHERE id > $1 AND claims IS NOT NULL ORDER BY id LIMIT $2";
