@@ -166,43 +166,37 @@ async fn give(
     let tell = registry.listeners(&sector);
     let by = names(review, ruling);
     let said = |kind| event(opened, kind, Some(review.citizen.clone()), format!("by {by}"));
+    // `from`: nobody, of an account whose link has ended. Its TechID may still name whoever had it, and goes over too.
+    let over = async |from| {
+        let wanted = MoveAccount {
+            account: account.clone(),
+            from,
+            to: review.citizen.clone(),
+            sector: sector.clone(),
+            by: by.clone(),
+            tell: tell.clone(),
+            said: said(AuditKind::AccountMoved),
+            now,
+        };
+        accounts.move_account(&wanted).await.map(|m| !matches!(m, Moved::Elsewhere))
+    };
     let done = match kept.owner {
         Some(owner) if owner == review.citizen => return Ok(Outcome::Done),
         Some(_) if ruling == Ruling::Link => return Ok(Outcome::Impossible),
-        // Nobody's now: but its TechID may still name whoever had it.
-        from if ruling == Ruling::Move => {
-            let wanted = MoveAccount {
-                account: account.clone(),
-                from,
-                to: review.citizen.clone(),
-                sector,
-                by: by.clone(),
-                tell,
-                said: said(AuditKind::AccountMoved),
-                now,
-            };
-            accounts.move_account(&wanted).await.map(|m| !matches!(m, Moved::Elsewhere))
-        }
+        from if ruling == Ruling::Move => over(from).await,
         _ => {
             let wanted = NewLink {
                 citizen: review.citizen.clone(),
                 account: account.clone(),
                 evidence: Evidence::Reviewed,
                 by: Some(by.clone()),
-                sector,
-                tell,
+                sector: sector.clone(),
+                tell: tell.clone(),
                 said: said(AuditKind::AccountLinked),
                 now,
             };
             match accounts.link(&wanted).await {
-                // Its TechID still names whoever had it: it goes over with the name.
-                Err(StoreError::Conflict(_)) => {
-                    let NewLink { citizen: to, account, sector, tell, now, .. } = wanted;
-                    let said = said(AuditKind::AccountMoved);
-                    let wanted =
-                        MoveAccount { account, from: None, to, sector, by: by.clone(), tell, said, now };
-                    accounts.move_account(&wanted).await.map(|m| !matches!(m, Moved::Elsewhere))
-                }
+                Err(StoreError::Conflict(_)) => over(None).await,
                 linked => linked.map(|l| !matches!(l, Linked::Another)),
             }
         }

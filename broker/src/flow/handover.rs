@@ -42,11 +42,7 @@ pub(super) async fn hand(
     let found = broker.stores.accounts.credentials(&opened.account).await;
     let found = found.map_err(|e| (AuditKind::SignInFailed, loaded.problem(Problem::from(e).code)))?;
     let Some(found) = found else { return Ok(Handed::default()) };
-    let owner = match &found.kept.owner {
-        None => Owner::Nobody,
-        Some(owner) if Some(owner) == citizen => Owner::ThisCitizen,
-        Some(_) => Owner::Another,
-    };
+    let owner = owner_for(citizen, found.kept.owner.as_ref());
     let mut candidate = [Candidate { number_is_former, ..Candidate::new(found.kept.account, owner) }];
     ask_population(broker, questions(profile, &candidate), &mut candidate).await;
     let [candidate] = candidate;
@@ -72,6 +68,15 @@ pub(super) async fn hand(
         }
         Handover::Refused(status) => Handed { told: not_linked(refused(status)), ..Handed::default() },
     })
+}
+
+/// Whom an account is linked to, for a citizen.
+pub(super) fn owner_for(citizen: Option<&CitizenId>, owner: Option<&CitizenId>) -> Owner {
+    match owner {
+        None => Owner::Nobody,
+        Some(owner) if Some(owner) == citizen => Owner::ThisCitizen,
+        Some(_) => Owner::Another,
+    }
 }
 
 /// What is told of an account that people must look at.

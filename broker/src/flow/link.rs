@@ -1,7 +1,7 @@
 //! What an arrival finds of the citizen's old accounts: those that need no proof are linked at once, the others wait for one.
 
 use super::give::event;
-use super::handover::{Handed, refused, told_of};
+use super::handover::{Handed, owner_for, refused, told_of};
 use super::load::Loaded;
 use super::population::ask_population;
 use crate::jobs::Ending;
@@ -10,7 +10,7 @@ use broker_domain::audit::AuditKind;
 use broker_domain::authorization::{NoLink, Told};
 use broker_domain::ids::{AccountId, CitizenId, Namespace, ReviewId, SectorId, TraceId};
 use broker_domain::linking::{
-    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, Owner, ReviewReason, decide, questions,
+    Candidate, Decision, Dossier, Evidence, LegacyAccount, NewReview, ReviewReason, decide, questions,
 };
 use broker_domain::person::Profile;
 use broker_domain::phone::Phone;
@@ -118,15 +118,6 @@ fn by_namespace(
         }
     }
     sorted
-}
-
-/// Whom an account is linked to, for a citizen.
-pub(super) fn owner_for(citizen: Option<&CitizenId>, owner: Option<&CitizenId>) -> Owner {
-    match owner {
-        None => Owner::Nobody,
-        Some(owner) if Some(owner) == citizen => Owner::ThisCitizen,
-        Some(_) => Owner::Another,
-    }
 }
 
 /// The account with only those ways to prove it that its namespace allows and that work: a portal's check service stands in for a

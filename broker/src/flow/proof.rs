@@ -169,9 +169,7 @@ async fn send_code(
     let Some(phone) = phone else { return Err(at.loaded.problem(Code::ProofNotOffered)) };
     let protection = &broker.rules.protection;
     let mut limits = vec![protection.phone(&broker.hasher, &phone)];
-    limits.extend(browser.address.into_iter().flat_map(|address| {
-        [protection.address(&broker.hasher, address), protection.network(&broker.hasher, address)]
-    }));
+    limits.extend(protection.place(&broker.hasher, browser.address));
     if let Some(minutes) = exhausted(broker, browser, &at, &limits).await? {
         return Ok(Err((at, CodeFault::TooMany { minutes })));
     }

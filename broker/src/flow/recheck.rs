@@ -1,8 +1,8 @@
 //! Accounts that waited for their citizen, looked at again: between the login that found them and the button that is pressed hours may
 //! lie, another device, an import, or the word of two people.
 
-use super::handover::{refused, told_of};
-use super::link::{Outcome, link, open_review, owner_for, sector, with_ways};
+use super::handover::{owner_for, refused, told_of};
+use super::link::{Outcome, link, open_review, sector, with_ways};
 use super::load::Loaded;
 use super::population::ask_population;
 use super::problem::Problem;

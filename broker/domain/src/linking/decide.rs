@@ -298,14 +298,14 @@ pub fn questions(profile: &Profile, candidates: &[Candidate]) -> Vec<(AccountId,
     if profile.kind == AccountKind::Organization || profile.old_number.is_some() {
         return Vec::new();
     }
+    let verified = |c: &Candidate| c.account.claims.old_number.as_ref().is_some_and(Marked::is_green);
     let open = candidates.iter().filter(|c| {
         let number = c.account.claims.personal_number.as_ref();
         c.old_number == OldNumberIs::Unknown
             && c.owner == Owner::Nobody
             && matches!(c.account.kind, LegacyKind::Citizen | LegacyKind::Post)
             && number.is_none_or(|n| {
-                let verified = c.account.claims.old_number.as_ref().is_some_and(Marked::is_green);
-                n.mark == Mark::Yellow && (verified || same_number(profile, c) == Some(false))
+                n.mark == Mark::Yellow && (verified(c) || same_number(profile, c) == Some(false))
             })
     });
     open.filter_map(|c| {

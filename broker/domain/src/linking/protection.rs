@@ -84,8 +84,13 @@ impl Protection {
         address: Option<IpAddr>,
     ) -> Vec<Limit> {
         let mut all = vec![self.account(hasher, namespace, user_name)];
-        all.extend(address.into_iter().flat_map(|a| [self.address(hasher, a), self.network(hasher, a)]));
+        all.extend(self.place(hasher, address));
         all
+    }
+
+    /// The limits of attempts from an address and from its network, when it is known.
+    pub fn place(&self, hasher: &Hasher, address: Option<IpAddr>) -> Vec<Limit> {
+        address.into_iter().flat_map(|a| [self.address(hasher, a), self.network(hasher, a)]).collect()
     }
 
     /// The limits of questions to the population database on behalf of an account: as strict as those of attempts, and counted apart

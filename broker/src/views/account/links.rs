@@ -1,7 +1,7 @@
 //! "Danh sách tài khoản liên kết".
 
 use super::nav::{AccountNav, NavLine};
-use super::past::name;
+use super::past::{method, name};
 use crate::texts::{Texts, Words};
 use crate::views::day::Dated;
 use crate::views::layout::{Layout, Portal};
@@ -119,13 +119,8 @@ impl Another {
     }
 
     fn sign_in(&self, at: usize, t: Words<'_>) -> Option<Choice<'_>> {
-        let AnotherKind::SignIn(method) = &self.kind else { return None };
-        let label = match method {
-            SignInMethod::Vneid => "method-vneid",
-            SignInMethod::National => "method-national",
-            SignInMethod::Vnpost => "method-vnpost",
-        };
-        Some(Choice { number: at + 1, word: &self.word, label: t.say(label).into_owned() })
+        let AnotherKind::SignIn(way) = self.kind else { return None };
+        Some(Choice { number: at + 1, word: &self.word, label: t.say(method(way)).into_owned() })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::texts::{Lang, Words};
 use crate::views::day::Dated;
 use crate::views::moment::moment;
-use broker_domain::client::LocalizedName;
+use broker_domain::client::{LocalizedName, SignInMethod};
 use broker_domain::clock::Timestamp;
 use broker_domain::level::Level;
 
@@ -76,6 +76,15 @@ pub struct Past {
     pub what: What,
     /// At which portal.
     pub portal: Option<LocalizedName>,
+}
+
+/// What kind of account a way to sign in takes, as pages call it.
+pub(super) const fn method(method: SignInMethod) -> &'static str {
+    match method {
+        SignInMethod::Vneid => "method-vneid",
+        SignInMethod::National => "method-national",
+        SignInMethod::Vnpost => "method-vnpost",
+    }
 }
 
 /// A name in the language of the page.

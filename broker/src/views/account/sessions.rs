@@ -1,7 +1,7 @@
 //! Where the citizen is signed in, and how to end it.
 
 use super::nav::{AccountNav, NavLine};
-use super::past::name;
+use super::past::{method, name};
 use crate::texts::{Texts, Words};
 use crate::views::day::Dated;
 use crate::views::layout::{Layout, Portal};
@@ -89,18 +89,13 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn of(at: usize, line: &'a SessionLine, t: Words<'_>) -> Self {
-        let method = match line.method {
-            SignInMethod::Vneid => "method-vneid",
-            SignInMethod::National => "method-national",
-            SignInMethod::Vnpost => "method-vnpost",
-        };
         Self {
             number: at + 1,
             id: &line.id,
             is_this: line.is_this,
             began: moment(line.began, t),
             used: moment(line.used, t),
-            method: t.say(method).into_owned(),
+            method: t.say(method(line.method)).into_owned(),
             level: t.with("past-level", "level", &line.level.number().to_string()).into_owned(),
             portals: line.portals.iter().map(|p| name(p, t.lang())).collect(),
         }
