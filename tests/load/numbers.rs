@@ -1,0 +1,58 @@
+//! What the broker itself counts, from its `/metrics`, and what Redis says of its memory.
+
+use crate::wire::Wire;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+/// The sum of each counter over all of its labels.
+pub(crate) async fn counters(admin: SocketAddr) -> BTreeMap<String, f64> {
+    let text = Wire::new(admin).get("/metrics").await.map(|a| a.text()).unwrap_or_default();
+    let mut sums = BTreeMap::new();
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let Some((name, value)) = line.rsplit_once(' ') else { continue };
+        let name = name.split('{').next().unwrap_or(name);
+        *sums.entry(name.to_owned()).or_insert(0.0) += value.parse().unwrap_or(0.0);
+    }
+    sums
+}
+
+/// Bytes that Redis uses for its data, and how many keys it has.
+pub(crate) fn redis(url: &str) -> (u64, u64) {
+    let Ok(mut connection) = redis::Client::open(url).and_then(|c| c.get_connection()) else { return (0, 0) };
+    let info: String = redis::cmd("INFO").arg("memory").query(&mut connection).unwrap_or_default();
+    let used = info.lines().find_map(|l| l.strip_prefix("used_memory:")).and_then(|n| n.trim().parse().ok());
+    (used.unwrap_or(0), redis::cmd("DBSIZE").query(&mut connection).unwrap_or(0))
+}
+
+/// The mean size of the keys that begin with `prefix`, of at most 200 of them.
+pub(crate) fn mean_size(url: &str, prefix: &str) -> Option<u64> {
+    let mut connection = redis::Client::open(url).ok()?.get_connection().ok()?;
+    let (mut cursor, mut keys) = (0_u64, Vec::<String>::new());
+    loop {
+        let (next, found): (u64, Vec<String>) = redis::cmd("SCAN")
+            .arg(cursor)
+            .arg("MATCH")
+            .arg(format!("{prefix}*"))
+            .arg("COUNT")
+            .arg(1000)
+            .query(&mut connection)
+            .ok()?;
+        keys.extend(found);
+        cursor = next;
+        if cursor == 0 || keys.len() >= 200 {
+            break;
+        }
+    }
+    let mut sum = 0_u64;
+    for key in &keys {
+        sum += redis::cmd("MEMORY").arg("USAGE").arg(key).query::<u64>(&mut connection).ok()?;
+    }
+    sum.checked_div(u64::try_from(keys.len()).ok()?)
+}
+
+/// A percentile of some times, in milliseconds.
+pub(crate) fn percentile(times: &mut [std::time::Duration], percent: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+    times.get(at).map_or(0.0, std::time::Duration::as_secs_f64) * 1000.0
+}

@@ -1,0 +1,116 @@
+//! More than it can carry: what is refused is refused at once, what is taken is answered soon, and afterwards all is as before.
+
+use crate::Wanted;
+use crate::cases::{Case, citizens};
+use crate::citizen::{Citizen, Failed};
+use crate::numbers::percentile;
+use crate::process::resident;
+use crate::stage::Stage;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// Logins by single sign-on at a rate that nobody's answers slow down.
+struct Rate {
+    taken: Vec<Duration>,
+    refused: Vec<Duration>,
+    broken: Vec<String>,
+    lasted: Duration,
+}
+
+/// Begins `each_second` operations a second for `time`, whatever becomes of the ones before, as far as there are citizens.
+async fn at_rate(pool: &Arc<Mutex<Vec<Citizen>>>, each_second: f64, time: Duration) -> Rate {
+    let all = Arc::new(Mutex::new(Rate {
+        taken: Vec::new(),
+        refused: Vec::new(),
+        broken: Vec::new(),
+        lasted: Duration::ZERO,
+    }));
+    let (began, begun, skipped) = (Instant::now(), AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut tasks = tokio::task::JoinSet::new();
+    while began.elapsed() < time {
+        let due = (began.elapsed().as_secs_f64() * each_second) as usize;
+        while begun.load(Ordering::Relaxed) < due {
+            let n = begun.fetch_add(1, Ordering::Relaxed);
+            let Some(mut citizen) = pool.lock().await.pop() else {
+                skipped.fetch_add(1, Ordering::Relaxed);
+                continue;
+            };
+            let (pool, all) = (pool.clone(), all.clone());
+            tasks.spawn(async move {
+                let at = Instant::now();
+                let done = Case::SignInAgain.run(&mut citizen, n).await;
+                let took = at.elapsed();
+                let mut all = all.lock().await;
+                match done {
+                    Ok(()) => all.taken.push(took),
+                    Err(Failed::Refused) => all.refused.push(took),
+                    Err(Failed::Broken(why)) => all.broken.push(why),
+                }
+                pool.lock().await.push(citizen);
+            });
+        }
+        while tasks.try_join_next().is_some() {}
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    while tasks.join_next().await.is_some() {}
+    if skipped.load(Ordering::Relaxed) > 0 {
+        println!("({} were not begun, for every connection was in use)", skipped.load(Ordering::Relaxed));
+    }
+    let mut rate = std::mem::replace(
+        &mut *all.lock().await,
+        Rate { taken: Vec::new(), refused: Vec::new(), broken: Vec::new(), lasted: Duration::ZERO },
+    );
+    rate.lasted = began.elapsed();
+    rate
+}
+
+impl Rate {
+    fn say(&mut self, what: &str) {
+        println!(
+            "{what}: {} taken ({:.0} a second, p50 {:.1} ms, p99 {:.1} ms), {} refused (p99 {:.1} ms), {} broken",
+            self.taken.len(),
+            self.taken.len() as f64 / self.lasted.as_secs_f64(),
+            percentile(&mut self.taken, 50),
+            percentile(&mut self.taken, 99),
+            self.refused.len(),
+            percentile(&mut self.refused, 99),
+            self.broken.len(),
+        );
+        for why in self.broken.iter().take(3) {
+            println!("  {why}");
+        }
+    }
+}
+
+/// What it carries is found first.
+pub(crate) async fn measure(wanted: &Wanted) -> bool {
+    let stage = Stage::start(wanted, "").await;
+    let now = || resident(stage.broker.pid()) / 1_048_576;
+    let signed_in = citizens(&stage, 32).await;
+    let (back, times) = crate::cases::many(signed_in, Case::SignInAgain, 1000).await;
+    drop((back, times));
+    let signed_in = citizens(&stage, 32).await;
+    let began = Instant::now();
+    let (_, times) = crate::cases::many(signed_in, Case::SignInAgain, 5000).await;
+    let carries = times.len() as f64 / began.elapsed().as_secs_f64();
+    println!("it carries {carries:.0} logins a second by single sign-on");
+    // Enough connections for all that can be begun while one waits for its longest.
+    let pool = Arc::new(Mutex::new(citizens(&stage, 4000).await));
+    let (quiet, before) = (carries * 0.3, now());
+    at_rate(&pool, quiet, Duration::from_secs(5)).await.say("before");
+    let time = Duration::from_secs(wanted.secs.unwrap_or(60));
+    let mut over = at_rate(&pool, carries * 2.0, time).await;
+    over.say("at twice that");
+    let during = now();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let mut after = at_rate(&pool, quiet, Duration::from_secs(5)).await;
+    after.say("5 s afterwards");
+    println!("resident memory: {before} MiB before, {during} at its end, {} afterwards", now());
+    over.broken.is_empty()
+        && percentile(&mut over.taken, 99) < 1000.0
+        && after.broken.is_empty()
+        && after.refused.is_empty()
+        && percentile(&mut after.taken, 99) < 100.0
+}

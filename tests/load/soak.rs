@@ -1,0 +1,56 @@
+//! Hours in small: at a steady load nothing may grow but what is alive.
+
+use crate::Wanted;
+use crate::cases::{Case, citizens, many};
+use crate::numbers;
+use crate::process::{descriptors, resident};
+use crate::stage::Stage;
+use std::time::{Duration, Instant};
+
+/// Short lives, so that what is over is gone within the run.
+const SHORT: &str =
+    "[sessions]\nidle_secs = 60\nabsolute_secs = 60\n[tokens]\naccess_secs = 60\nrefresh_secs = 60\n";
+
+/// A mixture of all cases; memory, descriptors and keys once in a while.
+pub(crate) async fn measure(wanted: &Wanted) -> bool {
+    let stage = Stage::start(wanted, SHORT).await;
+    let time = Duration::from_secs(wanted.secs.unwrap_or(600));
+    let mut all = citizens(&stage, wanted.parallel).await;
+    let (began, mut seen, mut logins) = (Instant::now(), Vec::new(), 0_usize);
+    println!("| s | logins | MiB | descriptors | Redis keys | Redis MiB |\n|---|---|---|---|---|---|");
+    while began.elapsed() < time {
+        let round = Instant::now();
+        while round.elapsed() < Duration::from_secs(10) {
+            // A sign-in first: tokens live no longer than a minute here.
+            for (case, count) in [
+                (Case::SignIn, wanted.parallel * 2),
+                (Case::SignInAgain, wanted.parallel),
+                (Case::Refresh, wanted.parallel),
+                (Case::Introspection, wanted.parallel * 4),
+                (Case::Userinfo, wanted.parallel * 4),
+                (Case::Credentials, wanted.parallel),
+            ] {
+                all = many(all, case, count).await.0;
+            }
+            logins += wanted.parallel * 3;
+        }
+        let (bytes, keys) = stage.redis.as_deref().map_or((0, 0), numbers::redis);
+        let now = (resident(stage.broker.pid()), descriptors(stage.broker.pid()), keys);
+        println!(
+            "| {} | {logins} | {:.1} | {} | {keys} | {:.1} |",
+            began.elapsed().as_secs(),
+            now.0 as f64 / 1_048_576.0,
+            now.1,
+            bytes as f64 / 1_048_576.0
+        );
+        seen.push(now);
+    }
+    // The second half against the end of the first: what grows without end shows there.
+    let half = seen.len() / 2;
+    let most = |part: &[(u64, usize, u64)]| {
+        (part.iter().map(|s| s.0).max().unwrap_or(0), part.iter().map(|s| s.1).max().unwrap_or(0))
+    };
+    let (first, second) = (most(&seen[..half]), most(&seen[half..]));
+    println!("at most: {first:?} in the first half, {second:?} in the second (bytes, descriptors)");
+    second.0 <= first.0 + first.0 / 10 && second.1 <= first.1 + 8
+}
