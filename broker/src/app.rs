@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod error;
 mod events_endpoint;
+mod front;
 mod import;
 mod open;
 mod outward;

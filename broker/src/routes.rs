@@ -11,10 +11,7 @@ use crate::state::Broker;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use http::HeaderValue;
-use http::header::STRICT_TRANSPORT_SECURITY;
 use std::sync::Arc;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The public listener's routes.
 pub fn router(broker: Arc<Broker>) -> Router {
@@ -28,10 +25,6 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::REVOKE, post(revoke::post))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn_with_state(broker.clone(), cors));
-    let hsts = broker
-        .issuer
-        .wants_https_alone()
-        .then(|| HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     // What changes something is not done by HEAD (RFC 9110, 9.2.1).
     Router::new()
         .merge(shared)
@@ -81,6 +74,5 @@ pub fn router(broker: Arc<Broker>) -> Router {
         .route(paths::ASSETS, get(assets::get))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, hsts))
         .with_state(broker)
 }

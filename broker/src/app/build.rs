@@ -2,6 +2,7 @@
 
 use super::check::{issuer, upstreams};
 use super::error::StartError;
+use super::front::{Front, Parts, front};
 use super::import;
 use super::open::{Opened, open};
 use super::outward::{MadeBy, outward, passwords};
@@ -11,10 +12,9 @@ use crate::admin::{self, AdminState};
 use crate::config::{KeySettings, NamespaceSettings, Settings};
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
-use crate::respond::cors_of_refusals;
-use crate::server::{Guard, Lifecycle, protect};
+use crate::server::{Guard, Lifecycle};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
-use crate::telemetry::{Metrics, Telemetry, observe};
+use crate::telemetry::{Metrics, Telemetry};
 use crate::texts::Texts;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -111,10 +111,9 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         Guard::new(&settings.limits, metrics.clone(), lifecycle.clone(), refuse::page(broker.clone()));
     let telemetry =
         Telemetry { metrics: metrics.clone(), entropy: broker.entropy.clone(), observer: overrides.observer };
-    let router = crate::routes::router(broker.clone())
-        .layer(from_fn_with_state(guard.clone(), protect))
-        .layer(from_fn_with_state(broker.clone(), cors_of_refusals))
-        .layer(from_fn_with_state(telemetry, observe));
+    let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone() };
+    let router =
+        crate::routes::router(broker.clone()).layer(from_fn_with_state(Front(Arc::new(parts)), front));
     let admin = admin::router(AdminState {
         broker: broker.clone(),
         metrics: metrics.clone(),

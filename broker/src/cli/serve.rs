@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Takes requests until SIGTERM or SIGINT; finishes what is in hand (at a second signal no longer), then the audit events.
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
-    telemetry::start(&settings.log);
+    let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
     let app = build(settings, Overrides::default()).await?;
     let listeners = Listeners::open(settings).await.map_err(StartError::from)?;

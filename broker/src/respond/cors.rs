@@ -24,16 +24,18 @@ const SHARED: [&str; 6] = [
 ];
 
 /// Lets registered origins read refusals that come before any handler: of size, of load, of time.
-pub async fn cors_of_refusals(
-    State(broker): State<Arc<Broker>>,
+pub async fn cors_of_refusals<A: Future<Output = Response>>(
+    broker: &Broker,
     request: Request<Body>,
-    next: Next,
+    next: impl FnOnce(Request<Body>) -> A,
 ) -> Response {
+    if !SHARED.contains(&request.uri().path()) {
+        return next(request).await;
+    }
     let origin = request.headers().get(ORIGIN).cloned();
-    let is_shared = SHARED.contains(&request.uri().path());
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let headers = response.headers_mut();
-    if is_shared && !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) && !headers.contains_key(VARY) {
+    if !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) && !headers.contains_key(VARY) {
         headers.append(VARY, HeaderValue::from_static("Origin"));
         if let Some(origin) = origin.filter(|o| o.to_str().is_ok_and(|o| broker.registry.allows_origin(o))) {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -5,8 +5,7 @@ use super::refusal::{Page, Refused, answer};
 use crate::config::LimitSettings;
 use crate::telemetry::Metrics;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use broker_domain::ids::TraceId;
 use futures_util::FutureExt;
@@ -53,10 +52,14 @@ impl Guard {
     }
 }
 
-/// The layer, for `axum::middleware::from_fn_with_state` on the whole router.
-pub async fn protect(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+/// Guards one request: `next` answers it.
+pub async fn protect<A: Future<Output = Response>>(
+    guard: &Guard,
+    request: Request,
+    next: impl FnOnce(Request) -> A,
+) -> Response {
     let (version, sketch) = (request.version(), sketch(&request));
-    let answered = guarded(&guard, request, next).await;
+    let answered = guarded(guard, request, next).await;
     let mut response = answered.unwrap_or_else(|refused| answer(refused, &sketch, &guard.page));
     if guard.lifecycle.stage() == Stage::Draining && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -80,7 +83,11 @@ fn sketch(request: &Request) -> Parts {
     sketch
 }
 
-async fn guarded(guard: &Guard, request: Request, next: Next) -> Result<Response, Refused> {
+async fn guarded<A: Future<Output = Response>>(
+    guard: &Guard,
+    request: Request,
+    next: impl FnOnce(Request) -> A,
+) -> Result<Response, Refused> {
     let Ok(_permit) = guard.permits.try_acquire() else {
         guard.metrics.count("broker_overload_refusals_total", &[], 1);
         return Err(Refused::Overloaded);
@@ -89,7 +96,7 @@ async fn guarded(guard: &Guard, request: Request, next: Next) -> Result<Response
         return Err(Refused::TooLarge);
     }
     let request = request.map(|body| Body::new(Limited::new(body, guard.max_body)));
-    let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let run = AssertUnwindSafe(next(request)).catch_unwind();
     match tokio::time::timeout(guard.timeout, run).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(_)) => {

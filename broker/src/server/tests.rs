@@ -43,7 +43,10 @@ impl Running {
             .route("/never", get(|| async { std::future::pending::<()>().await }))
             .route("/broken", get(|| async { [(); 0].first().copied().unwrap() }))
             .route("/oauth2/token", post(|body: axum::body::Bytes| async move { body.len().to_string() }))
-            .layer(axum::middleware::from_fn_with_state(guard, protect));
+            .layer(axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+                let guard = guard.clone();
+                async move { protect(&guard, request, |request| next.run(request)).await }
+            }));
         let admin = Router::new().route("/health/live", get(|| async { "ok" }));
         let listeners = Listeners::open(&settings).await.unwrap();
         let (public_at, admin_at) = (listeners.public_address(), listeners.admin_address());

@@ -2,18 +2,16 @@
 
 use super::meter::{Notes, scope};
 use super::metrics::Metrics;
-
 use super::summary::{Observer, RequestSummary, method_name};
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use broker_domain::ids::TraceId;
 use broker_domain::secret::Entropy;
 use broker_stores::meter::{self, Meter};
 use http::{HeaderName, HeaderValue};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tracing::Instrument;
 
 /// The response header that carries the trace id.
 pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
@@ -43,11 +41,10 @@ impl Telemetry {
 }
 
 /// A request in hand. It tells of itself when it is answered, or when it is dropped because the client went away.
-struct InHand {
-    telemetry: Telemetry,
+struct InHand<'a> {
+    telemetry: &'a Telemetry,
     method: &'static str,
-    route: String,
-    trace: TraceId,
+    route: Option<MatchedPath>,
     began: Instant,
     own: Duration,
     notes: Arc<Notes>,
@@ -55,15 +52,15 @@ struct InHand {
     status: u16,
 }
 
-impl Drop for InHand {
+impl Drop for InHand<'_> {
     fn drop(&mut self) {
         self.telemetry.tell(&RequestSummary {
             method: self.method,
-            route: std::mem::take(&mut self.route),
+            route: self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned(),
             status: self.status,
             client: self.notes.client(),
             code: self.notes.code(),
-            trace: self.trace.clone(),
+            trace: self.notes.trace().clone(),
             total: self.began.elapsed(),
             own: self.own,
             redis_round_trips: self.stores.redis_round_trips(),
@@ -77,10 +74,14 @@ impl Drop for InHand {
     }
 }
 
-/// The layer, for `axum::middleware::from_fn_with_state` on the whole router: inside of it the route is known.
+/// Observes one request: `next` answers it. Its route must be known by then.
 ///
 /// Handlers find the [`TraceId`] among the request's extensions; the answer carries it as `x-trace-id`.
-pub async fn observe(State(telemetry): State<Telemetry>, mut request: Request, next: Next) -> Response {
+pub async fn observe<A: Future<Output = Response>>(
+    telemetry: &Telemetry,
+    mut request: Request,
+    next: impl FnOnce(Request) -> A,
+) -> Response {
     let trace = request
         .headers()
         .get("traceparent")
@@ -88,21 +89,19 @@ pub async fn observe(State(telemetry): State<Telemetry>, mut request: Request, n
         .and_then(TraceId::from_traceparent)
         .unwrap_or_else(|| TraceId::generate(&*telemetry.entropy));
     request.extensions_mut().insert(trace.clone());
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let header = HeaderValue::from_str(trace.as_str());
     let mut in_hand = InHand {
         telemetry,
         method: method_name(request.method()),
-        route,
-        trace: trace.clone(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
         began: Instant::now(),
         own: Duration::ZERO,
-        notes: Arc::default(),
+        notes: Arc::new(Notes::new(trace)),
         stores: Arc::default(),
         status: GONE,
     };
-    let span = tracing::info_span!("request", trace = %trace);
-    let inner = meter::scope(in_hand.stores.clone(), scope(in_hand.notes.clone(), next.run(request)));
-    let mut inner = Box::pin(inner.instrument(span));
+    let (notes, stores) = (in_hand.notes.clone(), in_hand.stores.clone());
+    let mut inner = pin!(meter::scope(stores, scope(notes, next(request))));
     let mut response = std::future::poll_fn(|cx| {
         let at = Instant::now();
         let polled = inner.as_mut().poll(cx);
@@ -112,7 +111,7 @@ pub async fn observe(State(telemetry): State<Telemetry>, mut request: Request, n
     .await;
     in_hand.status = response.status().as_u16();
     drop(in_hand);
-    if let Ok(value) = HeaderValue::from_str(trace.as_str()) {
+    if let Ok(value) = header {
         response.headers_mut().insert(TRACE_HEADER, value);
     }
     response

@@ -3,6 +3,7 @@
 //! The notes of a request are local to its task; work outside of a request notes nothing. Redis and SQL are counted by the
 //! stores' own meter in the same way.
 
+use broker_domain::ids::TraceId;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,8 +13,9 @@ tokio::task_local! {
 }
 
 /// The notes of one request.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Notes {
+    trace: TraceId,
     signatures: AtomicU64,
     upstream_calls: AtomicU64,
     upstream_micros: AtomicU64,
@@ -22,6 +24,23 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Of a request that begins.
+    pub(super) fn new(trace: TraceId) -> Self {
+        Self {
+            trace,
+            signatures: AtomicU64::new(0),
+            upstream_calls: AtomicU64::new(0),
+            upstream_micros: AtomicU64::new(0),
+            client: OnceLock::new(),
+            code: AtomicU16::new(0),
+        }
+    }
+
+    /// Its trace id.
+    pub(super) const fn trace(&self) -> &TraceId {
+        &self.trace
+    }
+
     /// Signatures made.
     pub(super) fn signatures(&self) -> u64 {
         self.signatures.load(Ordering::Relaxed)
@@ -54,6 +73,11 @@ pub(super) fn scope<F: Future>(
     future: F,
 ) -> tokio::task::futures::TaskLocalFuture<Arc<Notes>, F> {
     IN_HAND.scope(notes, future)
+}
+
+/// The trace id of the request in hand.
+pub(super) fn current_trace() -> Option<TraceId> {
+    IN_HAND.try_with(|n| n.trace.clone()).ok()
 }
 
 /// Counts one signature for the request in hand; nothing outside of a request.

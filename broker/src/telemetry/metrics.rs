@@ -2,10 +2,10 @@
 //!
 //! Each program part holds the registry that it was given; there is no global one, so that several brokers can live in one test.
 
+use super::handles::{COUNTED, Handles, PARTS};
 use super::summary::RequestSummary;
-use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
+use metrics::{Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use std::time::Duration;
 
 static METADATA: Metadata<'static> = Metadata::new("broker", Level::INFO, None);
 
@@ -45,10 +45,10 @@ const GAUGES: [(&str, &str); 13] = [
 ];
 
 /// The registry of one broker.
-#[derive(Debug)]
 pub struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
+    handles: Handles,
 }
 
 impl Default for Metrics {
@@ -85,7 +85,7 @@ impl Metrics {
             seconds,
             "time spent on our threads, on Redis, SQL and upstreams, by route".into(),
         );
-        Self { recorder, handle }
+        Self { recorder, handle, handles: Handles::default() }
     }
 
     /// Adds `n` to a counter.
@@ -98,30 +98,36 @@ impl Metrics {
         self.recorder.register_gauge(&key(name, labels), &METADATA).set(value);
     }
 
-    fn time(&self, name: &'static str, labels: &[(&'static str, &str)], time: Duration) {
-        self.recorder.register_histogram(&key(name, labels), &METADATA).record(time.as_secs_f64());
+    fn histogram(&self, name: &'static str, labels: &[(&'static str, &str)]) -> Histogram {
+        self.recorder.register_histogram(&key(name, labels), &METADATA)
     }
 
     /// Takes in one request.
     pub(super) fn request(&self, s: &RequestSummary) {
-        let (route, status) = (s.route.as_str(), s.status.to_string());
-        self.time(
-            "broker_request_seconds",
-            &[("method", s.method), ("route", route), ("status", &status)],
-            s.total,
-        );
-        let parts = [("own", s.own), ("redis", s.redis), ("sql", s.sql), ("upstream", s.upstream)];
-        for (part, time) in parts.into_iter().filter(|(_, t)| !t.is_zero()) {
-            self.time("broker_request_part_seconds", &[("part", part), ("route", route)], time);
+        let route = s.route.as_str();
+        let handles = self.handles.of(route);
+        let whole = handles.answers(s.method, s.status, || {
+            let status = s.status.to_string();
+            self.histogram(
+                "broker_request_seconds",
+                &[("method", s.method), ("route", route), ("status", &status)],
+            )
+        });
+        whole.record(s.total.as_secs_f64());
+        let times = [s.own, s.redis, s.sql, s.upstream];
+        for ((part, time), handle) in PARTS.into_iter().zip(times).zip(&handles.parts) {
+            if !time.is_zero() {
+                let find =
+                    || self.histogram("broker_request_part_seconds", &[("part", part), ("route", route)]);
+                handle.get_or_init(find).record(time.as_secs_f64());
+            }
         }
-        let counts = [
-            ("broker_redis_round_trips_total", s.redis_round_trips),
-            ("broker_sql_statements_total", s.sql_statements),
-            ("broker_signatures_total", s.signatures),
-            ("broker_upstream_calls_total", s.upstream_calls),
-        ];
-        for (name, n) in counts.into_iter().filter(|(_, n)| *n > 0) {
-            self.count(name, &[("route", route)], n);
+        let counts = [s.redis_round_trips, s.sql_statements, s.signatures, s.upstream_calls];
+        for ((name, n), handle) in COUNTED.into_iter().zip(counts).zip(&handles.counts) {
+            if n > 0 {
+                let find = || self.recorder.register_counter(&key(name, &[("route", route)]), &METADATA);
+                handle.get_or_init(find).increment(n);
+            }
         }
         if let Some(code) = s.code {
             self.count("broker_answers_with_code_total", &[("code", &format!("VB-{code:04}"))], 1);

@@ -2,14 +2,17 @@
 //!
 //! Nothing of this names a person or holds a secret: no query, body, cookie, token or address of a citizen.
 
+mod handles;
 mod layer;
+mod lines;
 mod logging;
 mod meter;
 mod metrics;
+mod sink;
 mod summary;
 
 pub use layer::{TRACE_HEADER, Telemetry, observe};
-pub use logging::start;
+pub use logging::{Log, start};
 pub use meter::{add_upstream, count_signature, note_client, note_code};
 pub use metrics::Metrics;
 pub use summary::{Observer, RequestSummary};

@@ -64,7 +64,10 @@ fn bench() -> Bench {
             "/trace",
             get(|axum::Extension(trace): axum::Extension<TraceId>| async move { trace.to_string() }),
         )
-        .layer(axum::middleware::from_fn_with_state(telemetry, observe));
+        .layer(axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+            let telemetry = telemetry.clone();
+            async move { observe(&telemetry, request, |request| next.run(request)).await }
+        }));
     Bench { router, metrics, heard }
 }
 
@@ -133,7 +136,7 @@ async fn the_log_line_has_the_counts_and_no_secret() {
     for format in [LogFormat::Text, LogFormat::Json] {
         let written = Written::default();
         let sink = written.clone();
-        let log = subscriber(&LogSettings { format, level: "trace".to_owned() }, false, move || sink.clone());
+        let log = subscriber(&LogSettings { format, level: "trace".to_owned() }, move || sink.clone());
         let guard = tracing::subscriber::set_default(log);
         let mut request = get_request("/login/abc?code=geheim-code&state=geheim-state");
         for (name, value) in

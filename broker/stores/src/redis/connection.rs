@@ -50,6 +50,9 @@ impl<'a> Batch<'a> {
     /// Scripts go by their digests. Two of them on one key go by their texts: were one unknown and not the other, they would be
     /// carried out in the wrong order.
     fn new(ops: &'a [Op]) -> Self {
+        if ops.len() < 2 {
+            return Self { by_text: vec![false; ops.len()], ops: ops.iter().collect() };
+        }
         let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
         for op in ops.iter().filter(|op| op.is_script()) {
             if !seen.insert(&op.key) {

@@ -1,0 +1,34 @@
+//! What every request passes before its handler, outermost first: telemetry, the reading of refusals by browsers, the guard. One layer
+//! for all: each layer of its own would put every request on the heap once more.
+
+use crate::respond::{cors_of_refusals, https_alone};
+use crate::server::{Guard, protect};
+use crate::state::Broker;
+use crate::telemetry::{Telemetry, observe};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// What the layer needs.
+#[derive(Clone)]
+pub(super) struct Front(pub(super) Arc<Parts>);
+
+/// Its parts.
+pub(super) struct Parts {
+    pub(super) broker: Arc<Broker>,
+    pub(super) telemetry: Telemetry,
+    pub(super) guard: Guard,
+}
+
+/// The layer, for `axum::middleware::from_fn_with_state` on the whole router: inside of it the route is known.
+pub(super) async fn front(State(Front(parts)): State<Front>, request: Request, next: Next) -> Response {
+    let Parts { broker, telemetry, guard } = &*parts;
+    let guarded = |request| protect(guard, request, |request| next.run(request));
+    let readable = |request| async {
+        let mut response = cors_of_refusals(broker, request, guarded).await;
+        https_alone(broker, &mut response);
+        response
+    };
+    observe(telemetry, request, readable).await
+}
