@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use super::health::HealthArguments;
 use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
 use crate::config;
 use crate::import::Format;
@@ -30,6 +31,8 @@ Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 
 pub(super) enum Command {
     /// Take requests until SIGTERM or SIGINT.
     Serve,
+    /// Ask a running instance how it is: exit code 0 when all is well, 1 when not.
+    Health(HealthArguments),
     /// Bring the schema of the lasting store up to date.
     Migrate,
     /// Look at the configuration.

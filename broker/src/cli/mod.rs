@@ -8,6 +8,7 @@ mod configuration;
 mod events;
 mod failure;
 mod given;
+mod health;
 mod keys;
 mod namespace;
 mod operator;
@@ -77,6 +78,7 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             let settings = given.settings()?;
             runtime(true)?.block_on(serve::run(&settings))
         }
+        Command::Health(arguments) => runtime(false)?.block_on(health::run(arguments, &given, out)),
         Command::Migrate => {
             let settings = given.settings()?;
             runtime(false)?.block_on(migrate(&settings))?;

@@ -39,6 +39,7 @@ pub fn load(file: Option<&Path>, env: &[(String, String)]) -> Result<Settings, C
     }
     let mut settings = extract(root, &laid, file)?;
     let base = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    settings.stores.read_files(base)?;
     settings.resolve(base);
     settings.validate()?;
     Ok(settings)

@@ -1,10 +1,10 @@
 //! Where the broker keeps things.
 
-use super::problem::Findings;
+use super::problem::{ConfigError, Findings, unreadable};
 use super::secrets::SecretText;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The two stores: what lasts, and what expires.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -13,10 +13,14 @@ pub struct StoreSettings {
     /// Registrations, citizens, keys, audit log: `sqlite:FILE` for one instance, `postgres://USER:PASSWORD@HOST/DATABASE` for several.
     #[schemars(default = "default_lasting")]
     pub lasting: SecretText,
+    /// A file with that address alone, for it holds a password.
+    pub lasting_file: Option<PathBuf>,
     /// Sessions, codes and tokens: `memory:` for one instance; for several `redis://…`, `rediss://…`,
     /// `redis+sentinel://HOST:PORT,…/MASTER` or `redis+cluster://HOST:PORT,…`.
     #[schemars(default = "default_expiring")]
     pub expiring: SecretText,
+    /// A file with that address alone, for it may hold passwords.
+    pub expiring_file: Option<PathBuf>,
     /// Whether the schema is brought up to date at the start. Without it run `broker migrate` before.
     pub migrate_at_start: bool,
     /// Connections to PostgreSQL that one instance opens at most.
@@ -42,7 +46,9 @@ impl Default for StoreSettings {
     fn default() -> Self {
         Self {
             lasting: SecretText::new(LASTING),
+            lasting_file: None,
             expiring: SecretText::new(EXPIRING),
+            expiring_file: None,
             migrate_at_start: false,
             lasting_connections: 10,
             connect_timeout_ms: 1000,
@@ -52,6 +58,31 @@ impl Default for StoreSettings {
 }
 
 impl StoreSettings {
+    /// Takes the addresses from the files that are named for them, which are relative to `base`.
+    ///
+    /// # Errors
+    /// Names every file that cannot be read, and every address that is given twice.
+    pub(super) fn read_files(&mut self, base: &Path) -> Result<(), ConfigError> {
+        let mut findings = Findings::default();
+        let both = [
+            ("stores.lasting", &mut self.lasting, LASTING, &mut self.lasting_file),
+            ("stores.expiring", &mut self.expiring, EXPIRING, &mut self.expiring_file),
+        ];
+        for (path, address, default, file) in both {
+            let Some(file) = file else { continue };
+            *file = base.join(&*file);
+            if address.reveal() != default {
+                findings.add(path, format!("is given twice: keep either {path} or {path}_file"));
+                continue;
+            }
+            match std::fs::read_to_string(&*file) {
+                Ok(text) => *address = SecretText::new(text.trim()),
+                Err(e) => findings.add(format!("{path}_file"), unreadable(file, &e)),
+            }
+        }
+        findings.into_result()
+    }
+
     /// Makes the path of an SQLite file relative to `base`.
     pub(super) fn resolve(&mut self, base: &Path) {
         let text = self.lasting.reveal();

@@ -57,6 +57,39 @@ fn paths_are_relative_to_the_file() {
 }
 
 #[test]
+fn addresses_of_stores_can_stand_in_files() {
+    let folder = Folder::new();
+    folder.put("lasting.url", "postgres://broker:geheim@db/broker\n");
+    folder.put("expiring.url", " redis://:geheim@cache:6379 ");
+    let issuer = "issuer = \"http://localhost\"\n[stores]\n";
+    let both = format!("{issuer}lasting_file = \"lasting.url\"\nexpiring_file = \"expiring.url\"\n");
+    let s = folder.load(&both, &[]).unwrap();
+    assert_eq!(s.stores.lasting.reveal(), "postgres://broker:geheim@db/broker");
+    assert_eq!(s.stores.expiring.reveal(), "redis://:geheim@cache:6379");
+    folder.put("lasting.url", "sqlite:data/b.db\n");
+    let s = folder.load(&format!("{issuer}lasting_file = \"lasting.url\"\n"), &[]).unwrap();
+    let base = folder.0.path().display();
+    assert_eq!(s.stores.lasting.reveal(), format!("sqlite:{base}/data/b.db"));
+    // By the environment, too, as a container is given them.
+    let path = folder.put("elsewhere", "redis://cache").display().to_string();
+    folder.put("lasting.url", "postgres://db/broker");
+    let env = [("BROKER__STORES__EXPIRING_FILE", path.as_str())];
+    let s = folder.load(&format!("{issuer}lasting_file = \"lasting.url\"\n"), &env).unwrap();
+    assert_eq!(s.stores.expiring.reveal(), "redis://cache");
+
+    folder.put("bad.url", "mysql://geheim@db");
+    for (stores, says) in [
+        ("lasting_file = \"nowhere\"", "stores.lasting_file: file not found"),
+        ("lasting_file = \"bad.url\"", "stores.lasting: must begin with"),
+        ("lasting = \"postgres://db/b\"\nlasting_file = \"lasting.url\"", "stores.lasting: is given twice"),
+        ("expiring = \"redis://r\"\nexpiring_file = \"expiring.url\"", "stores.expiring: is given twice"),
+    ] {
+        let error = folder.load(&format!("{issuer}{stores}\n"), &[]).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains("geheim"), "{error}");
+    }
+}
+
+#[test]
 fn the_environment_wins_and_keeps_text_that_looks_like_a_number() {
     let folder = Folder::new();
     let s = folder
