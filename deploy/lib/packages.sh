@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by deploy/demo and tests/run: finds out what is missing on this machine and installs it.
+# Sourced by the scripts of deploy/ and by tests/run: finds out what is missing on this machine and installs it.
 
 # Says why this cannot go on, and ends.
 die() {
