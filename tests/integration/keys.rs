@@ -118,7 +118,7 @@ for_both_stores! {
     }
 }
 
-async fn kids(world: &support::World) -> BTreeSet<String> {
+pub(crate) async fn kids(world: &support::World) -> BTreeSet<String> {
     let body = Call::get("/oauth2/jwks").send(world.router()).await.json();
     body["keys"].as_array().unwrap().iter().map(|k| k["kid"].as_str().unwrap().to_owned()).collect()
 }

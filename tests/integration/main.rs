@@ -28,6 +28,7 @@ mod codes;
 mod cors;
 mod discovery;
 mod dvcqg;
+mod emergency;
 mod faults;
 mod forms;
 mod id_tokens;

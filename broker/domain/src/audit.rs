@@ -146,6 +146,12 @@ events! {
     CitizenLookedUp = 243,
     /// A legacy account went over from one citizen to another.
     AccountMoved = 245,
+    /// The database was copied to a file.
+    BackupTaken = 250,
+    /// The database was put back from a file: what had happened after that copy is not in it.
+    BackupRestored = 251,
+    /// Signing keys were taken away because they had leaked.
+    KeysTakenAway = 252,
 }
 
 /// One entry.

@@ -381,14 +381,29 @@ pub(super) enum NamespaceCommand {
     },
 }
 
+const ROTATE_HELP: &str = "\
+Without an option nothing is interrupted: portals fetch the new keys before they sign. After --emergency portals that keep our
+keys refuse new tokens until they fetch the keys again, and the command says what to tell them. Sessions, opaque access tokens and
+refresh tokens go on, for no key signed them.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
     /// List the keys that are published, and where each stands.
     List,
     /// Publish new keys, which sign after `keys.publish_ahead_secs`.
+    #[command(after_help = ROTATE_HELP)]
     Rotate {
         /// Let the new keys sign at once. Portals that keep our keys and do not fetch them again refuse tokens for a while.
         #[arg(long)]
         now: bool,
+        /// Keys have leaked: they are published no more and nothing that they signed is accepted any more; others sign at once.
+        #[arg(long, conflicts_with = "now")]
+        emergency: bool,
+        /// With --emergency: only this key leaked; may be repeated. Without it, all keys that are published.
+        #[arg(long, value_name = "KID", requires = "emergency")]
+        kid: Vec<String>,
+        /// With --emergency: do not ask.
+        #[arg(long, requires = "emergency")]
+        yes: bool,
     },
 }

@@ -68,7 +68,7 @@ impl From<StoreError> for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         match error {
-            KeyError::UnderWay => Self::Asked(error.to_string()),
+            KeyError::UnderWay | KeyError::Unknown(_) => Self::Asked(error.to_string()),
             e => Self::Other(e.to_string()),
         }
     }

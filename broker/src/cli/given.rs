@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::config::{ConfigError, Settings, load};
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 /// Where a command writes what it was asked for.
@@ -35,4 +35,16 @@ impl Given<'_> {
 /// Writes one line of JSON.
 pub(super) fn json_line(out: Output<'_>, value: &serde_json::Value) -> Result<(), Failure> {
     Ok(writeln!(out, "{value}")?)
+}
+
+/// Asks whether to go on; only `yes` on standard input does.
+pub(super) fn confirmed(out: Output<'_>) -> Result<(), Failure> {
+    write!(out, "Go on? Type yes: ")?;
+    out.flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    if line.trim() == "yes" {
+        return Ok(());
+    }
+    Err(Failure::Asked("nothing was done: type yes, or pass --yes".to_owned()))
 }

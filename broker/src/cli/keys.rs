@@ -2,10 +2,10 @@
 
 use super::arguments::KeysCommand;
 use super::failure::Failure;
-use super::given::Output;
+use super::given::{Output, confirmed};
 use crate::app::Opened;
 use crate::config::Settings;
-use crate::jobs::rotate;
+use crate::jobs::{Emergency, rotate, rotate_in_emergency};
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::ids::EventId;
 use broker_domain::ports::{KeyState, Topic};
@@ -18,7 +18,8 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         KeysCommand::List => list(opened, out).await,
-        KeysCommand::Rotate { now } => {
+        KeysCommand::Rotate { emergency: true, kid, yes, .. } => take_away(&kid, yes, opened, out).await,
+        KeysCommand::Rotate { now, .. } => {
             let at = opened.clock.now();
             let changes = rotate(&*opened.stores.keys, &*opened.entropy, now, at).await?;
             let mut event = AuditEvent::new(EventId::generate(&*opened.entropy), at, AuditKind::KeysRotated);
@@ -34,6 +35,41 @@ pub(super) async fn run(
             Ok(())
         }
     }
+}
+
+const BEFORE: &str = "\
+Portals that keep our keys refuse new sign-ins until they fetch the keys again. Id_tokens and access tokens of before that are JWTs
+are refused from now on. This cannot be undone.";
+
+const AFTER: &str = "\
+Every running instance knows within a second.
+Tell the portals now: fetch the keys (jwks_uri) again, drop the copies that you keep, and accept nothing that was signed by a kid
+  named above, whatever its expiry says. What came in by such a token since the leak deserves a look.
+Sessions of citizens go on, as do opaque access tokens and refresh tokens: no key signed them. A refresh gives new tokens.
+  Access tokens that are JWTs, and id_tokens as hints, are refused; at a logout by an old id_token the citizen is asked first.
+Take a new backup: one from before brings the leaked keys back.";
+
+async fn take_away(leaked: &[String], yes: bool, opened: &Opened, out: Output<'_>) -> Result<(), Failure> {
+    if !yes {
+        let which = if leaked.is_empty() { "all published keys".to_owned() } else { leaked.join(", ") };
+        writeln!(out, "Take away: {which}.\n{BEFORE}")?;
+        confirmed(out)?;
+    }
+    let at = opened.clock.now();
+    let done = rotate_in_emergency(&*opened.stores.keys, &*opened.entropy, leaked, at).await?;
+    // Before the event: the word must not wait for it.
+    let _ = opened.stores.announcements.announce(Topic::Keys).await;
+    let Emergency { taken, signing } = done;
+    let mut event = AuditEvent::new(EventId::generate(&*opened.entropy), at, AuditKind::KeysTakenAway);
+    event.note = Some(taken.join(" "));
+    opened.stores.audit.append(&[event]).await?;
+    writeln!(out, "taken away: {}", taken.join(", "))?;
+    if signing.is_empty() {
+        writeln!(out, "none of them was signing: the keys that sign stay")?;
+    } else {
+        writeln!(out, "signing from now on: {}", signing.join(", "))?;
+    }
+    Ok(writeln!(out, "{AFTER}")?)
 }
 
 async fn list(opened: &Opened, out: Output<'_>) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use broker_domain::secret::{Entropy, random_text};
 use broker_jose::{Algorithm, JoseError, SigningKey};
 
 /// How often a lost race is run again.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
 /// Why keys could not be made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum KeyError {
     /// New keys are published already and wait for their time.
     #[error("a rotation is under way already: its keys sign soon; use --now to let them sign at once")]
     UnderWay,
+    /// A key was named that is not published.
+    #[error("there is no published key {0}: `broker keys list` shows them")]
+    Unknown(String),
 }
 
 /// What one pass did.
@@ -53,7 +56,7 @@ impl KeyChanges {
 
 type States = Vec<(String, KeyState)>;
 
-fn states(keys: &[StoredKey]) -> States {
+pub(super) fn states(keys: &[StoredKey]) -> States {
     keys.iter().map(|k| (k.kid.clone(), k.state)).collect()
 }
 
@@ -66,7 +69,7 @@ const fn jose(alg: SigningAlg) -> Algorithm {
 }
 
 /// Makes one key for each of `algs`, off the async threads: a key of RSA takes a good part of a second.
-async fn make(
+pub(super) async fn make(
     algs: &[SigningAlg],
     state: KeyState,
     entropy: &dyn Entropy,

@@ -2,6 +2,7 @@
 
 mod audit_drain;
 mod blocked;
+mod emergency;
 mod ending;
 mod events;
 mod instance;
@@ -14,6 +15,7 @@ mod pulse;
 mod reload;
 mod running;
 
+pub use emergency::{Emergency, rotate_in_emergency};
 pub use ending::Ending;
 pub use instance::{JobRules, Jobs};
 pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
