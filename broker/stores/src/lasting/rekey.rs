@@ -45,11 +45,18 @@ const SEAL_KEY: &str = "UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1 
 const ACCOUNTS: &str =
     "SELECT id, namespace, claims, password_hash, user_name_index, number_index, old_number_index, tax_code_index,
  confirmed FROM legacy_accounts WHERE id > $1 ORDER BY id LIMIT $2";
-/// Without a digest the next import takes the account for changed, and writes one.
+const ACCOUNT: &str =
+    "SELECT id, namespace, claims, password_hash, user_name_index, number_index, old_number_index, tax_code_index,
+ confirmed FROM legacy_accounts WHERE id = $1";
+/// How often an account that others change meanwhile is begun anew.
+const TRIES: usize = 10;
+/// Without a digest the next import takes the account for changed, and writes one. A link that closed the account meanwhile must not
+/// be undone: what is written is what was read, sealed anew.
 const RENEW_ACCOUNT: &str =
     "UPDATE legacy_accounts SET claims = $2, password_hash = $3, user_name_index = $4, number_index = $5,
  old_number_index = $6, tax_code_index = $7, digest = NULL, confirmed = $9
- WHERE id = $1 AND claims = $8 AND confirmed IS NOT DISTINCT FROM $10";
+ WHERE id = $1 AND claims = $8 AND confirmed IS NOT DISTINCT FROM $10 AND password_hash IS NOT DISTINCT FROM $11
+ AND user_name_index IS NOT DISTINCT FROM $12";
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -228,21 +235,39 @@ macro_rules! rekey {
                     let Some(last) = page.last() else { return Ok(()) };
                     after.clone_from(&last.id);
                     for row in page {
-                        let Some(new) = self.renewed(&row)? else { continue };
-                        let renew = sqlx::query(RENEW_ACCOUNT)
-                            .bind(new.id)
-                            .bind(new.claims)
-                            .bind(new.password_hash)
-                            .bind(new.user_name_index)
-                            .bind(new.number_index)
-                            .bind(new.old_number_index)
-                            .bind(new.tax_code_index)
-                            .bind(row.claims)
-                            .bind(new.confirmed)
-                            .bind(row.confirmed);
-                        done.sealed += renew.execute(&self.writer).await.map_err(failed)?.rows_affected();
+                        done.sealed += self.rekey_account(row).await?;
                     }
                 }
+            }
+
+            /// Seals one account anew, begun again with what it is then when somebody changes it meanwhile: a change of one column
+            /// leaves the others sealed as they were.
+            async fn rekey_account(&self, mut row: AccountRow) -> Result<u64, StoreError> {
+                for _ in 0..TRIES {
+                    let Some(new) = self.renewed(&row)? else { return Ok(0) };
+                    let renew = sqlx::query(RENEW_ACCOUNT)
+                        .bind(new.id)
+                        .bind(new.claims)
+                        .bind(new.password_hash)
+                        .bind(new.user_name_index)
+                        .bind(new.number_index)
+                        .bind(new.old_number_index)
+                        .bind(new.tax_code_index)
+                        .bind(row.claims)
+                        .bind(new.confirmed)
+                        .bind(row.confirmed)
+                        .bind(row.password_hash)
+                        .bind(row.user_name_index);
+                    if renew.execute(&self.writer).await.map_err(failed)?.rows_affected() > 0 {
+                        return Ok(1);
+                    }
+                    let again = sqlx::query_as::<_, AccountRow>(ACCOUNT).bind(row.id.as_str());
+                    match again.fetch_optional(&self.writer).await.map_err(failed)? {
+                        Some(changed) => row = changed,
+                        None => return Ok(0),
+                    }
+                }
+                Err(StoreError::Unavailable("an account is changed by others again and again".to_owned()))
             }
 
             async fn rekey_signing_keys(&self, done: &mut Rekeyed) -> Result<(), StoreError> {

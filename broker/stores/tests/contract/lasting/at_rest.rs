@@ -6,6 +6,7 @@ use broker_domain::ports::{Admission, KeyState};
 use broker_stores::Lasting;
 use broker_stores::testing::{LastingBench, beginning};
 use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeMap;
 
 /// Everything that stands in any table, as the server gives it.
 pub(super) async fn everything(bench: &LastingBench) -> Vec<u8> {
@@ -36,6 +37,33 @@ pub(super) async fn everything(bench: &LastingBench) -> Vec<u8> {
             all
         }
     }
+}
+
+/// The values of every column of bytes, by table and column; those that are NULL are left out.
+pub(super) async fn bytes(bench: &LastingBench) -> BTreeMap<String, Vec<Vec<u8>>> {
+    const POSTGRES: &str = "SELECT table_name::text, column_name::text FROM information_schema.columns
+ WHERE table_schema = 'public' AND data_type = 'bytea'";
+    const SQLITE: &str = "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+ WHERE m.type = 'table' AND c.type = 'BLOB'";
+    let mut found = BTreeMap::new();
+    macro_rules! read {
+        ($pool:expr, $columns:expr) => {{
+            let columns: Vec<(String, String)> = sqlx::query_as($columns).fetch_all($pool).await.unwrap();
+            for (table, column) in columns.into_iter().filter(|(table, _)| !table.starts_with("_sqlx")) {
+                let values = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL");
+                let values = sqlx::query_scalar(AssertSqlSafe(values)).fetch_all($pool).await.unwrap();
+                found.insert(format!("{table}.{column}"), values);
+            }
+        }};
+    }
+    match &bench.stores.lasting {
+        Lasting::Sqlite(_) => {
+            let file = sqlx::SqlitePool::connect(&bench.settings.lasting).await.unwrap();
+            read!(&file, SQLITE);
+        }
+        Lasting::Postgres(pool) => read!(pool, POSTGRES),
+    }
+    found
 }
 
 /// The bytes behind PostgreSQL's `\x…`.

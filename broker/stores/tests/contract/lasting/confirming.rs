@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What the population database confirmed of the sample's citizen of that number.
-fn confirmed(number: u32) -> Claims {
+pub(super) fn confirmed(number: u32) -> Claims {
     let profile = arrival_of(number, beginning()).profile;
     fn said<T>(value: T) -> Option<Marked<T>> {
         Some(Marked::verified(value, Source::PopulationDatabase, beginning()))
@@ -27,7 +27,7 @@ fn confirmed(number: u32) -> Claims {
 }
 
 /// An account whose portal knew no number.
-fn without_number(tech_id: &str) -> ImportedAccount {
+pub(super) fn without_number(tech_id: &str) -> ImportedAccount {
     let mut one = imported(tech_id);
     one.account.claims = Claims {
         phone: one.account.claims.phone,
@@ -66,7 +66,10 @@ async fn citizen(stores: &Stores) -> CitizenId {
 
 /// An account that is being linked: the link is written, and not yet to be seen by anybody. Then `change` begins and has to wait, the
 /// link is there, and what came of the change is returned.
-async fn during_a_link<T, F>(bench: &LastingBench, change: impl FnOnce(Arc<Stores>, AccountId) -> F) -> T
+pub(super) async fn during_a_link<T, F>(
+    bench: &LastingBench,
+    change: impl FnOnce(Arc<Stores>, AccountId) -> F,
+) -> T
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

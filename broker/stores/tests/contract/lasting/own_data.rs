@@ -8,7 +8,7 @@ use broker_domain::person::{OldNumber, PersonalNumber};
 use broker_domain::ports::Admission;
 use broker_stores::testing::{beginning, keys};
 
-fn confirmed() -> Claims {
+pub(super) fn confirmed() -> Claims {
     let at = Timestamp::from_secs(1_700_000_000);
     let number = PersonalNumber::parse("001085000001").unwrap();
     let old = OldNumber::parse("987654321").unwrap();

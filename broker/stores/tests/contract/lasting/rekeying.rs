@@ -1,13 +1,69 @@
 //! Changes of the keys that seal and index.
 
+use crate::lasting::{at_rest, confirming, own_data, reviews};
 use crate::samples::{
     admission, arrival, arrival_of, client, imported, key, namespace, organization, progress,
 };
 use broker_domain::ports::KeyState;
 use broker_domain::secret::Secret;
-use broker_stores::testing::{beginning, keys};
+use broker_stores::testing::{LastingBench, beginning, keys};
 use broker_stores::{IndexKeys, StoreKeys, Stores};
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
+
+/// Columns of bytes that are not sealed.
+const NOT_SEALED: [&str; 4] =
+    ["audit_events.hash", "audit_head.hash", "imports.digest", "legacy_accounts.digest"];
+
+/// Whether a column of bytes holds sealed values: a new one does unless it is an index, or stands above.
+fn is_sealed(column: &str) -> bool {
+    !column.ends_with("_index") && !NOT_SEALED.contains(&column)
+}
+
+/// How a value begins that the key of one letter sealed: version, length of the key's id, id.
+fn sealed_by(key: u8) -> [u8; 3] {
+    [1, 1, key]
+}
+
+/// Something in every sealed column.
+async fn fill(stores: &Stores) {
+    let now = beginning();
+    let an = stores.citizens.admit(admission(arrival(now), now)).await.unwrap().citizen;
+    stores.own_data.confirm(&an, &own_data::confirmed(), now).await.unwrap();
+    let company = organization("0100000001", 9, now);
+    stores.citizens.admit(admission(company, now)).await.unwrap();
+    for (kid, state) in [("k", KeyState::Current), ("old", KeyState::Retired)] {
+        let before: Vec<_> =
+            stores.keys.keys().await.unwrap().into_iter().map(|k| (k.kid, k.state)).collect();
+        assert!(stores.keys.change(&before, &[key(kid, state, now)], &[], now).await.unwrap());
+    }
+    let accounts = ["t-1", "t-2"].map(imported).to_vec();
+    stores.accounts.import(&namespace(), accounts, progress(2), now).await.unwrap();
+    stores
+        .accounts
+        .import(&namespace(), vec![confirming::without_number("t-3")], progress(3), now)
+        .await
+        .unwrap();
+    let typed =
+        stores.accounts.account(&namespace(), &imported("t-3").account.tech_id).await.unwrap().unwrap();
+    assert!(stores.accounts.confirm(&typed.account.id, &confirming::confirmed(7)).await.unwrap());
+    let mut portal = client("a", now);
+    portal.events_token = Some(Secret::new("the-token-of-a"));
+    stores.registrations.add(&portal).await.unwrap();
+    stores.reviews.open(&reviews::of(&an)).await.unwrap();
+}
+
+/// How many values each column has, by the key that sealed them. Columns without any are there too.
+async fn sealed_values(bench: &LastingBench) -> BTreeMap<String, BTreeMap<[u8; 3], usize>> {
+    let mut found = BTreeMap::new();
+    for (column, values) in at_rest::bytes(bench).await.into_iter().filter(|(c, _)| is_sealed(c)) {
+        let keys: &mut BTreeMap<_, _> = found.entry(column).or_default();
+        for value in values {
+            *keys.entry([value[0], value[1], value[2]]).or_default() += 1;
+        }
+    }
+    found
+}
 
 /// Sealing keys, and index keys each from one number.
 fn with_index(sealing: &[char], current: u8, other: Option<u8>) -> StoreKeys {
@@ -19,6 +75,41 @@ fn with_index(sealing: &[char], current: u8, other: Option<u8>) -> StoreKeys {
 }
 
 on_each_lasting! {
+    /// Looked for in the schema and in every row: after sealing anew no value of any column is left to the old key.
+    async fn nothing_is_left_to_the_old_key(bench) {
+        fill(&bench.stores).await;
+        let before = sealed_values(&bench).await;
+        for (column, keys) in &before {
+            assert!(keys.len() == 1 && keys.contains_key(&sealed_by(b'a')), "{column} was not filled: {keys:?}");
+        }
+        let both = bench.again(&keys(&['b', 'a'])).await;
+        let done = both.rekey().await.unwrap();
+        let after = sealed_values(&bench).await;
+        for (column, keys) in &after {
+            assert_eq!(keys.keys().collect::<Vec<_>>(), [&sealed_by(b'b')], "{column}");
+            assert_eq!(keys.values().sum::<usize>(), before[column].values().sum::<usize>(), "{column}");
+        }
+        assert!(done.sealed > 0);
+        for (column, values) in at_rest::bytes(&bench).await {
+            assert!(!values.iter().any(|v| v.starts_with(&sealed_by(b'a'))), "{column} is sealed, and not known to be");
+        }
+        assert_eq!(both.rekey().await.unwrap(), Default::default());
+    }
+
+    /// What a link closes while data is sealed anew stays closed, and is sealed anew all the same.
+    async fn a_link_during_it_stays(bench) {
+        let both = bench.again(&keys(&['b', 'a'])).await;
+        let id = confirming::during_a_link(&bench, |_, id| async move {
+            both.rekey().await.unwrap();
+            id
+        })
+        .await;
+        let new = bench.again(&keys(&['b'])).await;
+        assert!(new.accounts.credentials(&id).await.unwrap().unwrap().password.is_none());
+        let tables = at_rest::bytes(&bench).await;
+        assert!(tables["legacy_accounts.user_name_index"].is_empty() && tables["legacy_accounts.password_hash"].is_empty());
+    }
+
     /// Data sealed with an old key opens; without that key it does not; once sealed anew it needs it no longer.
     async fn sealing_keys_change(bench) {
         let (an, now) = (arrival(beginning()), beginning());
