@@ -51,6 +51,7 @@ mod proving;
 mod redirects;
 mod refresh;
 mod renumbered;
+mod resealing;
 mod revocation;
 mod sessions;
 mod silence;

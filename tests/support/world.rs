@@ -138,6 +138,14 @@ impl World {
         self.restart().await;
     }
 
+    /// The same with a new sealing key in front of the one that it had.
+    pub async fn add_sealing_key(&mut self) {
+        let new =
+            "[{ id = \"k2\", key = \"f00dfeedc0ffee00f00dfeedc0ffee01f00dfeedc0ffee02f00dfeedc0ffee03\" }, ";
+        self.secrets = self.secrets.replacen("sealing_keys = [", &format!("sealing_keys = {new}"), 1);
+        self.restart().await;
+    }
+
     /// The same with other keys that seal and index, changed as the administrator's guide says.
     pub async fn change_store_keys(&mut self) {
         const NEW: &str = "f00dfeedc0ffee00f00dfeedc0ffee01f00dfeedc0ffee02f00dfeedc0ffee03";

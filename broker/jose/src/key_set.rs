@@ -84,6 +84,11 @@ impl KeySet {
         self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))
     }
 
+    /// How many usable keys for signatures there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Whether there is no usable key for signatures.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()

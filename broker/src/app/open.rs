@@ -76,7 +76,8 @@ async fn open_stores(
     })
 }
 
-fn store_keys(keys: &Keys) -> StoreKeys {
+/// The keys of the stores.
+pub fn store_keys(keys: &Keys) -> StoreKeys {
     StoreKeys {
         sealing: keys.sealing.iter().map(|(id, key)| (id.clone(), key.to_bytes())).collect(),
         index: IndexKeys {
@@ -99,7 +100,8 @@ pub async fn reseal(settings: &Settings) -> Result<Rekeyed, StartError> {
     stores.rekey().await.map_err(|e| StartError::Store("resealing", e))
 }
 
-fn store_settings(settings: &Settings) -> StoreSettings {
+/// Where the stores are.
+pub fn store_settings(settings: &Settings) -> StoreSettings {
     let stores = &settings.stores;
     StoreSettings {
         lasting: stores.lasting.reveal().to_owned(),

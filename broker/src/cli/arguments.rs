@@ -27,6 +27,22 @@ Changes by `client`, `namespace` and `keys` are in force on running instances wi
 
 Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows or left fields out, or a merge left citizens as they are.";
 
+const DOCTOR_HELP: &str = "\
+Run it before the first start, after every change, and when something is wrong: it works while a store is away. Every check has a
+limit of time and stands alone. No secret is printed.
+
+Exit codes: 0 all is well, 4 something deserves a look (warn), 1 something is broken (fail), 3 the configuration cannot stand.";
+
+const BACKUP_HELP: &str = "\
+The file holds everything that lasts: registrations, citizens, subjects, links, the keys that sign tokens (sealed), the audit trail.
+The secrets of the installation are not in it; it opens for nobody without them. What happens after the copy is not in it: how much
+may be lost is as long as the time between two backups. PostgreSQL is copied by its own tools: see deploy/README.md.";
+
+const RESTORE_HELP: &str = "\
+Refused are: a database that is there (without --replace), a broker that runs, a file that is damaged, a schema newer than this program,
+secrets other than those of the backup. All is checked before anything is touched. What happened after the copy is lost, and keys
+that were taken away since because they had leaked are back: run `broker keys rotate --emergency` then.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Take requests until SIGTERM or SIGINT.
@@ -41,6 +57,30 @@ pub(super) enum Command {
     /// Make the broker's own secrets.
     #[command(subcommand)]
     Secrets(SecretsCommand),
+    /// Look at everything that the broker needs, and say what is ill, why, and what to do. Nothing is changed.
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor {
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy the SQLite file of the embedded pair to one file, with what is needed to put it back. The broker goes on meanwhile.
+    #[command(after_help = BACKUP_HELP)]
+    Backup {
+        /// The file to make. It never replaces one.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Put the SQLite file of the embedded pair back from a backup. The broker must be stopped.
+    #[command(after_help = RESTORE_HELP)]
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// Put it in the place of a database that is there, which is kept beside it under another name.
+        #[arg(long)]
+        replace: bool,
+    },
     /// Register portals and look after their registrations.
     #[command(subcommand)]
     Client(ClientCommand),

@@ -28,6 +28,16 @@ pub(super) enum Failure {
     /// A merge came to its end, and left citizens as they are.
     #[error("{0} citizens were left as they are: decide about the names above, then apply again")]
     Conflicts(u64),
+    /// What the doctor found.
+    #[error("broken: {failures}, worth a look: {warnings}")]
+    Unwell {
+        /// What is broken.
+        failures: usize,
+        /// What deserves a look.
+        warnings: usize,
+        /// Whether the configuration cannot stand.
+        configuration: bool,
+    },
     /// Something else, for example a store that is away.
     #[error("{0}")]
     Other(String),
@@ -35,10 +45,12 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows, fields
-    /// or citizens that were left out.
+    /// or citizens that were left out, or what deserves a look.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Other(_) => 1,
+            Self::Unwell { configuration: true, .. } => 3,
+            Self::Unwell { failures: 0, .. } => 4,
+            Self::Other(_) | Self::Unwell { .. } => 1,
             Self::Asked(_) => 2,
             Self::Config(_) => 3,
             Self::BadRows { .. } | Self::Conflicts(_) => 4,

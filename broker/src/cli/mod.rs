@@ -2,9 +2,11 @@
 
 mod accounts;
 mod arguments;
+mod backup;
 mod citizen;
 mod client;
 mod configuration;
+mod doctor;
 mod events;
 mod failure;
 mod given;
@@ -83,6 +85,21 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             let settings = given.settings()?;
             runtime(false)?.block_on(migrate(&settings))?;
             Ok(writeln!(out, "the schema is up to date")?)
+        }
+        Command::Doctor { json } => {
+            let settings = match given.settings() {
+                Ok(settings) => settings,
+                Err(error) => return doctor::cannot_stand(json, &error, out),
+            };
+            runtime(true)?.block_on(doctor::run(json, &settings, out))
+        }
+        Command::Backup { out: file } => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(backup::take(&file, &settings, out))
+        }
+        Command::Restore { from, replace } => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(backup::restore(&from, replace, &settings, out))
         }
         Command::Client(command) => {
             let settings = given.settings()?;

@@ -1,3 +1,6 @@
+mod backup;
+mod doctor;
+
 use super::run;
 use crate::app::{Overrides, build};
 use crate::config::load;

@@ -11,10 +11,13 @@ mod record;
 mod redis;
 mod sealing;
 
-pub use lasting::{Lasting, Migrations, Rekeyed, SqlitePools};
+pub use lasting::{
+    DatabaseFacts, HeldAlone, Lasting, Migrations, OwnFacts, Rekeyed, SchemaVersions, SealSample,
+    SqlitePools, copy_sqlite, sqlite_file,
+};
 pub use memory::{LocalAnnouncements, Memory};
 pub use open::{OpenError, StoreSettings, Stores};
-pub use redis::{RedisAnnouncements, RedisStore};
+pub use redis::{RedisAnnouncements, RedisFacts, RedisStore, ServerFacts};
 pub use sealing::{BadSeal, BlindIndex, IndexKeys, Indexes, Sealer, StoreKeys};
 
 #[cfg(feature = "testing")]

@@ -2,7 +2,7 @@
 
 use crate::lasting::{Lasting, Rekey, Rekeyed, Repository};
 use crate::memory::{LocalAnnouncements, Memory};
-use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
+use crate::redis::{RedisAnnouncements, RedisFacts, RedisSettings, RedisStore, inspect};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
@@ -137,6 +137,22 @@ impl Stores {
                 over!(Repository::new(pools.writer.clone(), pools.reader.clone(), sealer, index))
             }
         })
+    }
+
+    /// What Redis says of itself: every server that the URL of `settings` names is asked. `None` when what expires is in the process.
+    ///
+    /// # Errors
+    /// When the URL does not read.
+    pub async fn redis_facts(settings: &StoreSettings) -> Result<Option<RedisFacts>, OpenError> {
+        if settings.expiring.starts_with("memory:") {
+            return Ok(None);
+        }
+        let redis = RedisSettings {
+            url: settings.expiring.clone(),
+            connect_timeout: settings.connect_timeout,
+            response_timeout: settings.response_timeout,
+        };
+        Ok(Some(inspect(&redis).await?))
     }
 
     /// After a change of keys: seals anew what old keys sealed, and indexes anew what old keys indexed. It takes its time, may be

@@ -190,7 +190,7 @@ fn algorithms(settings: &UpstreamSettings) -> Result<Vec<Algorithm>, BuildError>
 }
 
 /// Endpoints of a provider without a discovery document: all three that cannot be missing, or none.
-fn endpoints(settings: &UpstreamSettings, rule: UrlRule) -> Result<Endpoints, BuildError> {
+pub(crate) fn endpoints(settings: &UpstreamSettings, rule: UrlRule) -> Result<Endpoints, BuildError> {
     let end_session_endpoint =
         optional(rule, "end_session_endpoint", settings.end_session_endpoint.as_ref())?;
     let three = [&settings.authorization_endpoint, &settings.token_endpoint, &settings.jwks_uri];

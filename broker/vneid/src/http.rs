@@ -2,7 +2,7 @@
 //! nothing can happen twice.
 
 use broker_domain::upstream::{Refused, UpstreamFailure};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, DATE};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response};
 use std::path::{Path, PathBuf};
@@ -62,6 +62,8 @@ pub struct Answer {
     pub status: u16,
     /// Whether it says that it is a signed token (OpenID Connect Core 5.3.2).
     pub is_jwt: bool,
+    /// Its `Date` header.
+    pub date: Option<String>,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -213,6 +215,7 @@ impl Http {
         let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         let is_jwt = kind.eq_ignore_ascii_case("application/jwt");
+        let date = response.headers().get(DATE).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| no_answer(&e))? {
             if body.len().saturating_add(chunk.len()) > self.max_body {
@@ -220,7 +223,7 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, is_jwt, body })
+        Ok(Answer { status, is_jwt, date, body })
     }
 }
 

@@ -11,6 +11,7 @@ mod gate;
 mod http;
 mod oidc;
 mod population;
+mod probe;
 mod sealed;
 mod settings;
 mod shell;
@@ -19,6 +20,7 @@ pub use build::build;
 pub use error::BuildError;
 pub use http::Observer;
 pub use population::build_population;
+pub use probe::{Probe, probe};
 pub use settings::{
     BreakerSettings, ClaimNames, Dialect, PopulationSettings, SecretText, TokenAuth, UpstreamSettings,
     Userinfo,

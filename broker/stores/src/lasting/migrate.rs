@@ -3,7 +3,7 @@
 use super::connect::Lasting;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, PgConnection};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Steps of a later program are no error: while instances are replaced one by one, the old ones start on the new schema.
@@ -26,7 +26,29 @@ pub struct Migrations {
     pub pending: usize,
 }
 
+/// The steps that a schema has, and those that this program knows, by their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaVersions {
+    /// The database's.
+    pub has: BTreeSet<i64>,
+    /// This program's.
+    pub known: BTreeSet<i64>,
+}
+
 impl Lasting {
+    /// The steps that the schema has, and those that this program knows.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn schema_versions(&self) -> Result<SchemaVersions, MigrateError> {
+        let steps = match self {
+            Self::Postgres(_) => &*ON_POSTGRES,
+            Self::Sqlite(_) => &*ON_SQLITE,
+        };
+        let known = steps.iter().map(|step| step.version).collect();
+        Ok(SchemaVersions { has: self.applied().await?.into_iter().collect(), known })
+    }
+
     /// Brings the schema up to date; says how many steps it lacked. Of several instances that do so at once, one does and the
     /// others wait.
     ///
@@ -59,19 +81,22 @@ impl Lasting {
     /// # Errors
     /// When the database does not answer.
     pub async fn migrations(&self) -> Result<Migrations, MigrateError> {
-        let (steps, applied) = match self {
-            Self::Postgres(pool) => (&*ON_POSTGRES, sqlx::query_scalar(APPLIED).fetch_all(pool).await),
-            Self::Sqlite(pools) => (&*ON_SQLITE, sqlx::query_scalar(APPLIED).fetch_all(&pools.writer).await),
+        let SchemaVersions { has, known } = self.schema_versions().await?;
+        let applied = known.intersection(&has).count();
+        Ok(Migrations { applied, pending: known.len().saturating_sub(applied) })
+    }
+
+    async fn applied(&self) -> Result<Vec<i64>, MigrateError> {
+        let applied = match self {
+            Self::Postgres(pool) => sqlx::query_scalar(APPLIED).fetch_all(pool).await,
+            Self::Sqlite(pools) => sqlx::query_scalar(APPLIED).fetch_all(&pools.writer).await,
         };
-        let applied: HashSet<i64> = match applied {
-            Ok(versions) => versions.into_iter().collect(),
+        match applied {
+            Ok(versions) => Ok(versions),
             // A database without the table has none of the steps.
-            Err(sqlx::Error::Database(e)) if is_missing_table(&*e) => HashSet::new(),
-            Err(other) => return Err(MigrateError::Execute(other)),
-        };
-        let all = steps.iter().count();
-        let applied = steps.iter().filter(|step| applied.contains(&step.version)).count();
-        Ok(Migrations { applied, pending: all.saturating_sub(applied) })
+            Err(sqlx::Error::Database(e)) if is_missing_table(&*e) => Ok(Vec::new()),
+            Err(other) => Err(MigrateError::Execute(other)),
+        }
     }
 }
 

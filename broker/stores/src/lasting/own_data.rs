@@ -47,7 +47,7 @@ const SEAL: &str = "UPDATE citizens SET claims = $2 WHERE id = $1 AND claims = $
 const PAGE: i64 = 500;
 
 /// What the confirmed claims of a citizen are sealed for.
-fn confirmed_place(citizen: &str) -> String {
+pub(super) fn confirmed_place(citizen: &str) -> String {
     format!("citizens/{citizen}/claims")
 }
 

@@ -9,6 +9,7 @@ mod announcements;
 mod answers;
 mod cluster;
 mod connection;
+mod inspect;
 mod limits;
 mod names;
 mod ops;
@@ -20,5 +21,7 @@ mod store;
 mod writes;
 
 pub use announcements::RedisAnnouncements;
+pub(crate) use inspect::inspect;
+pub use inspect::{RedisFacts, ServerFacts};
 pub(crate) use settings::RedisSettings;
 pub use store::RedisStore;

@@ -129,6 +129,14 @@ impl Sealer {
     }
 }
 
+/// The id of the key that sealed a record, when it reads; its beginning is enough.
+pub(crate) fn key_id(sealed: &[u8]) -> Option<&[u8]> {
+    let (version, rest) = sealed.split_first()?;
+    let (length, rest) = rest.split_first()?;
+    let id = rest.get(..usize::from(*length))?;
+    (*version == VERSION && !id.is_empty()).then_some(id)
+}
+
 /// A sealed record, taken apart.
 struct Parts<'a> {
     id: &'a [u8],

@@ -3,7 +3,7 @@
 mod provider;
 mod verify;
 
-pub(crate) use provider::Endpoints;
+pub(crate) use provider::{Endpoints, published};
 
 use crate::cache::CacheRules;
 use crate::http::{Again, Answer, Http};

@@ -61,6 +61,23 @@ impl Provider {
     }
 }
 
+/// What a provider publishes at this moment: its metadata, and how many keys.
+pub(crate) async fn published(
+    issuer: String,
+    endpoints: Endpoints,
+    rule: UrlRule,
+    http: &Http,
+) -> Result<(Metadata, usize), Refused> {
+    let metadata = match endpoints {
+        Endpoints::Given(metadata) => *metadata,
+        Endpoints::Discovered { .. } => discover(http, &issuer, rule).await?,
+    };
+    let body = fetch(http, &metadata.jwks_uri, "keys").await?;
+    let keys =
+        KeySet::parse(&body).map_err(|e| Refused::new(UpstreamFailure::Malformed, format!("keys: {e}")))?;
+    Ok((metadata, keys.len()))
+}
+
 /// OpenID Connect Discovery 1.0, 4.
 async fn discover(http: &Http, issuer: &str, rule: UrlRule) -> Result<Metadata, Refused> {
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));

@@ -4,6 +4,7 @@ mod codes;
 mod holders;
 mod interactions;
 mod limits;
+mod looking;
 mod queue;
 mod races;
 mod refreshing;

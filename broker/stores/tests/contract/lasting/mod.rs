@@ -8,6 +8,7 @@ mod confirming;
 mod events;
 mod keys;
 mod killed;
+mod looking;
 mod moving;
 mod namespaces;
 mod notices;

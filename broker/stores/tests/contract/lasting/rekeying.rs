@@ -16,7 +16,7 @@ const NOT_SEALED: [&str; 4] =
     ["audit_events.hash", "audit_head.hash", "imports.digest", "legacy_accounts.digest"];
 
 /// Whether a column of bytes holds sealed values: a new one does unless it is an index, or stands above.
-fn is_sealed(column: &str) -> bool {
+pub(super) fn is_sealed(column: &str) -> bool {
     !column.ends_with("_index") && !NOT_SEALED.contains(&column)
 }
 
@@ -26,7 +26,7 @@ fn sealed_by(key: u8) -> [u8; 3] {
 }
 
 /// Something in every sealed column.
-async fn fill(stores: &Stores) {
+pub(super) async fn fill(stores: &Stores) {
     let now = beginning();
     let an = stores.citizens.admit(admission(arrival(now), now)).await.unwrap().citizen;
     stores.own_data.confirm(&an, &own_data::confirmed(), now).await.unwrap();
