@@ -16,6 +16,7 @@ mod at_rest;
 mod attacks;
 mod authorization;
 mod back_channel;
+mod backup;
 mod bad_input;
 mod budgets;
 mod callbacks;

@@ -138,6 +138,15 @@ impl World {
         self.restart().await;
     }
 
+    /// The broker ends, and starts on a SQLite file that a backup was restored to.
+    pub async fn restore_elsewhere(&mut self, backup: &str) {
+        self.place.lasting = format!("sqlite:{}", self.folder.path().join("restored.db").display());
+        configure(self.folder.path(), &self.place, &self.vneid, &self.options, &self.secrets);
+        let (code, out, err) = self.command(&["restore", "--from", backup]).await;
+        assert_eq!(code, 0, "{out}{err}");
+        self.restart().await;
+    }
+
     /// The same with a new sealing key in front of the one that it had.
     pub async fn add_sealing_key(&mut self) {
         let new =
