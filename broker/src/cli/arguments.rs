@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 use super::health::HealthArguments;
+use super::help::{AFTER, BACKUP_HELP, COLUMNS_HELP, DOCTOR_HELP, MERGE_HELP, RESTORE_HELP, ROTATE_HELP};
 use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
 use crate::config;
 use crate::import::Format;
@@ -21,40 +22,19 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const AFTER: &str = "\
-Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
-Changes by `client`, `namespace` and `keys` are in force on running instances within a second.
-
-Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 an import refused rows or left fields out, or a merge left citizens as they are.";
-
-const DOCTOR_HELP: &str = "\
-Run it before the first start, after every change, and when something is wrong: it works while a store is away. Every check has a
-limit of time and stands alone. No secret is printed.
-
-Exit codes: 0 all is well, 4 something deserves a look (warn), 1 something is broken (fail), 3 the configuration cannot stand.";
-
-const BACKUP_HELP: &str = "\
-The file holds everything that lasts: registrations, citizens, subjects, links, the keys that sign tokens (sealed), the audit trail.
-The secrets of the installation are not in it; it opens for nobody without them. What happens after the copy is not in it: how much
-may be lost is as long as the time between two backups. PostgreSQL is copied by its own tools: see deploy/README.md.";
-
-const RESTORE_HELP: &str = "\
-Refused are: a database that is there (without --replace), a broker that runs, a file that is damaged, a schema newer than this program,
-secrets other than those of the backup. All is checked before anything is touched. What happened after the copy is lost, and keys
-that were taken away since because they had leaked are back: run `broker keys rotate --emergency` then.";
-
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Take requests until SIGTERM or SIGINT.
+    /// Run the broker: take requests until SIGTERM or SIGINT.
     Serve,
     /// Ask a running instance how it is: exit code 0 when all is well, 1 when not.
     Health(HealthArguments),
-    /// Bring the schema of the lasting store up to date.
+    /// Bring the tables of the database (stores.lasting) up to date. Needed before the first start and after an upgrade, unless
+    /// stores.migrate_at_start is set; a second time changes nothing.
     Migrate,
-    /// Look at the configuration.
+    /// Check the configuration, or print what can be set.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make the broker's own secrets.
+    /// Make the keys of this installation, and seal data anew after they changed.
     #[command(subcommand)]
     Secrets(SecretsCommand),
     /// Look at everything that the broker needs, and say what is ill, why, and what to do. Nothing is changed.
@@ -64,14 +44,14 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Copy the SQLite file of the embedded pair to one file, with what is needed to put it back. The broker goes on meanwhile.
+    /// Back up the database of a broker on SQLite to one file, while the broker runs.
     #[command(after_help = BACKUP_HELP)]
     Backup {
         /// The file to make. It never replaces one.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Put the SQLite file of the embedded pair back from a backup. The broker must be stopped.
+    /// Put the database of a broker on SQLite back as a backup has it. The broker must be stopped.
     #[command(after_help = RESTORE_HELP)]
     Restore {
         /// The backup.
@@ -87,7 +67,7 @@ pub(super) enum Command {
     /// Bring in the accounts that portals had created before VNeID, and look at them.
     #[command(subcommand)]
     Accounts(AccountsCommand),
-    /// Say whether a citizen may sign in.
+    /// Find a citizen, and say whether they may sign in.
     #[command(subcommand)]
     Citizen(CitizenCommand),
     /// Look at what portals are told of their citizens' accounts, and let it be told again.
@@ -99,10 +79,10 @@ pub(super) enum Command {
     /// Decide what the broker cannot: each case by two people.
     #[command(subcommand)]
     Review(ReviewCommand),
-    /// Say how long, and whether, accounts of before can be signed in with.
+    /// Say how long, and whether, a portal's accounts from before VNeID can be signed in with. A namespace is all accounts of one portal.
     #[command(subcommand)]
     Namespace(NamespaceCommand),
-    /// Look after the keys that sign tokens.
+    /// Look after the keys that sign tokens: rotate them, or take them away when they have leaked.
     #[command(subcommand)]
     Keys(KeysCommand),
 }
@@ -142,7 +122,8 @@ pub(super) enum SecretsCommand {
 pub(super) enum ClientCommand {
     /// Register a portal and print its id and secret as JSON. The secret cannot be shown again.
     Add {
-        /// JSON with the client metadata, `client_id` and `client_secret` included; `-` reads standard input.
+        /// JSON with the client metadata, `client_id` and `client_secret` included (config/README.md lists the members); `-` reads
+        /// standard input.
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
         /// Make a secret when the file has none.
@@ -221,7 +202,8 @@ pub(super) enum EventsCommand {
         /// Its id, the `jti`.
         id: String,
     },
-    /// Let events be delivered at once, also those that were refused for good.
+    /// Let events be delivered at once, also those that were refused for good. Say which ones: --id, --client, --stuck, --refused or
+    /// --all.
     Retry {
         #[command(flatten)]
         which: WhichEvents,
@@ -233,13 +215,6 @@ pub(super) enum EventsCommand {
         all: bool,
     },
 }
-
-const MERGE_HELP: &str = "\
-Whoever only FROM knows is known to INTO by the same subject. Whoever both know keeps INTO's subject there, and FROM's becomes a
-further name, of which INTO's clients are told. FROM's own clients see what they have always seen; FROM gives no new subjects any
-more: who comes later has the same one in both. A name that INTO uses for somebody else is a conflict: that citizen is left as
-they are and listed, and exit code 4 says so. It can be broken off and begun again, and a second time changes nothing. It cannot be
-undone.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PortalCommand {
@@ -266,18 +241,6 @@ pub(super) struct PlanOrApply {
     #[arg(long)]
     pub(super) apply: bool,
 }
-
-const COLUMNS_HELP: &str = "\
-Columns (CSV) or members (JSON): tech_id, user_name, password_hash, kind (citizen, organization, administrator, post),
-status (open, closed, locked, deceased), and the claims personal_number, old_number, passport, full_name, birth_date (a year alone
-will do), gender, phone, email, address (of permanent residence), current_address, tax_code, business_code, organization_name. A
-name may come in parts: family_name, middle_name, given_name. Only tech_id must be there. Password hashes: argon2id, bcrypt,
-PBKDF2 as passlib, LDAP servers, Django, Spring Security and ASP.NET Identity write it, $5$ and $6$ of crypt, {SHA} and {SSHA} to
-{SSHA512}, sha1:salt:hex to sha512:salt:hex with the salt before or behind the hash; config/README.md has the list. Beside a claim can
-stand its _mark (green: verified; yellow, or nothing: typed in by its user; red: none), its _source, and _verified_at (RFC 3339).
-A row without a readable tech_id is refused; a claim that cannot be read, and a password hash that nothing can be checked against, is
-left out. Of rows with the same tech_id the last one of a file counts, and each of the others is reported, now or when the file comes
-once more. All this stands in the report, one line each, and gives exit code 4.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountsCommand {
@@ -420,11 +383,6 @@ pub(super) enum NamespaceCommand {
         to: Switch,
     },
 }
-
-const ROTATE_HELP: &str = "\
-Without an option nothing is interrupted: portals fetch the new keys before they sign. After --emergency portals that keep our
-keys refuse new tokens until they fetch the keys again, and the command says what to tell them. Sessions, opaque access tokens and
-refresh tokens go on, for no key signed them.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {

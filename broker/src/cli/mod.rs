@@ -11,6 +11,7 @@ mod events;
 mod failure;
 mod given;
 mod health;
+mod help;
 mod keys;
 mod namespace;
 mod operator;

@@ -43,7 +43,7 @@ pub(super) enum ReviewCommand {
     Decide {
         /// The case.
         id: String,
-        /// What should be.
+        /// What should be: link, move, accept or unlink, as the case asks (`review show`), or reject.
         #[arg(long, value_parser = ruling)]
         decision: Ruling,
         #[command(flatten)]
@@ -107,7 +107,7 @@ pub(super) struct AccountArguments {
     /// The portal that had created it.
     #[arg(long, value_name = "NAME")]
     pub(super) namespace: String,
-    /// Its TechID.
+    /// The account's id at that portal, its TechID.
     #[arg(value_name = "TECHID")]
     pub(super) tech_id: String,
     #[command(flatten)]

@@ -2,7 +2,6 @@
 
 use super::clock::compare;
 use super::finding::{Finding, Level, Place};
-use crate::app::store_settings;
 use crate::config::Settings;
 use broker_domain::clock::Clock;
 use broker_stores::{DatabaseFacts, Lasting, OwnFacts, sqlite_file};
@@ -15,10 +14,21 @@ const SLOW: Duration = Duration::from_millis(20);
 const LITTLE: u64 = 2 * 1024 * 1024 * 1024;
 const NONE: u64 = 200 * 1024 * 1024;
 
+/// How long the database is waited for: longer than a broker does, for who waits here is a person.
+const PATIENCE: Duration = Duration::from_secs(6);
+
 /// Opens the database to be looked at.
 pub(super) async fn open(settings: &Settings) -> Result<Lasting, String> {
-    let wanted = store_settings(settings);
-    Lasting::look(&wanted.lasting, wanted.connect_timeout).await.map_err(|e| e.to_string())
+    Lasting::look(settings.stores.lasting.reveal(), PATIENCE).await.map_err(|e| e.to_string())
+}
+
+/// What another check says when the database does not open: why is said by the check of the stores.
+pub(super) fn not_looked_at(id: &str, read: Place) -> Vec<Finding> {
+    vec![Finding::ok(id, "not looked at: the database does not answer", read).but(
+        Level::Warn,
+        "what it looks at is in the database",
+        "mend what the check of stores.lasting says, and run this again",
+    )]
 }
 
 pub(super) async fn look(settings: &Settings, clock: &dyn Clock) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! The keys that sign tokens.
 
-use super::database::open;
+use super::database::{not_looked_at, open};
 use super::finding::{Finding, Level, Place};
 use crate::app::store_keys;
 use crate::config::Settings;
@@ -17,8 +17,7 @@ const OLD: i64 = 365 * 86_400;
 
 pub(super) async fn look(settings: &Settings, clock: &dyn Clock) -> Vec<Finding> {
     let Ok(keys) = settings.secrets.open() else { return Vec::new() };
-    // That the database is away is said by its own check.
-    let Ok(lasting) = open(settings).await else { return Vec::new() };
+    let Ok(lasting) = open(settings).await else { return not_looked_at("signing_keys", Place::SIGNING) };
     let stored = lasting.signing_keys(&store_keys(&keys)).await;
     lasting.close().await;
     match stored {

@@ -176,6 +176,11 @@ async fn it_works_while_everything_is_away() {
         assert_eq!(level(&findings, id), Some(Level::Fail), "{id} {findings:#?}");
     }
     assert_eq!(level(&findings, "secrets.files"), Some(Level::Ok));
+    for id in ["secrets.sealed", "signing_keys"] {
+        assert_eq!(level(&findings, id), Some(Level::Warn), "what was not looked at is not well");
+    }
+    let database = findings.iter().find(|f| f.id == "stores.lasting.reach").unwrap();
+    assert!(database.seen.contains("refused"), "{database:?}");
     let text = format!("{findings:?}");
     let secrets = std::fs::read_to_string(desk.0.path().join("secrets.toml")).unwrap();
     let keys = secrets.split('"').filter(|s| s.len() == 44);

@@ -2,7 +2,7 @@
 
 use super::connect::{Lasting, SqlitePools};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -83,6 +83,9 @@ impl Lasting {
     /// As [`Lasting::open`], and when there is no such file.
     pub async fn look(url: &str, wait: Duration) -> Result<Self, sqlx::Error> {
         if !url.starts_with("sqlite:") {
+            // By itself first: a pool tries again and again, and says in the end that it waited, not why.
+            let first = tokio::time::timeout(wait, PgConnection::connect(url)).await;
+            first.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
             return Self::open(url, 1, wait).await;
         }
         let options = there(url)?.pragma("query_only", "ON");
