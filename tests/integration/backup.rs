@@ -54,7 +54,7 @@ for_both_stores! {
         let whole: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
         for id in [
             "configuration", "secrets.keys", "secrets.sealed", "stores.lasting.reach", "stores.lasting.schema",
-            "upstreams.vneid.reach", "signing_keys.RS256", "signing_keys.ES256", "signing_keys.EdDSA", "clock.upstreams.vneid",
+            "upstreams.vneid-oidc.reach", "signing_keys.RS256", "signing_keys.ES256", "signing_keys.EdDSA", "clock.upstreams.vneid-oidc",
         ] {
             assert_eq!(level(&whole, id), ["ok"], "{id} {out}");
         }
