@@ -2,7 +2,7 @@
 
 use crate::samples::session;
 use broker_domain::ports::Write;
-use broker_stores::testing::{ExpiringBench, beginning, keys};
+use broker_stores::testing::{beginning, keys};
 use broker_stores::{StoreSettings, Stores};
 use std::time::Duration;
 
