@@ -3,9 +3,9 @@
 
 use super::super::failure::Failure;
 use super::super::given::Output;
+use super::files::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use super::manifest::Manifest;
 use super::take::digest_of;
-use super::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use crate::app::{Opened, Overrides, open, store_keys};
 use crate::config::Settings;
 use broker_domain::audit::{AuditEvent, AuditKind};

@@ -2,8 +2,8 @@
 
 use super::super::failure::Failure;
 use super::super::given::Output;
+use super::files::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use super::manifest::{FORMAT, Manifest, check};
-use super::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use crate::app::{Overrides, open, store_keys};
 use crate::config::Settings;
 use aws_lc_rs::digest;
