@@ -46,7 +46,7 @@ Every running instance knows within a second.
 Tell the portals now: fetch the keys (jwks_uri) again, drop the copies that you keep, and accept nothing that was signed by a kid
   named above, whatever its expiry says. What came in by such a token since the leak deserves a look.
 Sessions of citizens go on, as do opaque access tokens and refresh tokens: no key signed them. A refresh gives new tokens.
-  Access tokens that are JWTs, and id_tokens as hints, are refused; at a logout by an old id_token the citizen is asked first.
+  Access tokens that are JWTs, and id_tokens as hints, are refused; a logout by an old id_token ends on the error page VB-1501.
 Take a new backup: one from before brings the leaked keys back.";
 
 async fn take_away(leaked: &[String], yes: bool, opened: &Opened, out: Output<'_>) -> Result<(), Failure> {
