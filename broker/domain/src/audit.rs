@@ -152,6 +152,14 @@ events! {
     BackupRestored = 251,
     /// Signing keys were taken away because they had leaked.
     KeysTakenAway = 252,
+    /// A message to a phone was dropped: its code was dead before the gateway took it, or the gateway would not take it.
+    MessageDropped = 260,
+    /// An operator let something that goes out be delivered again.
+    OutboxRetried = 261,
+    /// An operator dropped something that was to go out.
+    OutboxDiscarded = 262,
+    /// The private parts of signing keys were deleted, long after they had signed the last time.
+    KeysForgotten = 263,
 }
 
 /// One entry.

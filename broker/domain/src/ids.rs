@@ -59,6 +59,24 @@ text_id!(
     ClientId
 );
 text_id!(
+    /// Where something goes that is on its way out: a client, or all phones.
+    Destination
+);
+
+impl Destination {
+    /// The phones of citizens, behind the gateway for messages.
+    pub fn phones() -> Self {
+        Self::new("phones")
+    }
+}
+
+impl From<&ClientId> for Destination {
+    fn from(client: &ClientId) -> Self {
+        Self::new(client.as_str())
+    }
+}
+
+text_id!(
     /// A sector: the portals that share a citizen's subject (OpenID Connect Core 8.1).
     SectorId
 );

@@ -6,7 +6,7 @@
 //!
 //! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `proof`, `client`,
 //! `subject` → `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` →
-//! `ports`.
+//! `outbox` → `ports`.
 
 pub mod audit;
 pub mod authorization;
@@ -21,6 +21,7 @@ pub mod level;
 pub mod limit;
 pub mod linking;
 pub mod logout;
+pub mod outbox;
 pub mod person;
 pub mod phone;
 pub mod ports;

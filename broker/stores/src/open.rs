@@ -6,8 +6,8 @@ use crate::redis::{RedisAnnouncements, RedisFacts, RedisSettings, RedisStore, in
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
-    AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, NamespaceOrders,
-    NoticeQueue, OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError,
+    AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, NamespaceOrders, Outbox,
+    OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -65,12 +65,10 @@ pub struct Stores {
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
-    /// Logout notices on their way.
-    pub notices: Arc<dyn NoticeQueue>,
+    /// What goes out.
+    pub outbox: Arc<dyn Outbox>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
-    /// Events on their way.
-    pub events: Arc<dyn EventQueue>,
     /// Sectors that take over others.
     pub sectors: Arc<dyn Sectors>,
     /// The word of a change.
@@ -121,9 +119,8 @@ impl Stores {
                     own_data: repository.clone(),
                     keys: repository.clone(),
                     audit: repository.clone(),
-                    notices: repository.clone(),
+                    outbox: repository.clone(),
                     namespaces: repository.clone(),
-                    events: repository.clone(),
                     sectors: repository.clone(),
                     rekey: repository,
                     announcements,

@@ -1,22 +1,6 @@
 //! What comes of a delivery that did not succeed. An event is never given up by itself: it is tried until the client acknowledges
 //! it, or until the client itself says that it cannot take it; then people look at it.
 
-/// The longest pause between two attempts, in seconds.
-pub const RETRY_AT_MOST_SECS: i64 = 3600;
-
-/// Seconds until the next attempt, after `failed` of them.
-pub const fn back_off(failed: u32) -> i64 {
-    match failed {
-        0 | 1 => 1,
-        2 => 5,
-        3 => 30,
-        4 => 120,
-        5 => 600,
-        6 => 1800,
-        _ => RETRY_AT_MOST_SECS,
-    }
-}
-
 /// What a client says of a token that it does not take (RFC 8935, 2.4; RFC 8936, 2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetError {

@@ -4,7 +4,7 @@ mod delivery;
 mod kinds;
 mod set;
 
-pub use delivery::{AfterError, RETRY_AT_MOST_SECS, SetError, back_off};
+pub use delivery::{AfterError, SetError};
 pub use kinds::{DisabledReason, Listener, PortalEvent, UnlinkReason};
 pub use set::{MEDIA_TYPE, OutgoingEvent, SET_TYPE};
 

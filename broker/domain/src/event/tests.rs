@@ -81,10 +81,3 @@ fn what_a_refusal_leads_to(#[case] err: &str, #[case] read: SetError, #[case] af
     assert_eq!((SetError::read(err), SetError::read(err).after()), (read, after));
     assert!(err.contains(' ') || read.as_str() == err);
 }
-
-#[test]
-fn pauses_grow_and_end_at_an_hour() {
-    let pauses: Vec<i64> = (0..20).map(back_off).collect();
-    assert!(pauses.is_sorted());
-    assert_eq!((pauses[1], pauses[2], pauses[19]), (1, 5, RETRY_AT_MOST_SECS));
-}

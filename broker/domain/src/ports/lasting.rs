@@ -1,4 +1,4 @@
-//! What lasts: registrations, citizens and their subjects, signing keys, the audit log, notices to portals.
+//! What lasts: registrations, citizens and their subjects, signing keys, the audit log.
 
 use super::accounts::KeptAccount;
 use super::error::StoreError;
@@ -7,9 +7,8 @@ use crate::claims::Claims;
 use crate::client::{Client, SigningAlg};
 use crate::clock::Timestamp;
 use crate::event::Listener;
-use crate::ids::{CitizenId, ClientId, EventId, SectorId};
+use crate::ids::{CitizenId, ClientId, SectorId};
 use crate::linking::{ClaimedIdentity, Match};
-use crate::logout::LogoutNotice;
 use crate::person::{Citizen, CitizenStatus, PersonalNumber};
 use crate::scope::ScopeSet;
 use crate::subject::Subject;
@@ -264,35 +263,4 @@ pub trait AuditLog: Send + Sync {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<ChainedEvent>, StoreError>;
-}
-
-/// A notice whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// The notice.
-    pub notice: LogoutNotice,
-    /// How often its delivery failed.
-    pub attempts: u32,
-}
-
-/// Logout notices on their way to portals: written once, delivered by any instance.
-#[async_trait]
-pub trait NoticeQueue: Send + Sync {
-    /// Adds notices, due at once: one statement.
-    async fn push(&self, notices: &[LogoutNotice]) -> Result<(), StoreError>;
-    /// Takes up to `limit` due notices, hidden from others until `lease_until`.
-    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: i64)
-    -> Result<Vec<Due>, StoreError>;
-    /// A notice was delivered.
-    async fn delivered(&self, id: &EventId, now: Timestamp) -> Result<(), StoreError>;
-    /// Delivery failed: due again at `retry_at`, or given up when `None`. `error` is one of our own words.
-    async fn failed(
-        &self,
-        id: &EventId,
-        retry_at: Option<Timestamp>,
-        error: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
-    /// How many are waiting and how many were given up, for operators.
-    async fn counts(&self) -> Result<(i64, i64), StoreError>;
 }

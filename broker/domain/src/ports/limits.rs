@@ -18,4 +18,7 @@ pub trait Limits: Send + Sync {
 
     /// Forgets the attempts counted under these names: after one that succeeded.
     async fn forgive(&self, names: &[LimitName]) -> Result<(), StoreError>;
+
+    /// Takes back the last attempt counted under this name: for one that came to nothing.
+    async fn take_back(&self, name: &LimitName) -> Result<(), StoreError>;
 }

@@ -3,11 +3,11 @@
 mod account_walk;
 mod accounts;
 mod error;
-mod events;
 mod expiring;
 mod lasting;
 mod limits;
 mod namespaces;
+mod outbox;
 mod outward;
 mod own_data;
 mod proving;
@@ -20,14 +20,14 @@ pub use accounts::{
     Linked, MoveAccount, Moved, NewLink, RowPlace,
 };
 pub use error::StoreError;
-pub use events::{EventCounts, EventFilter, EventQueue, WaitingEvent};
 pub use expiring::{Expiring, Opened, Participants, Taken, Write, Written};
 pub use lasting::{
-    Added, Admission, Admitted, AuditLog, ChainedEvent, CitizenRecord, Citizens, Due, Found, KeyState,
-    NoticeQueue, Registrations, SigningKeys, StatusChange, StoredKey,
+    Added, Admission, Admitted, AuditLog, ChainedEvent, CitizenRecord, Citizens, Found, KeyState,
+    Registrations, SigningKeys, StatusChange, StoredKey,
 };
 pub use limits::{Attempted, Limit, LimitName, Limits};
 pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};
+pub use outbox::{Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER};
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
 pub use own_data::{OwnConsent, OwnData, OwnIdentity, OwnRecord, OwnSubject};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};

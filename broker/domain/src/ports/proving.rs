@@ -1,5 +1,6 @@
 //! What proof of ownership needs from outside: messages to a phone, and a portal's word on a password that it handed to nobody.
 
+use crate::ids::EventId;
 use crate::secret::Secret;
 use async_trait::async_trait;
 
@@ -43,14 +44,19 @@ impl MessengerFailure {
     pub const fn is_outage(self) -> bool {
         matches!(self, Self::Unreachable | Self::TimedOut | Self::Busy | Self::BadStatus | Self::Malformed)
     }
+
+    /// Whether the same message would fail again, however often it is handed over.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::NotConfigured | Self::BadNumber | Self::NotTaken)
+    }
 }
 
 /// Sends text messages.
 #[async_trait]
 pub trait Messenger: Send + Sync {
     /// Hands a text for the telephone number `to` (as people write it: see [`crate::phone::Phone`]) to whoever delivers it. `Ok` says
-    /// that it was accepted, not that it arrived. One call is one message however often the connection breaks in between.
-    async fn send(&self, to: &str, text: &str) -> Result<(), MessengerFailure>;
+    /// that it was accepted, not that it arrived. One `id` is one message, however often it is handed over.
+    async fn send(&self, id: &EventId, to: &str, text: &str) -> Result<(), MessengerFailure>;
 }
 
 /// Why a portal's check service said neither yes nor no.

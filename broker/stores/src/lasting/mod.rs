@@ -1,12 +1,14 @@
 //! What lasts, in PostgreSQL or SQLite: the same SQL text for both, stamped by one macro; only the schemas differ.
 
 mod accounts;
+mod adopting;
 mod audit;
 mod citizens;
 mod connect;
 mod copying;
 mod credentials;
 mod embedded;
+mod deliveries;
 mod error;
 mod find;
 mod importing;
@@ -19,7 +21,6 @@ mod migrate;
 mod moving;
 mod namespaces;
 mod naming;
-mod notices;
 mod numbers;
 mod outbox;
 mod own_data;

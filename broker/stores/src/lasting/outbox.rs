@@ -1,194 +1,254 @@
-//! Events on their way to portals.
+//! What goes out, until it is delivered.
 
-use super::error::{corrupt, failed};
+use super::adopting::list;
+use super::deliveries::{NewRow, Row};
+use super::error::failed;
 use super::repository::{OnPostgres, OnSqlite};
-use super::telling::WAITING;
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
-use broker_domain::event::OutgoingEvent;
-use broker_domain::ids::{ClientId, EventId};
-use broker_domain::ports::{EventCounts, EventFilter, EventQueue, StoreError, WaitingEvent};
+use broker_domain::ids::{Destination, EventId};
+use broker_domain::outbox::{OutboxKind, Outgoing};
+use broker_domain::ports::{
+    Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER, StoreError,
+};
 
-/// Clients with something due, of those given as one value: an array. One look into the index for each.
-const DUE_POSTGRES: &str = "SELECT c FROM unnest($1) AS c WHERE EXISTS (
- SELECT 1 FROM outbox o WHERE o.client = c AND o.state = 'waiting' AND o.kind = 'event' AND o.due_at <= $2)";
-/// The same, given as a JSON list.
-const DUE_SQLITE: &str = "SELECT c.value FROM json_each ($1) c WHERE EXISTS (
- SELECT 1 FROM outbox o WHERE o.client = c.value AND o.state = 'waiting' AND o.kind = 'event' AND o.due_at <= $2)";
-/// One statement takes and hides them: a second claimer finds them no longer due.
-const CLAIM: &str = "UPDATE outbox SET due_at = $3, changed_at = $2
- WHERE id IN (SELECT id FROM outbox WHERE client = $1 AND state = 'waiting' AND kind = 'event' AND due_at <= $2 ORDER BY at, id LIMIT $4)
- AND state = 'waiting' AND due_at <= $2
- RETURNING id, client, body, at, state, attempts, due_at, error";
-const NEXT: &str = "SELECT id, client, body, at, state, attempts, due_at, error FROM outbox
- WHERE client = $1 AND state = 'waiting' AND kind = 'event' ORDER BY at, id LIMIT $2";
-const ACKNOWLEDGED_POSTGRES: &str =
-    "DELETE FROM outbox WHERE client = $1 AND kind = 'event' AND id = ANY ($2)";
-const ACKNOWLEDGED_SQLITE: &str =
-    "DELETE FROM outbox WHERE client = $1 AND kind = 'event' AND id IN (SELECT value FROM json_each ($2))";
-const POSTPONED_POSTGRES: &str =
-    "UPDATE outbox SET due_at = $3 WHERE client = $1 AND kind = 'event' AND id = ANY ($2)";
-const POSTPONED_SQLITE: &str = "UPDATE outbox SET due_at = $3
- WHERE client = $1 AND kind = 'event' AND id IN (SELECT value FROM json_each ($2))";
-const FAILED: &str = "UPDATE outbox SET due_at = $3, attempts = attempts + 1, error = $4, changed_at = $5
- WHERE client = $1 AND id = $2 AND kind = 'event' AND state = 'waiting'";
-const REFUSED: &str =
-    "UPDATE outbox SET state = 'refused', attempts = attempts + 1, error = $3, changed_at = $4
- WHERE client = $1 AND id = $2 AND kind = 'event' AND state = 'waiting'";
-const COUNTS: &str = "SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting,
- COALESCE(SUM(CASE WHEN state = 'waiting' AND at < $1 THEN 1 ELSE 0 END), 0) AS stuck,
- COALESCE(SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END), 0) AS refused FROM outbox WHERE kind = 'event'";
-const LIST: &str = "SELECT id, client, body, at, state, attempts, due_at, error FROM outbox WHERE kind = 'event'
- AND ($1 IS NULL OR client = $1) AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR at < $3) AND ($4 = FALSE OR state = 'refused')
- ORDER BY at, id LIMIT $5";
-const RETRY: &str =
-    "UPDATE outbox SET state = 'waiting', due_at = $5, changed_at = $5 WHERE kind = 'event'
- AND ($1 IS NULL OR client = $1) AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR at < $3) AND ($4 = FALSE OR state = 'refused')";
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    client: String,
-    body: String,
-    at: i64,
-    state: String,
-    attempts: i64,
-    due_at: i64,
-    error: Option<String>,
+macro_rules! columns {
+    () => {
+        "id, destination, body, at, ends_at, state, attempts, due_at, error"
+    };
+}
+macro_rules! fits {
+    () => {
+        "($1 IS NULL OR kind = $1) AND ($2 IS NULL OR destination = $2) AND ($3 IS NULL OR id = $3) AND ($4 IS NULL OR at < $4)
+ AND ($5 IS NULL OR state = $5)"
+    };
 }
 
-impl Row {
-    fn waiting(self) -> Result<WaitingEvent, StoreError> {
-        let event = serde_json::from_str(&self.body).map_err(|_| corrupt("an event does not read"))?;
-        Ok(WaitingEvent {
-            outgoing: OutgoingEvent {
-                id: EventId::new(self.id),
-                client: ClientId::new(self.client),
-                event,
-                at: Timestamp::from_millis(self.at),
-            },
-            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-            error: self.error,
-            is_refused: self.state != WAITING,
-            due_at: Timestamp::from_millis(self.due_at),
-        })
-    }
-}
+/// From destination to destination by the index, however much waits for each.
+const DESTINATIONS: &str = "WITH RECURSIVE known (destination) AS (
+ SELECT MIN(destination) FROM deliveries WHERE kind = $1 AND state = 'waiting'
+ UNION ALL SELECT (SELECT MIN(d.destination) FROM deliveries d WHERE d.kind = $1 AND d.state = 'waiting' AND d.destination > known.destination)
+ FROM known WHERE known.destination IS NOT NULL)
+ SELECT destination FROM known WHERE destination IS NOT NULL AND EXISTS (SELECT 1 FROM deliveries d
+ WHERE d.kind = $1 AND d.destination = known.destination AND d.state = 'waiting' AND d.due_at <= $2 AND d.claimed_until <= $2)";
 
-fn read(rows: Vec<Row>) -> Result<Vec<WaitingEvent>, StoreError> {
-    let mut all: Vec<WaitingEvent> = rows.into_iter().map(Row::waiting).collect::<Result<_, _>>()?;
-    // What an update returns comes in any order.
-    all.sort_by(|a, b| (a.outgoing.at, &a.outgoing.id).cmp(&(b.outgoing.at, &b.outgoing.id)));
-    Ok(all)
+/// One statement takes and hides them. In SQLite one connection writes at a time.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "WITH picked AS MATERIALIZED (SELECT id FROM deliveries WHERE kind = $1 AND destination = $2 AND state = 'waiting'
+ AND due_at <= $3 AND claimed_until <= $3 ORDER BY at, id LIMIT $5 ",
+            $lock,
+            ") UPDATE deliveries SET claimed_until = $4, changed_at = $3 WHERE id IN (SELECT id FROM picked)
+ AND state = 'waiting' AND due_at <= $3 AND claimed_until <= $3 RETURNING ",
+            columns!()
+        )
+    };
 }
+const CLAIM_POSTGRES: &str = claim!("FOR UPDATE SKIP LOCKED");
+const CLAIM_SQLITE: &str = claim!("");
+
+/// What comes first in a lane where order counts. Whoever looks second waits for the first one, and then sees what that one took.
+macro_rules! first {
+    ($lock:literal) => {
+        concat!(
+            "SELECT id, due_at, claimed_until FROM deliveries WHERE kind = $1 AND destination = $2 AND state = 'waiting'
+ AND NOT (attempts >= $4 AND (due_at > $3 OR claimed_until > $3)) ORDER BY at, id LIMIT $5 ",
+            $lock
+        )
+    };
+}
+const FIRST_POSTGRES: &str = first!("FOR UPDATE");
+const FIRST_SQLITE: &str = first!("");
+
+/// `IN` what one value holds.
+macro_rules! among {
+    ($head:expr, $tail:expr) => {
+        [
+            concat!($head, "id = ANY ($1)", $tail),
+            concat!($head, "id IN (SELECT value FROM json_each ($1))", $tail),
+        ]
+    };
+}
+const TAKE: [&str; 2] = among!(
+    "UPDATE deliveries SET claimed_until = $3, changed_at = $2 WHERE ",
+    concat!(" AND state = 'waiting' RETURNING ", columns!())
+);
+const REMOVE: [&str; 2] = among!("DELETE FROM deliveries WHERE kind = $2 AND destination = $3 AND ", "");
+const RELEASE: [&str; 2] =
+    among!("UPDATE deliveries SET claimed_until = 0 WHERE kind = $2 AND destination = $3 AND ", "");
+
+const NEXT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM deliveries WHERE kind = $1 AND destination = $2 AND state = 'waiting' ORDER BY at, id LIMIT $3"
+);
+const FAILED: &str = "UPDATE deliveries SET due_at = $4, claimed_until = 0, attempts = attempts + 1, error = $5, changed_at = $6
+ WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting'";
+const STOP: &str = "UPDATE deliveries SET state = $4, claimed_until = 0, attempts = attempts + 1, error = $5, changed_at = $6
+ WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting'";
+const COUNTS: &str = "SELECT kind, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
+ SUM(CASE WHEN state = 'waiting' AND at < $1 THEN 1 ELSE 0 END) AS stuck, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused,
+ SUM(CASE WHEN state = 'given-up' THEN 1 ELSE 0 END) AS given_up, MIN(CASE WHEN state = 'waiting' THEN at END) AS oldest
+ FROM deliveries GROUP BY kind";
+const LIST: &str =
+    concat!("SELECT ", columns!(), " FROM deliveries WHERE ", fits!(), " ORDER BY at, id LIMIT $6");
+const RETRY: &str = concat!(
+    "UPDATE deliveries SET state = 'waiting', due_at = $6, claimed_until = 0, changed_at = $6 WHERE ",
+    fits!()
+);
+const DISCARD: &str = concat!("DELETE FROM deliveries WHERE ", fits!());
+
+type Counted = (String, i64, i64, i64, i64, Option<i64>);
 
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn list(texts: &[&str]) -> Result<String, StoreError> {
-    serde_json::to_string(texts).map_err(|_| corrupt("a list cannot be written"))
+fn counted((kind, waiting, stuck, refused, given_up, oldest): Counted) -> Option<(OutboxKind, OutboxCounts)> {
+    let counts = OutboxCounts {
+        waiting: count(waiting),
+        stuck: count(stuck),
+        refused: count(refused),
+        given_up: count(given_up),
+        oldest: oldest.map(Timestamp::from_millis),
+    };
+    OutboxKind::parse(&kind).map(|kind| (kind, counts))
 }
 
-impl OnPostgres {
-    async fn clients_with_due(&self, clients: &[&str], now: Timestamp) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(DUE_POSTGRES).bind(clients).bind(now.millis());
-        statement(query.fetch_all(&self.reader)).await.map_err(failed)
-    }
-
-    async fn drop_events(&self, client: &str, ids: &[&str]) -> Result<u64, StoreError> {
-        let query = sqlx::query(ACKNOWLEDGED_POSTGRES).bind(client).bind(ids);
-        Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
-    }
-
-    async fn postpone_events(&self, client: &str, ids: &[&str], until: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(POSTPONED_POSTGRES).bind(client).bind(ids).bind(until.millis());
-        statement(query.execute(&self.writer)).await.map_err(failed)?;
-        Ok(())
-    }
+/// What can be taken of what comes first: nothing after something that is not ready.
+fn ready(first: Vec<(String, i64, i64)>, now: Timestamp) -> Vec<String> {
+    let is_ready = |(_, due_at, claimed_until): &(String, i64, i64)| {
+        *due_at <= now.millis() && *claimed_until <= now.millis()
+    };
+    first.into_iter().take_while(is_ready).map(|(id, ..)| id).collect()
 }
 
-impl OnSqlite {
-    async fn clients_with_due(&self, clients: &[&str], now: Timestamp) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(DUE_SQLITE).bind(list(clients)?).bind(now.millis());
-        statement(query.fetch_all(&self.reader)).await.map_err(failed)
-    }
-
-    async fn drop_events(&self, client: &str, ids: &[&str]) -> Result<u64, StoreError> {
-        let query = sqlx::query(ACKNOWLEDGED_SQLITE).bind(client).bind(list(ids)?);
-        Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
-    }
-
-    async fn postpone_events(&self, client: &str, ids: &[&str], until: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(POSTPONED_SQLITE).bind(client).bind(list(ids)?).bind(until.millis());
-        statement(query.execute(&self.writer)).await.map_err(failed)?;
-        Ok(())
-    }
+/// A filter's values, in the order of their places.
+macro_rules! filtered {
+    ($query:expr, $filter:expr) => {
+        $query
+            .bind($filter.kind.map(OutboxKind::as_str))
+            .bind($filter.destination.as_ref().map(Destination::as_str))
+            .bind($filter.id.as_ref().map(EventId::as_str))
+            .bind($filter.before.map(Timestamp::millis))
+            .bind($filter.state.map(OutboxState::as_str))
+    };
 }
 
 macro_rules! outbox {
-    ($($repository:ty),*) => {$(
-        #[async_trait]
-        impl EventQueue for $repository {
-            async fn push(&self, events: &[OutgoingEvent]) -> Result<(), StoreError> {
+    ($repository:ty, $claim:expr, $first:expr, $nth:literal, $ids:expr) => {
+        impl $repository {
+            async fn claim_in_order(
+                &self,
+                lane: &Lane,
+                now: Timestamp,
+                held_until: Timestamp,
+                limit: i64,
+            ) -> Result<Vec<Row>, StoreError> {
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
-                self.put_out(&mut tx, events).await?;
-                statement(tx.commit()).await.map_err(failed)
-            }
-
-            async fn due(&self, clients: &[ClientId], now: Timestamp) -> Result<Vec<ClientId>, StoreError> {
-                if clients.is_empty() {
+                let first = sqlx::query_as::<_, (String, i64, i64)>($first)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str())
+                    .bind(now.millis())
+                    .bind(i64::from(STEPPED_OVER))
+                    .bind(limit);
+                let ids = ready(statement(first.fetch_all(&mut *tx)).await.map_err(failed)?, now);
+                if ids.is_empty() {
+                    statement(tx.rollback()).await.map_err(failed)?;
                     return Ok(Vec::new());
                 }
-                let clients: Vec<&str> = clients.iter().map(ClientId::as_str).collect();
-                let found = self.clients_with_due(&clients, now).await?;
-                Ok(found.into_iter().map(ClientId::new).collect())
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                let take = sqlx::query_as::<_, Row>(TAKE[$nth])
+                    .bind($ids(&ids)?)
+                    .bind(now.millis())
+                    .bind(held_until.millis());
+                let rows = statement(take.fetch_all(&mut *tx)).await.map_err(failed)?;
+                statement(tx.commit()).await.map_err(failed)?;
+                Ok(rows)
+            }
+        }
+
+        #[async_trait]
+        impl Outbox for $repository {
+            async fn push(&self, all: &[Outgoing], held_until: Option<Timestamp>) -> Result<(), StoreError> {
+                if all.is_empty() {
+                    return Ok(());
+                }
+                let rows: Vec<NewRow> = all.iter().cloned().map(NewRow::of).collect();
+                // One statement, unless somebody has more portals than there are.
+                let mut on = self.writer.acquire().await.map_err(failed)?;
+                self.put_rows(&mut on, &rows, held_until).await.map(|_| ())
+            }
+
+            async fn destinations(
+                &self,
+                kind: OutboxKind,
+                now: Timestamp,
+            ) -> Result<Vec<Destination>, StoreError> {
+                let query =
+                    sqlx::query_scalar::<_, String>(DESTINATIONS).bind(kind.as_str()).bind(now.millis());
+                let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                Ok(found.into_iter().map(Destination::new).collect())
             }
 
             async fn claim(
                 &self,
-                client: &ClientId,
+                lane: &Lane,
                 now: Timestamp,
-                lease_until: Timestamp,
+                held_until: Timestamp,
                 limit: i64,
-            ) -> Result<Vec<WaitingEvent>, StoreError> {
-                let query = sqlx::query_as::<_, Row>(CLAIM)
-                    .bind(client.as_str())
+            ) -> Result<Vec<Queued>, StoreError> {
+                if lane.kind.is_in_order() {
+                    return self.all_queued(self.claim_in_order(lane, now, held_until, limit).await?);
+                }
+                let query = sqlx::query_as::<_, Row>($claim)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str())
                     .bind(now.millis())
-                    .bind(lease_until.millis())
+                    .bind(held_until.millis())
                     .bind(limit);
-                read(statement(query.fetch_all(&self.writer)).await.map_err(failed)?)
+                self.all_queued(statement(query.fetch_all(&self.writer)).await.map_err(failed)?)
             }
 
-            async fn next(&self, client: &ClientId, limit: i64) -> Result<(Vec<WaitingEvent>, bool), StoreError> {
+            async fn next(&self, lane: &Lane, limit: i64) -> Result<(Vec<Queued>, bool), StoreError> {
                 // One more than wanted tells whether there are more.
-                let query = sqlx::query_as::<_, Row>(NEXT).bind(client.as_str()).bind(limit.saturating_add(1));
-                let mut events = read(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)?;
+                let query = sqlx::query_as::<_, Row>(NEXT)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str())
+                    .bind(limit.saturating_add(1));
+                let mut all =
+                    self.all_queued(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)?;
                 let wanted = usize::try_from(limit).unwrap_or(0);
-                let more = events.len() > wanted;
-                events.truncate(wanted);
-                Ok((events, more))
+                let more = all.len() > wanted;
+                all.truncate(wanted);
+                Ok((all, more))
             }
 
-            async fn acknowledged(&self, client: &ClientId, ids: &[EventId]) -> Result<u64, StoreError> {
+            async fn remove(&self, lane: &Lane, ids: &[EventId]) -> Result<u64, StoreError> {
                 if ids.is_empty() {
                     return Ok(0);
                 }
                 let ids: Vec<&str> = ids.iter().map(EventId::as_str).collect();
-                self.drop_events(client.as_str(), &ids).await
+                let query = sqlx::query(REMOVE[$nth])
+                    .bind($ids(&ids)?)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str());
+                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
             }
 
             async fn failed(
                 &self,
-                client: &ClientId,
+                lane: &Lane,
                 id: &EventId,
                 retry_at: Timestamp,
                 error: &str,
                 now: Timestamp,
             ) -> Result<(), StoreError> {
                 let query = sqlx::query(FAILED)
-                    .bind(client.as_str())
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str())
                     .bind(id.as_str())
                     .bind(retry_at.millis())
                     .bind(error)
@@ -197,56 +257,73 @@ macro_rules! outbox {
                 Ok(())
             }
 
-            async fn postponed(&self, client: &ClientId, ids: &[EventId], until: Timestamp) -> Result<(), StoreError> {
+            async fn release(&self, lane: &Lane, ids: &[EventId]) -> Result<(), StoreError> {
                 if ids.is_empty() {
                     return Ok(());
                 }
                 let ids: Vec<&str> = ids.iter().map(EventId::as_str).collect();
-                self.postpone_events(client.as_str(), &ids, until).await
+                let query = sqlx::query(RELEASE[$nth])
+                    .bind($ids(&ids)?)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str());
+                statement(query.execute(&self.writer)).await.map_err(failed)?;
+                Ok(())
             }
 
-            async fn refused(
+            async fn stop(
                 &self,
-                client: &ClientId,
+                lane: &Lane,
                 id: &EventId,
+                state: OutboxState,
                 error: &str,
                 now: Timestamp,
             ) -> Result<bool, StoreError> {
-                let query = sqlx::query(REFUSED)
-                    .bind(client.as_str())
+                let query = sqlx::query(STOP)
+                    .bind(lane.kind.as_str())
+                    .bind(lane.destination.as_str())
                     .bind(id.as_str())
+                    .bind(state.as_str())
                     .bind(error)
                     .bind(now.millis());
                 Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected() == 1)
             }
 
-            async fn counts(&self, stuck_before: Timestamp) -> Result<EventCounts, StoreError> {
-                let query = sqlx::query_as::<_, (i64, i64, i64)>(COUNTS).bind(stuck_before.millis());
-                let (waiting, stuck, refused) = statement(query.fetch_one(&self.reader)).await.map_err(failed)?;
-                Ok(EventCounts { waiting: count(waiting), stuck: count(stuck), refused: count(refused) })
+            async fn counts(
+                &self,
+                stuck_before: Timestamp,
+            ) -> Result<Vec<(OutboxKind, OutboxCounts)>, StoreError> {
+                let query = sqlx::query_as::<_, Counted>(COUNTS).bind(stuck_before.millis());
+                let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                let found: Vec<_> = found.into_iter().filter_map(counted).collect();
+                let of = |kind| found.iter().find(|(k, _)| *k == kind).map(|(_, c)| *c).unwrap_or_default();
+                Ok(OutboxKind::ALL.into_iter().map(|kind| (kind, of(kind))).collect())
             }
 
-            async fn list(&self, filter: &EventFilter, limit: i64) -> Result<Vec<WaitingEvent>, StoreError> {
-                let query = sqlx::query_as::<_, Row>(LIST)
-                    .bind(filter.client.as_ref().map(ClientId::as_str))
-                    .bind(filter.id.as_ref().map(EventId::as_str))
-                    .bind(filter.before.map(Timestamp::millis))
-                    .bind(filter.refused_only)
-                    .bind(limit);
-                read(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)
+            async fn list(&self, filter: &OutboxFilter, limit: i64) -> Result<Vec<Queued>, StoreError> {
+                let query = filtered!(sqlx::query_as::<_, Row>(LIST), filter).bind(limit);
+                self.all_queued(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)
             }
 
-            async fn retry(&self, filter: &EventFilter, now: Timestamp) -> Result<u64, StoreError> {
-                let query = sqlx::query(RETRY)
-                    .bind(filter.client.as_ref().map(ClientId::as_str))
-                    .bind(filter.id.as_ref().map(EventId::as_str))
-                    .bind(filter.before.map(Timestamp::millis))
-                    .bind(filter.refused_only)
-                    .bind(now.millis());
+            async fn retry(&self, filter: &OutboxFilter, now: Timestamp) -> Result<u64, StoreError> {
+                let query = filtered!(sqlx::query(RETRY), filter).bind(now.millis());
                 Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
             }
+
+            async fn discard(&self, filter: &OutboxFilter) -> Result<u64, StoreError> {
+                let query = filtered!(sqlx::query(DISCARD), filter);
+                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
+            }
+
+            async fn adopt(&self, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+                Ok(self.adopt_events(now, limit).await? + self.adopt_notices(now, limit).await?)
+            }
         }
-    )*};
+    };
 }
 
-outbox!(OnPostgres, OnSqlite);
+fn as_array<'a>(ids: &'a [&'a str]) -> Result<&'a [&'a str], StoreError> {
+    Ok(ids)
+}
+
+outbox!(OnPostgres, CLAIM_POSTGRES, FIRST_POSTGRES, 0, as_array);
+outbox!(OnSqlite, CLAIM_SQLITE, FIRST_SQLITE, 1, list);

@@ -367,6 +367,7 @@ macro_rules! rekey {
                 self.rekey_signing_keys(&mut done).await?;
                 self.rekey_accounts(&mut done).await?;
                 done.sealed += self.rekey_reviews().await?;
+                done.sealed += self.rekey_deliveries().await?;
                 self.rekey_clients(&mut done).await?;
                 Ok(done)
             }

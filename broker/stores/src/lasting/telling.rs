@@ -1,23 +1,11 @@
 //! Putting events into the queue, in the transaction of what they tell of.
 
-use super::error::{corrupt, failed};
+use super::deliveries::NewRow;
 use super::repository::{On, OnPostgres, OnSqlite, Repository};
-use super::rows::{AT_ONCE, many};
-use crate::meter::statement;
 use broker_domain::clock::Timestamp;
 use broker_domain::event::{Listener, OutgoingEvent, PortalEvent};
 use broker_domain::ids::{EventId, SectorId};
 use broker_domain::ports::StoreError;
-
-const PUT: &str =
-    "INSERT INTO outbox (id, client, kind, body, at, state, attempts, due_at, changed_at) VALUES";
-const COLUMNS: usize = 9;
-const PASS_OVER: &str = "ON CONFLICT (id) DO NOTHING";
-
-/// What stands in `kind`: the table can hold other things that go out.
-const EVENT: &str = "event";
-/// On its way.
-pub(super) const WAITING: &str = "waiting";
 
 impl<D: sqlx::Database> Repository<D> {
     /// One event for each listener of a sector.
@@ -49,24 +37,8 @@ macro_rules! telling {
                 on: &mut <<Self as On>::Database as sqlx::Database>::Connection,
                 events: &[OutgoingEvent],
             ) -> Result<(), StoreError> {
-                for events in events.chunks(AT_ONCE) {
-                    let mut put = sqlx::query(many(PUT, COLUMNS, events.len(), PASS_OVER)).persistent(false);
-                    for outgoing in events {
-                        let body = serde_json::to_string(&outgoing.event);
-                        put = put
-                            .bind(outgoing.id.as_str())
-                            .bind(outgoing.client.as_str())
-                            .bind(EVENT)
-                            .bind(body.map_err(|_| corrupt("an event cannot be written"))?)
-                            .bind(outgoing.at.millis())
-                            .bind(WAITING)
-                            .bind(0_i64)
-                            .bind(outgoing.at.millis())
-                            .bind(outgoing.at.millis());
-                    }
-                    statement(put.execute(&mut *on)).await.map_err(failed)?;
-                }
-                Ok(())
+                let rows: Vec<NewRow> = events.iter().map(|event| NewRow::of(event.clone().into())).collect();
+                self.put_rows(on, &rows, None).await.map(|_| ())
             }
         }
     )*};

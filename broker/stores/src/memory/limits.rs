@@ -77,4 +77,7 @@ impl Limits for Memory {
         }
         self.step(|s| names.iter().for_each(|name| drop(s.counts.0.remove(name)))).await
     }
+    async fn take_back(&self, name: &LimitName) -> Result<(), StoreError> {
+        self.step(|s| s.counts.0.get_mut(name).map(|counted| counted.at.pop_back()).map_or((), drop)).await
+    }
 }

@@ -42,4 +42,7 @@ impl Limits for RedisStore {
         }
         self.one(op).await.map(|_| ())
     }
+    async fn take_back(&self, name: &LimitName) -> Result<(), StoreError> {
+        self.one(Op::plain("ZPOPMAX", limit_key(name))).await.map(|_| ())
+    }
 }

@@ -9,12 +9,13 @@ use broker_domain::client::{Client, ClientMetadata, KeptSecret, LocalizedName, S
 use broker_domain::clock::Timestamp;
 use broker_domain::event::{Listener, OutgoingEvent, PortalEvent};
 use broker_domain::ids::{
-    AccountId, CitizenId, ClientId, EventId, FamilyId, InteractionId, Namespace, SectorId, SessionId,
-    TraceId, UpstreamId,
+    AccountId, CitizenId, ClientId, Destination, EventId, FamilyId, InteractionId, Namespace, SectorId,
+    SessionId, TraceId, UpstreamId,
 };
 use broker_domain::level::Level;
 use broker_domain::linking::{Evidence, LegacyAccount, LegacyKind, LegacyStatus};
 use broker_domain::logout::LogoutNotice;
+use broker_domain::outbox::{Content, Message, Outgoing};
 use broker_domain::person::{
     AccountKind, BirthDate, Gender, Name, OldNumber, Organization, PersonalNumber, Profile, TaxCode,
 };
@@ -368,4 +369,21 @@ pub(crate) async fn linked_at_last(stores: &Stores, wanted: &NewLink) -> Linked 
         }
     }
     panic!("no connection became free")
+}
+
+/// A code on its way to a phone.
+pub(crate) fn message(id: &str, at: Timestamp) -> Outgoing {
+    let message = Message {
+        to: Secret::new("+84912345678"),
+        text: Secret::new("473829 is your code"),
+        interaction: InteractionId::new("login-1"),
+        code: SecretHash::from_bytes(&[9; 32]).unwrap(),
+    };
+    Outgoing {
+        id: EventId::new(id),
+        destination: Destination::phones(),
+        content: Content::Message(message),
+        at,
+        ends_at: Some(at.plus_secs(300)),
+    }
 }

@@ -119,6 +119,18 @@ on_each_expiring! {
         assert_eq!(tried(limits, &[&only], begun.plus_secs(62)).await, Attempted::Allowed);
     }
 
+    /// What came to nothing is taken back, one at a time, and no more than there was.
+    async fn what_came_to_nothing_is_taken_back(bench) {
+        let (limits, now, only) = (&*bench.limits, bench.now(), limit(2, 600));
+        limits.take_back(&only.name).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(tried(limits, &[&only], now).await, Attempted::Allowed);
+        }
+        limits.take_back(&only.name).await.unwrap();
+        assert_eq!(tried(limits, &[&only], now).await, Attempted::Allowed);
+        assert_eq!(tried(limits, &[&only], now).await, too_many(now.plus_secs(600)));
+    }
+
     /// Of racers, exactly as many pass as the limit says.
     async fn exactly_so_many_pass(bench) {
         assert_eq!(pass(&bench, &[limit(5, 600)]).await, 5);

@@ -1,6 +1,6 @@
 //! What a thief of the database's files reads.
 
-use crate::samples::{PERSONAL, admission, arrival, event, key, notice, subject};
+use crate::samples::{PERSONAL, admission, arrival, event, key, message, notice, subject};
 use broker_domain::ids::SectorId;
 use broker_domain::ports::{Admission, KeyState};
 use broker_stores::Lasting;
@@ -89,17 +89,18 @@ on_each_lasting! {
         let an = bench.stores.citizens.admit(wanted).await.unwrap().citizen;
         bench.stores.keys.change(&[], &[key("kid-of-key", KeyState::Current, now)], &[], now).await.unwrap();
         bench.stores.audit.append(&[event(now)]).await.unwrap();
-        bench.stores.notices.push(&[notice(now)]).await.unwrap();
+        let message = message("id-of-message", now);
+        bench.stores.outbox.push(&[notice(now).into(), message], None).await.unwrap();
         let account = crate::samples::imported("tech-id-of-an");
         let namespace = crate::samples::namespace();
         bench.stores.accounts.import(&namespace, vec![account], crate::samples::progress(1), now).await.unwrap();
         let review = crate::lasting::reviews::of(&an);
         bench.stores.reviews.open(&review).await.unwrap();
         let all = everything(&bench).await;
-        for seen in [an.as_str(), "a-sector", "kid-of-key", "tech-id-of-an"] {
+        for seen in [an.as_str(), "a-sector", "kid-of-key", "tech-id-of-an", "id-of-message"] {
             assert!(holds(&all, seen), "the look itself is blind: {seen} is not seen");
         }
-        for hidden in PERSONAL.into_iter().chain(["private-part-of", "1985-03-12", "19850312", "legacy-tech-id", "argon2id"]) {
+        for hidden in PERSONAL.into_iter().chain(["private-part-of", "1985-03-12", "19850312", "legacy-tech-id", "argon2id", "84912345678", "473829 is"]) {
             assert!(!holds(&all, hidden), "{hidden} stands there in clear");
         }
     }

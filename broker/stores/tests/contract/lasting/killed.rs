@@ -2,7 +2,7 @@
 
 use crate::samples::{admission, arrival_of, imported, listener, namespace, new_link, progress};
 use broker_domain::ids::SectorId;
-use broker_domain::ports::{EventFilter, NewLink};
+use broker_domain::ports::{NewLink, OutboxFilter};
 use broker_domain::subject::Subject;
 use broker_stores::testing::{LastingBench, Lasts, beginning, keys};
 use broker_stores::{Lasting, StoreSettings, Stores};
@@ -111,7 +111,7 @@ async fn whole_or_absent(kind: Lasts) {
             assert_eq!(count(&bench, broken).await, 0, "round {round}: {broken}");
         }
         let links = count(&bench, LINKS).await;
-        let told = bench.stores.events.list(&EventFilter::default(), 1_000_000).await.unwrap();
+        let told = bench.stores.outbox.list(&OutboxFilter::default(), 1_000_000).await.unwrap();
         assert_eq!(
             i64::try_from(told.len()).unwrap(),
             links,

@@ -1,18 +1,18 @@
 //! What lasts.
 
 mod accounts;
+mod adopting;
 mod at_rest;
 mod audit;
 mod citizens;
 mod confirming;
-mod events;
 mod keys;
 mod killed;
 mod looking;
 mod moving;
 mod namespaces;
-mod notices;
 mod numbers;
+mod outbox;
 mod own_data;
 mod races;
 mod registrations;

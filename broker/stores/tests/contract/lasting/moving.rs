@@ -7,7 +7,7 @@ use broker_domain::audit::AuditKind;
 use broker_domain::event::{PortalEvent, UnlinkReason};
 use broker_domain::ids::{AccountId, CitizenId, SectorId};
 use broker_domain::linking::Evidence;
-use broker_domain::ports::{EventFilter, Linked, MoveAccount, Moved};
+use broker_domain::ports::{Linked, MoveAccount, Moved, OutboxFilter};
 use broker_domain::subject::Subject;
 use broker_stores::Stores;
 use broker_stores::testing::{LastingBench, beginning, keys};
@@ -135,8 +135,8 @@ on_each_lasting! {
         assert_eq!(subject_of(&bench.stores, &an).await, fresh);
         assert!(bench.stores.accounts.links(&an).await.unwrap().is_empty());
         assert_eq!(bench.stores.accounts.links(&binh).await.unwrap()[0].evidence, Evidence::Reviewed);
-        let told = bench.stores.events.list(&EventFilter::default(), 10).await.unwrap();
-        let told: HashSet<_> = told.into_iter().map(|w| w.outgoing.event).collect();
+        let told = bench.stores.outbox.list(&OutboxFilter::default(), 10).await.unwrap();
+        let told: HashSet<_> = told.into_iter().map(|w| w.outgoing.event().unwrap().event).collect();
         let expected = [
             PortalEvent::Unlinked { subject: tech_id(), tech_id: tech_id(), reason: UnlinkReason::Moved },
             PortalEvent::AccountLinked { subject: tech_id(), tech_id: tech_id() },
@@ -174,7 +174,7 @@ on_each_lasting! {
         assert_eq!(bench.stores.accounts.move_account(&wanted(&nothing, &an, &binh)).await.unwrap(), Moved::Elsewhere);
         assert_eq!(owner(&bench.stores).await, Some(dung.clone()));
         assert_eq!(subject_of(&bench.stores, &dung).await, tech_id());
-        assert!(bench.stores.events.list(&EventFilter::default(), 10).await.unwrap().is_empty());
+        assert!(bench.stores.outbox.list(&OutboxFilter::default(), 10).await.unwrap().is_empty());
     }
 
     /// Who had it before is found with it, and it is said that it was theirs.

@@ -1,6 +1,6 @@
 //! Many at once.
 
-use crate::samples::{admission, arrival, event, key, notice, scope, subject};
+use crate::samples::{admission, arrival, event, key, scope, subject};
 use broker_domain::ids::{CitizenId, ClientId, SectorId};
 use broker_domain::ports::{Admission, KeyState};
 use broker_stores::Stores;
@@ -134,20 +134,6 @@ on_each_lasting! {
         })
         .await;
         assert_eq!(bench.stores.audit.entries(0, 1000).await.unwrap().len(), events.len());
-    }
-
-    /// A notice is taken by one.
-    async fn a_notice_is_taken_by_one(bench) {
-        let notices: Vec<_> = (0..40).map(|_| notice(beginning())).collect();
-        bench.stores.notices.push(&notices).await.unwrap();
-        let taken = all(&bench, |stores, _| async move {
-            let later = beginning().plus_secs(60);
-            stores.notices.claim(beginning(), later, 5).await.unwrap()
-        })
-        .await;
-        let taken: Vec<_> = taken.into_iter().flatten().map(|d| d.notice.id).collect();
-        assert_eq!(taken.iter().collect::<HashSet<_>>().len(), taken.len(), "one was taken twice");
-        assert!(!taken.is_empty());
     }
 
     /// No instance's new citizen is lost while another one changes registrations.

@@ -3,7 +3,7 @@
 use crate::samples::{ENTROPY, admission, arrival_of, imported, listener, new_link, progress};
 use broker_domain::event::PortalEvent;
 use broker_domain::ids::{CitizenId, Namespace, SectorId};
-use broker_domain::ports::{EventFilter, MergePart, MergedPart, NewLink, StoreError};
+use broker_domain::ports::{MergePart, MergedPart, NewLink, OutboxFilter, StoreError};
 use broker_domain::secret::Secret;
 use broker_domain::sector::{MergeStep, decide_merge};
 use broker_domain::subject::Subject;
@@ -68,9 +68,9 @@ async fn merge(stores: &Stores) -> MergedPart {
 }
 
 async fn told(stores: &Stores) -> Vec<PortalEvent> {
-    let listed = stores.events.list(&EventFilter::default(), 100).await.unwrap();
-    assert!(listed.iter().all(|w| w.outgoing.client.as_str() == "hcm-1"));
-    listed.into_iter().map(|w| w.outgoing.event).collect()
+    let listed = stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap();
+    assert!(listed.iter().all(|w| w.outgoing.destination.as_str() == "hcm-1"));
+    listed.into_iter().map(|w| w.outgoing.event().unwrap().event).collect()
 }
 
 on_each_lasting! {

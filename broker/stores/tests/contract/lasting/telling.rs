@@ -5,9 +5,9 @@ use crate::samples::{
 };
 use broker_domain::audit::AuditKind;
 use broker_domain::event::{DisabledReason, PortalEvent, UnlinkReason};
-use broker_domain::ids::{AccountId, CitizenId, ClientId, SectorId};
+use broker_domain::ids::{AccountId, CitizenId, Destination, SectorId};
 use broker_domain::person::CitizenStatus;
-use broker_domain::ports::{EndLink, Ended, EventFilter, Linked, NewLink, StatusChange, StoreError};
+use broker_domain::ports::{EndLink, Ended, Linked, NewLink, OutboxFilter, StatusChange, StoreError};
 use broker_domain::subject::Subject;
 use broker_stores::Stores;
 use broker_stores::testing::{beginning, keys};
@@ -52,9 +52,9 @@ fn end(citizen: &CitizenId, account: &AccountId) -> EndLink {
 
 /// What waits for a client.
 async fn heard(stores: &Stores, client: &str) -> Vec<PortalEvent> {
-    let filter = EventFilter { client: Some(ClientId::new(client)), ..EventFilter::default() };
-    let listed = stores.events.list(&filter, 100).await.unwrap();
-    let mut events: Vec<_> = listed.into_iter().map(|w| w.outgoing.event).collect();
+    let filter = OutboxFilter { destination: Some(Destination::new(client)), ..OutboxFilter::default() };
+    let listed = stores.outbox.list(&filter, 100).await.unwrap();
+    let mut events: Vec<_> = listed.into_iter().map(|q| q.outgoing.event().unwrap().event).collect();
     events.sort_by_key(PortalEvent::name);
     events
 }
