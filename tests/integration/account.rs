@@ -6,6 +6,7 @@ use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::claims::Claims;
 use broker_domain::ids::{AccountId, EventId, Namespace, SectorId, SessionId, TraceId};
 use broker_domain::linking::{CutOff, Evidence, LegacyAccount, LegacyKind, LegacyStatus};
+use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::{ImportProgress, ImportedAccount, Linked, NamespaceOrder, NewLink, Write};
 use broker_domain::session::{Holder, Session};
 use broker_domain::subject::Subject;
@@ -307,7 +308,7 @@ for_both_stores! {
         assert!(!portal.works(&tokens.access).await);
         let refused = portal.refresh(tokens.refresh()).await;
         assert_eq!(refused.status, 400);
-        while world.jobs().deliver_due().await.unwrap() > 0 {}
+        while world.jobs().deliver(OutboxKind::Logout).await.unwrap() > 0 {}
         assert_eq!(receiver.received().len(), 1);
         let to = phone.visit("/account").await;
         assert!(to.location().is_some_and(|l| world.vneid.owns(l)));
@@ -550,7 +551,7 @@ for_both_stores! {
         assert_eq!(elsewhere.jobs().end_blocked(false).await.unwrap(), 1);
         assert_eq!(world.jobs().end_blocked(false).await.unwrap(), 0);
         assert!(session(&world, &browser).await.is_none() && !portal.works(&tokens.access).await);
-        while world.jobs().deliver_due().await.unwrap() > 0 {}
+        while world.jobs().deliver(OutboxKind::Logout).await.unwrap() > 0 {}
         assert_eq!(receiver.received().len(), 1);
         assert_eq!(world.event(AuditKind::SessionEndedByOperator).await.citizen, Some(citizen.clone()));
         is_page(&other.open("/account").await);

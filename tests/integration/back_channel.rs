@@ -1,6 +1,7 @@
 //! Items 17 and 32: back-channel logout (OpenID Connect Back-Channel Logout 1.0).
 
 use broker_domain::audit::AuditKind;
+use broker_domain::outbox::OutboxKind;
 use serde_json::{Value, json};
 use support::people::{AN, DUNG};
 use support::receiver::Receiver;
@@ -23,7 +24,14 @@ fn far_from_home() -> Options {
 
 /// Passes of delivery until nothing is due.
 async fn deliver(world: &World) {
-    while world.jobs().deliver_due().await.unwrap() > 0 {}
+    while world.jobs().deliver(OutboxKind::Logout).await.unwrap() > 0 {}
+}
+
+/// How many wait, and how many were given up.
+async fn counts(world: &World) -> (u64, u64) {
+    let all = world.broker().stores.outbox.counts(world.now()).await.unwrap();
+    let (_, counts) = all.into_iter().find(|(kind, _)| *kind == OutboxKind::Logout).unwrap();
+    (counts.waiting, counts.given_up)
 }
 
 /// Checks a logout token as a portal must (Back-Channel Logout 1.0, 2.6).
@@ -96,7 +104,7 @@ for_both_stores! {
         world.wait(86_400);
         deliver(&world).await;
         assert_eq!(receiver.received().len(), 3);
-        assert_eq!(world.broker().stores.notices.counts().await.unwrap(), (0, 0));
+        assert_eq!(counts(&world).await, (0, 0));
     }
 
     async fn core_17_given_up_and_seen_by_operators(world: World) {
@@ -111,7 +119,7 @@ for_both_stores! {
             world.wait(7200);
         }
         assert_eq!(receiver.received().len(), usize::try_from(world.settings.logout.attempts).unwrap());
-        assert_eq!(world.broker().stores.notices.counts().await.unwrap(), (0, 1));
+        assert_eq!(counts(&world).await, (0, 1));
         let event = world.event(AuditKind::LogoutGivenUp).await;
         assert_eq!(event.client.unwrap().as_str(), portal.id);
     }
@@ -128,7 +136,7 @@ for_both_stores! {
         world.log_out(&browser, &portal, &tokens).await;
         deliver(&world).await;
         assert_eq!(receiver.received().len(), 1);
-        assert_eq!(world.broker().stores.notices.counts().await.unwrap().0, 1);
+        assert_eq!(counts(&world).await.0, 1);
     }
 
     /// Redirects are not followed: the token goes nowhere else.
@@ -141,7 +149,7 @@ for_both_stores! {
         world.log_out(&browser, &portal, &tokens).await;
         deliver(&world).await;
         assert_eq!((receiver.received().len(), elsewhere.received().len()), (1, 0));
-        assert_eq!(world.broker().stores.notices.counts().await.unwrap().0, 1);
+        assert_eq!(counts(&world).await.0, 1);
     }
 
     /// SSRF: addresses of our own network only where configuration names them.
@@ -194,7 +202,7 @@ for_both_stores! {
         other.jobs().reload_if_changed().await.unwrap();
         let (tokens, portal) = last.unwrap();
         world.log_out(&browser, &portal, &tokens).await;
-        let (one, two) = tokio::join!(world.jobs().deliver_due(), other.jobs().deliver_due());
+        let (one, two) = tokio::join!(world.jobs().deliver(OutboxKind::Logout), other.jobs().deliver(OutboxKind::Logout));
         one.unwrap();
         two.unwrap();
         deliver(&world).await;

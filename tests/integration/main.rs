@@ -42,6 +42,7 @@ mod logout;
 mod merging;
 mod old_portals;
 mod operators;
+mod outbox;
 mod pages;
 mod people;
 mod post_accounts;

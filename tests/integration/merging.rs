@@ -1,7 +1,8 @@
 //! One portal's sector takes over another's, and nobody's subject changes: by that, by any key, by any rule.
 
 use broker_domain::audit::AuditKind;
-use broker_domain::ports::EventFilter;
+use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::OutboxFilter;
 use relying_party_sdk::events::PortalEvent;
 use serde_json::{Value, json};
 use support::people::{AN, BINH, CUONG, DUNG, Person};
@@ -209,12 +210,12 @@ async fn clients_are_told(pair: Pair) {
     bring(&world, &bd.portal.id, &[account("bd-2", BINH)]).await;
     bring(&world, &hcm.portal.id, &[account("hcm-2", BINH)]).await;
     sub(&world, &bd.portal, BINH).await;
-    world.jobs().deliver_events_fully().await.unwrap();
+    world.jobs().deliver_fully(OutboxKind::Event).await.unwrap();
     assert_eq!(merge(&world, &bd.portal.id, &hcm.portal.id, "--apply").await.0, 0);
-    let waiting = world.broker().stores.events.list(&EventFilter::default(), 10).await.unwrap();
+    let waiting = world.broker().stores.outbox.list(&OutboxFilter::default(), 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    world.broker().stores.events.retry(&EventFilter::default(), world.now()).await.unwrap();
-    world.jobs().deliver_events_fully().await.unwrap();
+    world.broker().stores.outbox.retry(&OutboxFilter::default(), world.now()).await.unwrap();
+    world.jobs().deliver_fully(OutboxKind::Event).await.unwrap();
     let alias = PortalEvent::SubjectAlias { subject: "hcm-2".to_owned(), alias: "bd-2".to_owned() };
     assert!(hcm.heard.events().contains(&alias), "{:?}", hcm.heard.events());
     assert!(!bd.heard.events().contains(&alias));

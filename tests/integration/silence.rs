@@ -1,5 +1,6 @@
 //! Nothing of a person and no secret in the log.
 
+use broker_domain::outbox::OutboxKind;
 use support::logs::Logs;
 use support::people::AN;
 use support::tokens::Tokens;
@@ -53,7 +54,7 @@ async fn silent(world: &support::World) {
     world.vneid.mend();
     let last = world.tokens(&browser, &portal, AN).await;
     world.log_out(&browser, &portal, &last).await;
-    world.jobs().deliver_due().await.unwrap();
+    world.jobs().deliver(OutboxKind::Logout).await.unwrap();
     world.jobs().drain_audit_fully().await.unwrap();
     let text = logs.text();
     assert!(text.lines().count() > 10, "nothing was logged:\n{text}");

@@ -2,8 +2,9 @@
 
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::event::UnlinkReason;
-use broker_domain::ids::{ClientId, EventId, Namespace};
-use broker_domain::ports::{EndLink, Ended, EventFilter};
+use broker_domain::ids::{Destination, EventId, Namespace};
+use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::{EndLink, Ended, Lane, OutboxFilter, OutboxState};
 use broker_domain::subject::Subject;
 use relying_party_sdk::events::PortalEvent;
 use serde_json::{Value, json};
@@ -42,12 +43,17 @@ fn alias(subject: &str, alias: &str) -> PortalEvent {
     PortalEvent::SubjectAlias { subject: subject.to_owned(), alias: alias.to_owned() }
 }
 
+/// Where a portal's events wait.
+fn lane(told: &Told) -> Lane {
+    Lane { kind: OutboxKind::Event, destination: Destination::new(told.portal.id.as_str()) }
+}
+
 async fn waiting(world: &World) -> usize {
-    world.broker().stores.events.list(&EventFilter::default(), 100).await.unwrap().len()
+    world.broker().stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap().len()
 }
 
 async fn deliver(world: &World) -> usize {
-    world.jobs().deliver_events_fully().await.unwrap()
+    world.jobs().deliver_fully(OutboxKind::Event).await.unwrap()
 }
 
 async fn kinds(world: &World) -> Vec<AuditKind> {
@@ -140,9 +146,9 @@ on_both! {
         deliver(&world).await;
         assert_eq!((told.heard.events().len(), waiting(&world).await), (1, 1));
         // Another instance takes it and dies.
-        let (queue, client) = (&world.broker().stores.events, ClientId::new(told.portal.id.as_str()));
+        let (queue, lane) = (&world.broker().stores.outbox, lane(&told));
         world.wait(60);
-        let taken = queue.claim(&client, world.now(), world.now().plus_secs(100), 10).await.unwrap();
+        let taken = queue.claim(&lane, world.now(), world.now().plus_secs(100), 10).await.unwrap();
         assert_eq!((taken.len(), taken[0].attempts), (1, 1));
         told.is_in(Trouble::None);
         assert_eq!(deliver(&world).await, 0);
@@ -172,9 +178,9 @@ on_both! {
         bring(&world, &told.portal.id, &[account("bd-1", AN)]).await;
         sub(&world, &told.portal, AN).await;
         // The portal moved to another client id without saying so.
-        let (queue, client) = (&world.broker().stores.events, ClientId::new(told.portal.id.as_str()));
-        let id = queue.next(&client, 1).await.unwrap().0[0].outgoing.id.clone();
-        queue.refused(&client, &id, "refused: invalid_audience", world.now()).await.unwrap();
+        let (queue, lane) = (&world.broker().stores.outbox, lane(&told));
+        let id = queue.next(&lane, 1).await.unwrap().0[0].outgoing.id.clone();
+        queue.stop(&lane, &id, OutboxState::Refused, "refused: invalid_audience", world.now()).await.unwrap();
         world.wait(10_000);
         assert_eq!(deliver(&world).await, 0);
         let (code, out, _) = world.command(&["events", "list", "--refused"]).await;
@@ -188,7 +194,7 @@ on_both! {
         let (code, out, _) = world.command(&["events", "retry", "--refused"]).await;
         assert_eq!((code, out.as_str()), (0, "1 events are due now\n"));
         // The command has the machine's clock.
-        let filter = EventFilter::default();
+        let filter = OutboxFilter::default();
         queue.retry(&filter, world.now()).await.unwrap();
         assert_eq!(deliver(&world).await, 1);
         assert_eq!(told.heard.events(), [linked("bd-1", "bd-1")]);
@@ -234,7 +240,7 @@ on_both! {
         let said = |err: &str| json!({"setErrs": { jti.clone(): {"err": err, "description": "x"} }});
         assert_eq!(poll(said("invalid_key")).await["sets"].as_object().unwrap().len(), 1);
         assert_eq!(poll(said("invalid_audience")).await["sets"], json!({}));
-        let counts = world.broker().stores.events.counts(world.now()).await.unwrap();
+        let (_, counts) = world.broker().stores.outbox.counts(world.now()).await.unwrap()[0];
         assert_eq!((counts.waiting, counts.refused), (0, 1));
         assert_eq!(poll(json!({"ack": [jti], "maxEvents": 0})).await["sets"], json!({}));
         assert_eq!(waiting(&world).await, 0);
@@ -268,7 +274,7 @@ on_both! {
         let (code, out, err) = world.command(&["citizen", "block", citizen.as_str(), "--as", "lan", "--os-user", "lan", "--reason", "x"]).await;
         assert_eq!(code, 0, "{out}{err}");
         assert_eq!(world.command(&["citizen", "block", citizen.as_str(), "--as", "lan", "--os-user", "lan", "--reason", "x"]).await.0, 2);
-        world.broker().stores.events.retry(&EventFilter::default(), world.now()).await.unwrap();
+        world.broker().stores.outbox.retry(&OutboxFilter::default(), world.now()).await.unwrap();
         deliver(&world).await;
         let disabled = PortalEvent::AccountDisabled { subject: subject.clone(), status: Some("blocked".to_owned()) };
         assert_eq!(told.heard.events(), [disabled]);

@@ -1,15 +1,20 @@
 //! Everybody's phone: it takes the messages that the broker sends.
 
 use async_trait::async_trait;
+use broker_domain::ids::EventId;
 use broker_domain::ports::{Messenger, MessengerFailure};
+use std::collections::HashSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// All phones.
 #[derive(Default)]
 pub struct Phones {
     messages: Mutex<Vec<(String, String)>>,
+    taken: Mutex<HashSet<String>>,
     dead: AtomicBool,
+    silent: AtomicBool,
+    asked: AtomicUsize,
 }
 
 impl Phones {
@@ -28,6 +33,16 @@ impl Phones {
         code
     }
 
+    /// How often it was asked to take one.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whoever asks gets no answer at all from now on, or they do again.
+    pub fn fall_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
+    }
+
     /// No message is taken from now on, or they are again.
     pub fn die(&self, dead: bool) {
         self.dead.store(dead, Ordering::Relaxed);
@@ -36,11 +51,18 @@ impl Phones {
 
 #[async_trait]
 impl Messenger for Phones {
-    async fn send(&self, to: &str, text: &str) -> Result<(), MessengerFailure> {
+    async fn send(&self, id: &EventId, to: &str, text: &str) -> Result<(), MessengerFailure> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        if self.silent.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         if self.dead.load(Ordering::Relaxed) {
             return Err(MessengerFailure::Unreachable);
         }
-        self.messages.lock().unwrap().push((to.to_owned(), text.to_owned()));
+        // As a gateway does: what comes under one id once more is the same message.
+        if self.taken.lock().unwrap().insert(id.as_str().to_owned()) {
+            self.messages.lock().unwrap().push((to.to_owned(), text.to_owned()));
+        }
         Ok(())
     }
 }

@@ -111,6 +111,8 @@ pub enum Purpose {
     Notice,
     /// Codes sent to phones.
     PhoneCode,
+    /// Names of messages to phones.
+    Message,
     /// Names of limits.
     Limit,
 }
@@ -129,6 +131,7 @@ impl Purpose {
             Self::Subject => b"subject\0",
             Self::Notice => b"notice\0",
             Self::PhoneCode => b"phone\0",
+            Self::Message => b"message\0",
             Self::Limit => b"limit\0",
         }
     }

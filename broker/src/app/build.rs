@@ -77,7 +77,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let store = |e| StartError::Store("stores.lasting", e);
     let revision = stores.registrations.revision().await.map_err(store)?;
     let (registry, keyring) = (Registry::with_own(own_client(&issuer)), KeyRing::default());
-    let outside = outward(settings, &MadeBy { clock: clock.clone(), entropy: entropy.clone() })?;
+    let outside = outward(settings, &MadeBy { clock: clock.clone() })?;
     let messenger = overrides.messenger.or(outside.messenger);
     let configured = settings.namespaces.iter().map(NamespaceSettings::rules).collect();
     let namespaces = Namespaces::new(configured, outside.services, messenger.is_some());

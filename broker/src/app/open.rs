@@ -68,9 +68,8 @@ async fn open_stores(
         own_data: opened.own_data,
         keys: opened.keys,
         audit: opened.audit,
-        notices: opened.notices,
+        outbox: opened.outbox,
         namespaces: opened.namespaces,
-        events: opened.events,
         sectors: opened.sectors,
         announcements: opened.announcements,
     })

@@ -7,7 +7,7 @@ use crate::telemetry::add_upstream;
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::ids::Namespace;
 use broker_domain::ports::{Messenger, PasswordCheck};
-use broker_domain::secret::{Entropy, SystemEntropy};
+use broker_domain::secret::Entropy;
 use broker_domain::upstream::population::PopulationDatabase;
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -17,13 +17,12 @@ use std::time::Duration;
 /// What the clients live by.
 pub(super) struct MadeBy {
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) entropy: Arc<dyn Entropy>,
 }
 
 impl MadeBy {
     /// For clients that are made to see whether they can be.
     pub(super) fn nobody() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock) }
     }
 }
 
@@ -44,7 +43,7 @@ pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, Confi
     let mut outside = Outside::default();
     // The words of each error begin with the member of the section.
     if let Some(sms) = &settings.sms {
-        match SmsGateway::new(sms, by.clock.clone(), by.entropy.clone(), Arc::new(add_upstream)) {
+        match SmsGateway::new(sms, by.clock.clone(), Arc::new(add_upstream)) {
             Ok(gateway) => outside.messenger = Some(Arc::new(gateway)),
             Err(error) => findings.add("", format!("sms.{error}")),
         }

@@ -3,6 +3,7 @@
 use super::health::HealthArguments;
 use super::help::{AFTER, BACKUP_HELP, COLUMNS_HELP, DOCTOR_HELP, MERGE_HELP, RESTORE_HELP, ROTATE_HELP};
 use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
+use super::outbox::OutboxCommand;
 use crate::config;
 use crate::import::Format;
 use broker_domain::event::UnlinkReason;
@@ -73,6 +74,9 @@ pub(super) enum Command {
     /// Look at what portals are told of their citizens' accounts, and let it be told again.
     #[command(subcommand)]
     Events(EventsCommand),
+    /// Look at all that goes out and is not delivered yet: events, logout notices, messages to phones.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Let one portal's sector take over another's, as when provinces merge.
     #[command(subcommand)]
     Portal(PortalCommand),

@@ -15,6 +15,7 @@ mod help;
 mod keys;
 mod namespace;
 mod operator;
+mod outbox;
 mod portal;
 mod review;
 mod serve;
@@ -128,6 +129,13 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
             runtime(false)?.block_on(async {
                 let opened = open(&settings, &Overrides::default()).await?;
                 events::run(command, &settings, &opened, out).await
+            })
+        }
+        Command::Outbox(command) => {
+            let settings = given.settings()?;
+            runtime(false)?.block_on(async {
+                let opened = open(&settings, &Overrides::default()).await?;
+                outbox::run(command, &settings, &opened, out).await
             })
         }
         Command::Portal(command) => {

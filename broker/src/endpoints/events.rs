@@ -16,8 +16,9 @@ use broker_domain::client::{Client, EventsDelivery};
 use broker_domain::clock::Timestamp;
 use broker_domain::event::{AfterError, SET_TYPE, SetError};
 use broker_domain::form::Form;
-use broker_domain::ids::EventId;
-use broker_domain::ports::{Signer, Write};
+use broker_domain::ids::{Destination, EventId};
+use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::{Lane, OutboxState, Signer, Write};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -63,6 +64,11 @@ pub async fn poll(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
     }
 }
 
+/// Where a client's events wait.
+fn lane(client: &Client) -> Lane {
+    Lane { kind: OutboxKind::Event, destination: Destination::from(&client.id) }
+}
+
 async fn answer(
     broker: &Broker,
     client: &Client,
@@ -78,16 +84,16 @@ async fn answer(
     let now = broker.clock.now();
     take(broker, client, &poll, now).await?;
     let wanted = poll.max_events.map_or(MOST, i64::from).min(MOST);
-    let (waiting, more) = broker.stores.events.next(&client.id, wanted).await?;
+    let (waiting, more) = broker.stores.outbox.next(&lane(client), wanted).await?;
     let mut sets = Map::new();
-    for event in waiting {
-        let claims = event.outgoing.claims(broker.issuer.as_str(), now);
+    for event in waiting.into_iter().filter_map(|queued| queued.outgoing.event()) {
+        let claims = event.claims(broker.issuer.as_str(), now);
         let alg = client.metadata.id_token_signed_response_alg;
         let token = broker.keyring.sign(alg, Some(SET_TYPE), &claims).map_err(|error| {
             tracing::error!(%error, "an event could not be signed");
             OAuthError::SERVER_ERROR
         })?;
-        sets.insert(event.outgoing.id.as_str().to_owned(), Value::String(token));
+        sets.insert(event.id.as_str().to_owned(), Value::String(token));
     }
     Ok(json!({"sets": sets, "moreAvailable": more}))
 }
@@ -109,7 +115,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Poll, OAuthError> {
 
 /// What the client has, and what it does not take.
 async fn take(broker: &Broker, client: &Client, poll: &Poll, now: Timestamp) -> Result<(), OAuthError> {
-    let queue = &broker.stores.events;
+    let (outbox, lane) = (&broker.stores.outbox, lane(client));
     let mut audit = Vec::new();
     let mut note = |kind, note: String| {
         let mut event = AuditEvent::new(EventId::generate(&*broker.entropy), now, kind);
@@ -118,7 +124,7 @@ async fn take(broker: &Broker, client: &Client, poll: &Poll, now: Timestamp) -> 
         audit.push(Write::Audit(Box::new(event)));
     };
     let acknowledged: Vec<EventId> = poll.ack.iter().map(|jti| EventId::new(jti.as_str())).collect();
-    let gone = queue.acknowledged(&client.id, &acknowledged).await?;
+    let gone = outbox.remove(&lane, &acknowledged).await?;
     if gone > 0 {
         note(AuditKind::EventsDelivered, format!("{gone} fetched"));
     }
@@ -127,12 +133,12 @@ async fn take(broker: &Broker, client: &Client, poll: &Poll, now: Timestamp) -> 
         let why = format!("refused: {}", error.as_str());
         match error.after() {
             AfterError::Refused => {
-                if queue.refused(&client.id, &id, &why, now).await? {
+                if outbox.stop(&lane, &id, OutboxState::Refused, &why, now).await? {
                     note(AuditKind::EventRefused, format!("{id} {}", error.as_str()));
                 }
             }
             // It is given again with the next answer.
-            AfterError::Retry => queue.failed(&client.id, &id, now, &why, now).await?,
+            AfterError::Retry => outbox.failed(&lane, &id, now, &why, now).await?,
         }
     }
     if !audit.is_empty() {

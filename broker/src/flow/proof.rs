@@ -8,13 +8,16 @@ use super::step::{Page, minutes_until, page_of, posted};
 use super::verify::{Verified, verify};
 use crate::errors::catalogue::Code;
 use crate::extract::Browser;
+use crate::jobs::{HELD_SECS, send_at_once, withdraw};
 use crate::paths;
 use crate::state::Broker;
 use crate::views::{CodeFault, ProofFault};
 use broker_domain::audit::AuditKind;
 use broker_domain::authorization::SentCode;
 use broker_domain::form::Form;
+use broker_domain::ids::{Destination, EventId};
 use broker_domain::linking::Proof;
+use broker_domain::outbox::{Content, Message, Outgoing};
 use broker_domain::phone::Phone;
 use broker_domain::ports::{Attempted, Credentials, Limit, Write, Written};
 use broker_domain::secret::{Purpose, Secret};
@@ -168,7 +171,8 @@ async fn send_code(
     let phone = account.claims.phone.as_ref().and_then(|p| Phone::parse(&p.value));
     let Some(phone) = phone else { return Err(at.loaded.problem(Code::ProofNotOffered)) };
     let protection = &broker.rules.protection;
-    let mut limits = vec![protection.phone(&broker.hasher, &phone)];
+    let of_phone = protection.phone(&broker.hasher, &phone);
+    let mut limits = vec![of_phone.clone()];
     limits.extend(protection.place(&broker.hasher, browser.address));
     if let Some(minutes) = exhausted(broker, browser, &at, &limits).await? {
         return Ok(Err((at, CodeFault::TooMany { minutes })));
@@ -178,18 +182,49 @@ async fn send_code(
     let minutes = (protection.code_secs / 60).max(1).to_string();
     let words = [("code", code.reveal()), ("minutes", minutes.as_str())];
     let text = broker.texts.with(lang, "message-code", &words).into_owned();
-    if let Err(failure) = broker.messenger.send(phone.as_str(), &text).await {
-        tracing::warn!(%failure, "a code could not be sent");
-        return Ok(Err((at, CodeFault::SendFailed)));
-    }
-    note(broker, browser, &at.loaded, AuditKind::CodeSent, Some(account)).await?;
-    let mut proving = at.proving;
-    proving.code = Some(SentCode {
+    let sent = SentCode {
         code: hashed(broker, &at.loaded, code.reveal()),
         expires_at: at.loaded.now.plus_secs(protection.code_secs),
         left: u8::try_from(protection.code_tries).unwrap_or(u8::MAX),
-    });
-    keep_proving(broker, at.loaded, proving).await.map(Ok)
+    };
+    let message = outgoing(broker, &at.loaded, &phone, Secret::new(text), &sent);
+    // Written first: a kill after it loses neither the message nor the login's word of it.
+    let held = at.loaded.now.plus_secs(HELD_SECS);
+    broker.stores.outbox.push(std::slice::from_ref(&message), Some(held)).await?;
+    let before = at.proving.code.clone();
+    let at = match keep_code(broker, at, Some(sent)).await? {
+        Ok(at) => at,
+        Err(go) => {
+            withdraw(broker, &message.id).await;
+            return Ok(Ok(go));
+        }
+    };
+    if let Err(failure) = send_at_once(broker, &message).await {
+        tracing::warn!(%failure, "a code could not be sent");
+        // Nobody has got it: the phone has all its codes again but this one, and the one before works on.
+        broker.stores.limits.take_back(&of_phone.name).await?;
+        return Ok(match keep_code(broker, at, before).await? {
+            Ok(at) => Err((at, CodeFault::SendFailed)),
+            Err(go) => Ok(go),
+        });
+    }
+    note(broker, browser, &at.loaded, AuditKind::CodeSent, Some(account)).await?;
+    Ok(Ok(Go::to(page_of(&at.loaded.interaction))))
+}
+
+/// The message that brings a code. Its id comes from what it is for.
+fn outgoing(broker: &Broker, loaded: &Loaded, phone: &Phone, text: Secret, sent: &SentCode) -> Outgoing {
+    let interaction = loaded.interaction.id.clone();
+    let parts = [interaction.as_str().as_bytes(), sent.code.as_bytes().as_slice()];
+    let id = broker.hasher.hash_parts(Purpose::Message, &parts).to_text();
+    let to = Secret::new(phone.as_str());
+    Outgoing {
+        id: EventId::new(id.get(..22).unwrap_or(&id)),
+        destination: Destination::phones(),
+        content: Content::Message(Message { to, text, interaction, code: sent.code }),
+        at: loaded.now,
+        ends_at: Some(sent.expires_at),
+    }
 }
 
 /// A code belongs to its login.
@@ -283,9 +318,14 @@ async fn check_code(broker: &Broker, browser: &Browser, asked: InQuestion, typed
 /// Takes one of the code's tries, over the version that the guess was made from: of guesses that race one gets it, and no other is
 /// looked at.
 async fn take_try(broker: &Broker, at: AtProof, less: SentCode) -> Page<AtProof> {
+    keep_code(broker, at, Some(less)).await
+}
+
+/// Keeps what is known of the code, over the version that was looked at; whoever comes second goes on where the login is now.
+async fn keep_code(broker: &Broker, at: AtProof, code: Option<SentCode>) -> Page<AtProof> {
     let AtProof { mut loaded, mut proving, session } = at;
     let from = loaded.interaction.version;
-    proving.code = Some(less);
+    proving.code = code;
     let problem = loaded.problem(Code::StepOutOfOrder);
     loaded.interaction.prove(proving.clone()).map_err(|_| problem)?;
     let save = Write::SaveInteraction { interaction: Box::new(loaded.interaction.clone()), from };

@@ -5,6 +5,7 @@ use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::Clock;
 use broker_domain::ids::{ClientId, EventId, SessionId, TraceId};
 use broker_domain::logout::LogoutNotice;
+use broker_domain::outbox::Outgoing;
 use broker_domain::ports::{StoreError, Write};
 use broker_domain::secret::{Entropy, Hasher, Purpose};
 use broker_domain::session::{Holder, Participant, Session};
@@ -109,7 +110,8 @@ impl<'a> Ending<'a> {
             new.iter().any(|p| p.client == n.client) && before.iter().all(|b| b.client != n.client)
         });
         if !notices.is_empty() {
-            self.stores.notices.push(&notices).await?;
+            let all: Vec<Outgoing> = notices.iter().cloned().map(Outgoing::from).collect();
+            self.stores.outbox.push(&all, None).await?;
         }
         let revoked = new.into_iter().map(|p| Write::RevokeFamily(p.family.clone())).collect();
         self.stores.expiring.commit(revoked).await?;

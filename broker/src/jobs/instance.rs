@@ -1,8 +1,8 @@
 //! All jobs of one instance, and what they share.
 
 use super::keys::{KeyChanges, KeyError, KeyTimes, promote_due};
+use super::lanes::Lanes;
 use super::outbound::{Allowed, http_client};
-use super::pauses::Pauses;
 use crate::state::Broker;
 use crate::telemetry::Metrics;
 use broker_domain::secret::random_text;
@@ -20,7 +20,7 @@ pub struct JobRules {
     pub logout_attempts: u32,
     /// How long a portal has to answer an event.
     pub events_timeout: Duration,
-    /// After how many seconds an event that is not acknowledged counts as stuck.
+    /// After how many seconds what is not delivered counts as stuck.
     pub events_stuck_after: i64,
     /// How long signing keys stay in a state.
     pub key_times: KeyTimes,
@@ -37,8 +37,8 @@ pub struct Jobs {
     pub(super) revision: AtomicI64,
     pub(super) allowed: Allowed,
     pub(super) http: reqwest::Client,
-    /// Portals whose events wait because they do not answer.
-    pub(super) pauses: Pauses,
+    /// Where this instance is delivering, and whom it leaves alone.
+    pub(super) lanes: Lanes,
     /// Whose turn it is to be told first.
     pub(super) turn: AtomicUsize,
 }
@@ -65,7 +65,7 @@ impl Jobs {
             revision: AtomicI64::new(revision),
             allowed,
             http,
-            pauses: Pauses::default(),
+            lanes: Lanes::default(),
             turn: AtomicUsize::new(0),
         })
     }

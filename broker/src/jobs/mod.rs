@@ -3,14 +3,17 @@
 mod audit_drain;
 mod blocked;
 mod emergency;
+mod channel;
 mod ending;
 mod events;
 mod instance;
 mod keys;
+mod lanes;
 mod logout;
 mod logout_token;
+mod message;
 mod outbound;
-mod pauses;
+mod outbox;
 mod pulse;
 mod reload;
 mod running;
@@ -19,6 +22,7 @@ pub use emergency::{Emergency, rotate_in_emergency};
 pub use ending::Ending;
 pub use instance::{JobRules, Jobs};
 pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
+pub use message::{HELD_SECS, send_at_once, withdraw};
 pub use outbound::{Allowed, http_client, is_forbidden};
 pub use running::RunningJobs;
 

@@ -8,7 +8,7 @@ impl Jobs {
     /// Sets the gauges that nobody sets elsewhere.
     ///
     /// # Errors
-    /// When the store does not say how many notices and events wait.
+    /// When the store does not say how much waits.
     pub async fn pulse(&self) -> Result<(), StoreError> {
         let (broker, metrics) = (&self.broker, &self.metrics);
         metrics.upkeep();
@@ -25,17 +25,21 @@ impl Jobs {
         if let Some(bytes) = resident_bytes() {
             metrics.gauge("process_resident_memory_bytes", &[], as_f64(bytes));
         }
-        let (waiting, given_up) = broker.stores.notices.counts().await?;
-        metrics.gauge("broker_logout_waiting", &[], as_f64(usize::try_from(waiting).unwrap_or(0)));
-        metrics.gauge("broker_logout_given_up", &[], as_f64(usize::try_from(given_up).unwrap_or(0)));
-        let stuck_before = broker.clock.now().plus_secs(-self.rules.events_stuck_after);
-        let events = broker.stores.events.counts(stuck_before).await?;
-        for (gauge, count) in [
-            ("broker_events_waiting", events.waiting),
-            ("broker_events_stuck", events.stuck),
-            ("broker_events_refused", events.refused),
-        ] {
-            metrics.gauge(gauge, &[], as_f64(usize::try_from(count).unwrap_or(usize::MAX)));
+        let now = broker.clock.now();
+        let stuck_before = now.plus_secs(-self.rules.events_stuck_after);
+        for (kind, counts) in broker.stores.outbox.counts(stuck_before).await? {
+            for (gauge, count) in [
+                ("broker_outbox_waiting", counts.waiting),
+                ("broker_outbox_stuck", counts.stuck),
+                ("broker_outbox_refused", counts.refused),
+                ("broker_outbox_given_up", counts.given_up),
+            ] {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                metrics.gauge(gauge, &[("kind", kind.as_str())], as_f64(count));
+            }
+            let age = counts.oldest.map_or(0, |oldest| now.secs_since(oldest).max(0));
+            let age = as_f64(usize::try_from(age).unwrap_or(0));
+            metrics.gauge("broker_outbox_oldest_seconds", &[("kind", kind.as_str())], age);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The loops. Each goes on when a pass fails, says so once, and says when it works again.
 
 use super::instance::Jobs;
+use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
 const DRAIN_AUDIT: Duration = Duration::from_millis(250);
 const END_BLOCKED: Duration = Duration::from_secs(1);
 const DELIVER: Duration = Duration::from_millis(500);
+const ADOPT: Duration = Duration::from_secs(5);
 const DELIVERY_PASSES: usize = 8;
 const PROMOTE_KEYS: Duration = Duration::from_secs(30);
 const PULSE: Duration = Duration::from_secs(5);
@@ -27,12 +29,13 @@ pub struct RunningJobs {
 struct Trouble {
     job: &'static str,
     gauge: Option<&'static str>,
+    labels: Vec<(&'static str, &'static str)>,
     on: bool,
 }
 
 impl Trouble {
     const fn of(job: &'static str, gauge: Option<&'static str>) -> Self {
-        Self { job, gauge, on: false }
+        Self { job, gauge, labels: Vec::new(), on: false }
     }
 
     fn see(&mut self, jobs: &Jobs, error: Option<&dyn std::fmt::Display>) {
@@ -45,7 +48,7 @@ impl Trouble {
         }
         self.on = error.is_some();
         if let Some(gauge) = self.gauge {
-            jobs.metrics.gauge(gauge, &[], f64::from(u8::from(self.on)));
+            jobs.metrics.gauge(gauge, &self.labels, f64::from(u8::from(self.on)));
         }
     }
 }
@@ -58,8 +61,10 @@ impl RunningJobs {
         running.spawn(follow_changes);
         running.spawn(drain_audit);
         running.spawn(end_blocked);
-        running.spawn(deliver);
-        running.spawn(deliver_events);
+        for kind in OutboxKind::ALL {
+            running.tasks.spawn(deliver(running.jobs.clone(), running.stop.clone(), kind));
+        }
+        running.spawn(adopt);
         running.spawn(promote_keys);
         running.spawn(pulse);
         running.tasks.close();
@@ -128,9 +133,10 @@ async fn end_blocked(jobs: Arc<Jobs>, stop: CancellationToken) {
     }
 }
 
-/// Passes overlap, so that a portal that answers slowly holds up no other.
-async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken) {
-    let mut trouble = Trouble::of("logout", None);
+/// Passes overlap, so that a destination that answers slowly holds up no other.
+async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
+    let mut trouble = Trouble::of(kind.as_str(), Some("broker_outbox_delivery_failing"));
+    trouble.labels = vec![("kind", kind.as_str())];
     let mut passes = JoinSet::new();
     while rest(&stop, DELIVER).await {
         while let Some(done) = passes.try_join_next() {
@@ -139,27 +145,21 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken) {
         }
         if passes.len() < DELIVERY_PASSES {
             let jobs = jobs.clone();
-            passes.spawn(async move { jobs.deliver_due().await });
+            passes.spawn(async move { jobs.deliver_fully(kind).await });
         }
     }
     let _ = passes.join_all().await;
 }
 
-/// Passes overlap, as those of [`deliver`].
-async fn deliver_events(jobs: Arc<Jobs>, stop: CancellationToken) {
-    let mut trouble = Trouble::of("events", Some("broker_events_delivery_failing"));
-    let mut passes = JoinSet::new();
-    while rest(&stop, DELIVER).await {
-        while let Some(done) = passes.try_join_next() {
-            let failed: Option<StoreError> = done.ok().and_then(Result::err);
-            trouble.see(&jobs, failed.as_ref().map(|e| e as _));
-        }
-        if passes.len() < DELIVERY_PASSES {
-            let jobs = jobs.clone();
-            passes.spawn(async move { jobs.deliver_events_fully().await });
+async fn adopt(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("adopt", None);
+    loop {
+        let done = jobs.adopt_fully().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
+        if !rest(&stop, ADOPT).await {
+            return;
         }
     }
-    let _ = passes.join_all().await;
 }
 
 async fn promote_keys(jobs: Arc<Jobs>, stop: CancellationToken) {

@@ -1,6 +1,7 @@
 //! No gateway is configured.
 
 use async_trait::async_trait;
+use broker_domain::ids::EventId;
 use broker_domain::ports::{Messenger, MessengerFailure};
 
 /// Sends nothing, and says so.
@@ -9,7 +10,7 @@ pub struct NoMessenger;
 
 #[async_trait]
 impl Messenger for NoMessenger {
-    async fn send(&self, _to: &str, _text: &str) -> Result<(), MessengerFailure> {
+    async fn send(&self, _id: &EventId, _to: &str, _text: &str) -> Result<(), MessengerFailure> {
         Err(MessengerFailure::NotConfigured)
     }
 }

@@ -3,9 +3,9 @@
 use crate::config::SmsSettings;
 use async_trait::async_trait;
 use broker_domain::clock::Clock;
+use broker_domain::ids::EventId;
 use broker_domain::phone::Phone;
 use broker_domain::ports::{Messenger, MessengerFailure};
-use broker_domain::secret::{Entropy, random_text};
 use broker_domain::upstream::UrlRule;
 use broker_vneid::BuildError;
 use broker_vneid::calls::{
@@ -17,8 +17,6 @@ use url::Url;
 
 /// The longest answer that is read; nothing of it is needed.
 const MAX_BODY: usize = 64 * 1024;
-/// Random bytes of a message's id.
-const ID: usize = 16;
 
 /// Messages by HTTP: `POST {to, text, sender, id}` with a bearer token; 2xx says that it was accepted.
 pub struct SmsGateway {
@@ -28,7 +26,6 @@ pub struct SmsGateway {
     sender: String,
     gate: Gate,
     clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
 }
 
 impl SmsGateway {
@@ -39,7 +36,6 @@ impl SmsGateway {
     pub fn new(
         settings: &SmsSettings,
         clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
         observer: Observer,
     ) -> Result<Self, BuildError> {
         let http = Http::new(
@@ -67,14 +63,12 @@ impl SmsGateway {
             sender: settings.sender.clone(),
             gate: Gate::new(settings.breaker),
             clock,
-            entropy,
         })
     }
 
-    async fn call(&self, to: &Phone, text: &str) -> Result<(), (MessengerFailure, String)> {
-        // One id for both tries: the gateway delivers what comes under one id once.
-        let id = random_text(&*self.entropy, ID);
-        let message = json!({"to": to.as_str(), "text": text, "sender": self.sender, "id": id});
+    async fn call(&self, id: &EventId, to: &Phone, text: &str) -> Result<(), (MessengerFailure, String)> {
+        // The gateway delivers what comes under one id once, however often it comes.
+        let message = json!({"to": to.as_str(), "text": text, "sender": self.sender, "id": id.as_str()});
         let request = self.http.post(&self.address).bearer_auth(self.token.reveal()).json(&message);
         let answer = self.http.send(request, Again::Harmless).await.map_err(|no| (of(&no), no.cause))?;
         match failure(answer.status) {
@@ -106,11 +100,11 @@ const fn of(no: &NoAnswer) -> MessengerFailure {
 
 #[async_trait]
 impl Messenger for SmsGateway {
-    async fn send(&self, to: &str, text: &str) -> Result<(), MessengerFailure> {
+    async fn send(&self, id: &EventId, to: &str, text: &str) -> Result<(), MessengerFailure> {
         let to = Phone::parse(to).ok_or(MessengerFailure::BadNumber)?;
         let leave: Leave<'_> =
             self.gate.may_call(self.clock.now()).map_err(|_| MessengerFailure::CircuitOpen)?;
-        let sent = self.call(&to, text).await;
+        let sent = self.call(id, &to, text).await;
         match &sent {
             Err((failure, _)) if failure.is_outage() => leave.ill(self.clock.now()),
             _ => leave.well(),

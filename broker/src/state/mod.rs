@@ -20,8 +20,8 @@ use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
-    AccountWalk, Accounts, Announcements, AuditLog, Citizens, EventQueue, Expiring, Limits, Messenger,
-    NamespaceOrders, NoticeQueue, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upstream,
+    AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, Messenger, NamespaceOrders,
+    Outbox, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -51,12 +51,10 @@ pub struct Stores {
     pub keys: Arc<dyn SigningKeys>,
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
-    /// Logout notices on their way.
-    pub notices: Arc<dyn NoticeQueue>,
+    /// What goes out.
+    pub outbox: Arc<dyn Outbox>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
-    /// Events on their way.
-    pub events: Arc<dyn EventQueue>,
     /// Sectors that take over others.
     pub sectors: Arc<dyn Sectors>,
     /// The word of a change.

@@ -13,7 +13,7 @@ static METADATA: Metadata<'static> = Metadata::new("broker", Level::INFO, None);
 const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// What is counted, with its meaning.
-const COUNTERS: [(&str, &str); 11] = [
+const COUNTERS: [(&str, &str); 10] = [
     ("broker_redis_round_trips_total", "Redis round trips, by route"),
     ("broker_sql_statements_total", "SQL statements, by route"),
     ("broker_signatures_total", "signatures made, by route"),
@@ -22,8 +22,7 @@ const COUNTERS: [(&str, &str); 11] = [
     ("broker_overload_refusals_total", "requests refused because too many were in hand"),
     ("broker_request_timeouts_total", "requests given up because they took too long"),
     ("broker_panics_total", "requests that ended in a panic: each is a defect"),
-    ("broker_logout_deliveries_total", "deliveries of logout tokens, by outcome"),
-    ("broker_event_deliveries_total", "deliveries of events to portals, by outcome"),
+    ("broker_outbox_deliveries_total", "attempts to deliver what goes out, by kind and outcome"),
     ("broker_audit_events_total", "audit events written to the log"),
 ];
 
@@ -32,12 +31,12 @@ const GAUGES: [(&str, &str); 13] = [
     ("broker_requests_in_hand", "requests in hand"),
     ("broker_clients", "registered clients held in memory"),
     ("broker_signing_keys", "signing keys held in memory, by state"),
-    ("broker_logout_waiting", "logout notices waiting for delivery"),
-    ("broker_logout_given_up", "logout notices whose delivery was given up"),
-    ("broker_events_waiting", "events that their portals have not acknowledged"),
-    ("broker_events_stuck", "of those, the ones that have waited for too long"),
-    ("broker_events_refused", "events that their portals refused for good: they wait for an operator"),
-    ("broker_events_delivery_failing", "1 while the queue of events cannot be read"),
+    ("broker_outbox_waiting", "what goes out and is not delivered yet, by kind"),
+    ("broker_outbox_stuck", "of that, what has waited for too long, by kind"),
+    ("broker_outbox_refused", "what its destination refused for good: it waits for an operator; by kind"),
+    ("broker_outbox_given_up", "what was tried often enough: it waits for an operator; by kind"),
+    ("broker_outbox_oldest_seconds", "age of the oldest that is not delivered, by kind"),
+    ("broker_outbox_delivery_failing", "1 while the outbox cannot be read, by kind"),
     ("broker_registrations_reload_failing", "1 while registrations and keys cannot be read again"),
     ("broker_audit_drain_failing", "1 while audit events cannot be written to the log"),
     ("broker_upstream_open", "1 while calls to an upstream are refused at once, by upstream"),

@@ -6,9 +6,12 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{any, post};
 use broker_domain::audit::AuditKind;
 use broker_domain::client::Client;
+use broker_domain::clock::Clock;
 use broker_domain::form::Form;
 use broker_domain::ids::{EventId, SessionId};
 use broker_domain::logout::LogoutNotice;
+use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::OutboxCounts;
 use broker_domain::subject::Subject;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -74,7 +77,7 @@ async fn push(bench: &Bench, client: &Client) -> LogoutNotice {
         sid: SessionId::generate(&*broker.entropy),
         at: broker.clock.now(),
     };
-    broker.stores.notices.push(std::slice::from_ref(&notice)).await.unwrap();
+    broker.stores.outbox.push(&[notice.clone().into()], None).await.unwrap();
     notice
 }
 
@@ -109,17 +112,17 @@ async fn a_token_is_delivered_after_failures_by_the_back_off() {
     portal.answers(&[503, 400, 204]);
     let jobs = bench.app.jobs();
 
-    assert_eq!(jobs.deliver_due().await.unwrap(), 1);
-    assert_eq!(jobs.deliver_due().await.unwrap(), 0);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 1);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 0);
     bench.clock.advance(1);
-    assert_eq!(jobs.deliver_due().await.unwrap(), 1);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 1);
     bench.clock.advance(4);
-    assert_eq!(jobs.deliver_due().await.unwrap(), 0);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 0);
     assert!(audited(&bench).await.is_empty());
     bench.clock.advance(1);
-    assert_eq!(jobs.deliver_due().await.unwrap(), 1);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 1);
     bench.clock.advance(10_000);
-    assert_eq!(jobs.deliver_due().await.unwrap(), 0);
+    assert_eq!(jobs.deliver(OutboxKind::Logout).await.unwrap(), 0);
 
     let got = portal.got();
     assert_eq!(got.len(), 3);
@@ -140,7 +143,8 @@ async fn a_token_is_delivered_after_failures_by_the_back_off() {
     ids.dedup();
     assert_eq!(ids.len(), 3);
     assert_eq!(audited(&bench).await, [(AuditKind::LogoutDelivered, None)]);
-    assert_eq!(bench.app.broker.stores.notices.counts().await.unwrap(), (0, 0));
+    let counts = bench.app.broker.stores.outbox.counts(bench.clock.now()).await.unwrap();
+    assert!(counts.iter().all(|(_, counts)| *counts == OutboxCounts::default()));
 }
 
 #[tokio::test]
@@ -157,15 +161,18 @@ async fn what_cannot_be_delivered_is_given_up_and_seen() {
         let client = portal_client(&bench, "portal", &format!("http://localhost:{port}{path}")).await;
         push(&bench, &client).await;
         for _ in 0..3 {
-            assert_eq!(bench.app.jobs().deliver_due().await.unwrap(), 1);
+            assert_eq!(bench.app.jobs().deliver(OutboxKind::Logout).await.unwrap(), 1);
             bench.clock.advance(3600);
         }
-        assert_eq!(bench.app.jobs().deliver_due().await.unwrap(), 0);
+        assert_eq!(bench.app.jobs().deliver(OutboxKind::Logout).await.unwrap(), 0);
         assert_eq!(audited(&bench).await, [(AuditKind::LogoutGivenUp, Some(why.to_owned()))]);
         bench.app.jobs().pulse().await.unwrap();
         let numbers = bench.app.metrics.render();
-        assert!(numbers.contains("broker_logout_given_up 1"), "{numbers}");
-        assert!(numbers.contains("broker_logout_deliveries_total{outcome=\"given_up\"} 1"), "{numbers}");
+        assert!(numbers.contains("broker_outbox_given_up{kind=\"logout\"} 1"), "{numbers}");
+        assert!(
+            numbers.contains("broker_outbox_deliveries_total{kind=\"logout\",outcome=\"given_up\"} 1"),
+            "{numbers}"
+        );
     }
 }
 
@@ -179,7 +186,7 @@ async fn neighbours_are_not_called_unless_named() {
             portal_client(&bench, &host.replace('.', "-"), &format!("http://{host}:{port}/logout")).await;
         push(&bench, &client).await;
     }
-    assert_eq!(bench.app.jobs().deliver_due().await.unwrap(), 2);
+    assert_eq!(bench.app.jobs().deliver(OutboxKind::Logout).await.unwrap(), 2);
     assert!(portal.got().is_empty());
     let audited = audited(&bench).await;
     assert_eq!(audited.len(), 2);

@@ -7,7 +7,8 @@ use axum::routing::{any, post};
 use broker_domain::audit::AuditKind;
 use broker_domain::event::{OutgoingEvent, PortalEvent};
 use broker_domain::ids::{ClientId, EventId};
-use broker_domain::ports::{EventFilter, WaitingEvent};
+use broker_domain::outbox::{OutboxKind, Outgoing};
+use broker_domain::ports::{OutboxFilter, OutboxState, Queued};
 use broker_domain::subject::Subject;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -77,16 +78,17 @@ async fn put(bench: &Bench, client: &str, count: i64) -> Vec<EventId> {
         at: broker.clock.now().plus_secs(n - count),
     };
     let events: Vec<OutgoingEvent> = (0..count).map(event).collect();
-    broker.stores.events.push(&events).await.unwrap();
+    let events: Vec<Outgoing> = events.into_iter().map(Outgoing::from).collect();
+    broker.stores.outbox.push(&events, None).await.unwrap();
     events.into_iter().map(|e| e.id).collect()
 }
 
-async fn waiting(bench: &Bench) -> Vec<WaitingEvent> {
-    bench.app.broker.stores.events.list(&EventFilter::default(), 100).await.unwrap()
+async fn waiting(bench: &Bench) -> Vec<Queued> {
+    bench.app.broker.stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap()
 }
 
 async fn deliver(bench: &Bench) -> usize {
-    bench.app.jobs().deliver_events_fully().await.unwrap()
+    bench.app.jobs().deliver_fully(OutboxKind::Event).await.unwrap()
 }
 
 #[tokio::test]
@@ -136,7 +138,7 @@ async fn nothing_but_202_is_an_acknowledgement() {
         let left = waiting(&bench).await;
         assert_eq!((left.len(), left[0].attempts, left[1].attempts), (2, 1, 0), "{why}");
         assert_eq!(left[0].error.as_deref(), Some(why));
-        assert!(!left[0].is_refused);
+        assert_eq!(left[0].state, OutboxState::Waiting);
         if path == "/events" {
             bench.clock.advance(1);
             assert_eq!(deliver(&bench).await, 2, "{why}");
@@ -156,14 +158,14 @@ async fn what_is_refused_for_good_waits_and_holds_up_nothing() {
     bench.clock.advance(1_000_000);
     assert_eq!(deliver(&bench).await, 0);
     let left = waiting(&bench).await;
-    assert_eq!((left.len(), &left[0].outgoing.id, left[0].is_refused), (1, &ids[0], true));
+    assert_eq!((left.len(), &left[0].outgoing.id, left[0].state), (1, &ids[0], OutboxState::Refused));
     assert_eq!(left[0].error.as_deref(), Some("refused: invalid_audience"));
     bench
         .app
         .broker
         .stores
-        .events
-        .retry(&EventFilter::default(), bench.app.broker.clock.now())
+        .outbox
+        .retry(&OutboxFilter::default(), bench.app.broker.clock.now())
         .await
         .unwrap();
     assert_eq!(deliver(&bench).await, 1);
@@ -184,8 +186,14 @@ async fn it_is_tried_for_ever_and_seen_when_it_is_stuck() {
     }
     bench.app.jobs().pulse().await.unwrap();
     let numbers = bench.app.metrics.render();
-    assert!(numbers.contains("broker_events_waiting 1") && numbers.contains("broker_events_stuck 1"));
-    assert!(numbers.contains("broker_event_deliveries_total{outcome=\"failed\"} 30"), "{numbers}");
+    assert!(
+        numbers.contains("broker_outbox_waiting{kind=\"event\"} 1")
+            && numbers.contains("broker_outbox_stuck{kind=\"event\"} 1")
+    );
+    assert!(
+        numbers.contains("broker_outbox_deliveries_total{kind=\"event\",outcome=\"failed\"} 30"),
+        "{numbers}"
+    );
     assert_eq!(deliver(&bench).await, 1);
     assert!(waiting(&bench).await.is_empty());
 }

@@ -4,8 +4,8 @@ use super::server::{Does, Server};
 use crate::config::SmsSettings;
 use crate::outward::{NoMessenger, SmsGateway};
 use broker_domain::clock::{MockClock, Timestamp};
+use broker_domain::ids::EventId;
 use broker_domain::ports::{Messenger, MessengerFailure};
-use broker_domain::secret::SeededEntropy;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,8 +21,11 @@ fn settings(url: &str, more: Value) -> SmsSettings {
 
 fn gateway(url: &str, more: Value) -> (SmsGateway, Arc<MockClock>) {
     let clock = Arc::new(MockClock::at(Timestamp::from_secs(1_800_000_000)));
-    let entropy = Arc::new(SeededEntropy::new(3));
-    (SmsGateway::new(&settings(url, more), clock.clone(), entropy, Arc::new(|_| {})).unwrap(), clock)
+    (SmsGateway::new(&settings(url, more), clock.clone(), Arc::new(|_| {})).unwrap(), clock)
+}
+
+fn id() -> EventId {
+    EventId::new("message-1")
 }
 
 fn good() -> Does {
@@ -33,8 +36,8 @@ fn good() -> Does {
 async fn a_message_is_handed_over() {
     let server = Server::that(vec![good()]).await;
     let (gateway, _) = gateway(&server.url, json!({}));
-    gateway.send("0912 000 001", "Mã xác nhận: 123456").await.unwrap();
-    gateway.send("+84912000001", "Mã xác nhận: 654321").await.unwrap();
+    gateway.send(&id(), "0912 000 001", "Mã xác nhận: 123456").await.unwrap();
+    gateway.send(&id(), "+84912000001", "Mã xác nhận: 654321").await.unwrap();
     let seen = server.seen();
     let (head, body) = (&seen[0].head, &seen[0].body);
     assert!(
@@ -42,12 +45,10 @@ async fn a_message_is_handed_over() {
         "{head}"
     );
     assert!(head.contains("content-type: application/json"), "{head}");
-    let id = body["id"].as_str().unwrap();
     assert_eq!(
         *body,
-        json!({"to": "+84912000001", "text": "Mã xác nhận: 123456", "sender": "DVC", "id": id})
+        json!({"to": "+84912000001", "text": "Mã xác nhận: 123456", "sender": "DVC", "id": "message-1"})
     );
-    assert!(id.len() == 22 && seen[1].body["id"] != id, "another message has another id");
 }
 
 #[rstest]
@@ -65,7 +66,7 @@ async fn a_message_is_handed_over() {
 #[tokio::test]
 async fn statuses(#[case] status: u16, #[case] failure: Option<MessengerFailure>) {
     let server = Server::that(vec![Does::Answer(status, String::new())]).await;
-    let sent = gateway(&server.url, json!({})).0.send("0912000001", "x").await;
+    let sent = gateway(&server.url, json!({})).0.send(&id(), "0912000001", "x").await;
     assert_eq!(sent.err(), failure);
     assert_eq!(server.seen().len(), 1, "it is not sent twice");
 }
@@ -78,7 +79,7 @@ async fn statuses(#[case] status: u16, #[case] failure: Option<MessengerFailure>
 #[tokio::test]
 async fn a_second_try_is_the_same_message(#[case] first: Does) {
     let server = Server::that(vec![first, good()]).await;
-    gateway(&server.url, json!({})).0.send("0912000001", "x").await.unwrap();
+    gateway(&server.url, json!({})).0.send(&id(), "0912000001", "x").await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[0].body, seen[1].body);
@@ -87,23 +88,23 @@ async fn a_second_try_is_the_same_message(#[case] first: Does) {
 #[tokio::test]
 async fn it_has_its_time() {
     let server = Server::that(vec![Does::Late(Duration::from_secs(30))]).await;
-    let sent = gateway(&server.url, json!({"timeout_ms": 100})).0.send("0912000001", "x").await;
+    let sent = gateway(&server.url, json!({"timeout_ms": 100})).0.send(&id(), "0912000001", "x").await;
     assert_eq!(sent, Err(MessengerFailure::TimedOut));
 }
 
 #[tokio::test]
 async fn nobody_there_a_long_answer_and_a_redirect() {
-    let closed = gateway("http://127.0.0.1:1/", json!({})).0.send("0912000001", "x").await;
+    let closed = gateway("http://127.0.0.1:1/", json!({})).0.send(&id(), "0912000001", "x").await;
     assert_eq!(closed, Err(MessengerFailure::Unreachable));
     let long = Server::that(vec![Does::Long(1024 * 1024)]).await;
     assert_eq!(
-        gateway(&long.url, json!({})).0.send("0912000001", "x").await,
+        gateway(&long.url, json!({})).0.send(&id(), "0912000001", "x").await,
         Err(MessengerFailure::Malformed)
     );
     let other = Server::that(vec![good()]).await;
     let away = Server::that(vec![Does::Redirect(other.url.clone())]).await;
     assert_eq!(
-        gateway(&away.url, json!({})).0.send("0912000001", "x").await,
+        gateway(&away.url, json!({})).0.send(&id(), "0912000001", "x").await,
         Err(MessengerFailure::BadStatus)
     );
     assert!(other.seen().is_empty(), "the token went elsewhere");
@@ -114,10 +115,10 @@ async fn no_number_no_call() {
     let server = Server::that(vec![good()]).await;
     let (gateway, _) = gateway(&server.url, json!({}));
     for number in ["", "an@example.vn", "12345"] {
-        assert_eq!(gateway.send(number, "x").await, Err(MessengerFailure::BadNumber));
+        assert_eq!(gateway.send(&id(), number, "x").await, Err(MessengerFailure::BadNumber));
     }
     assert!(server.seen().is_empty());
-    assert_eq!(NoMessenger.send("0912000001", "x").await, Err(MessengerFailure::NotConfigured));
+    assert_eq!(NoMessenger.send(&id(), "0912000001", "x").await, Err(MessengerFailure::NotConfigured));
 }
 
 /// After failures in a row nobody waits for it; after a while one call is let through.
@@ -128,13 +129,13 @@ async fn a_circuit_opens_and_closes() {
     let breaker = json!({"breaker": {"failures": 2, "within_secs": 60, "open_secs": 15}});
     let (gateway, clock) = gateway(&server.url, breaker);
     for _ in 0..2 {
-        assert_eq!(gateway.send("0912000001", "x").await, Err(MessengerFailure::BadStatus));
+        assert_eq!(gateway.send(&id(), "0912000001", "x").await, Err(MessengerFailure::BadStatus));
     }
-    assert_eq!(gateway.send("0912000001", "x").await, Err(MessengerFailure::CircuitOpen));
+    assert_eq!(gateway.send(&id(), "0912000001", "x").await, Err(MessengerFailure::CircuitOpen));
     assert_eq!(server.seen().len(), 2);
     clock.advance(16);
-    gateway.send("0912000001", "x").await.unwrap();
-    gateway.send("0912000001", "x").await.unwrap();
+    gateway.send(&id(), "0912000001", "x").await.unwrap();
+    gateway.send(&id(), "0912000001", "x").await.unwrap();
 }
 
 #[rstest]
@@ -146,12 +147,7 @@ async fn a_circuit_opens_and_closes() {
 #[case(json!({"ca_files": ["/nowhere.pem"]}), "ca_files: /nowhere.pem")]
 fn refusals_name_the_setting(#[case] more: Value, #[case] says: &str) {
     let clock = Arc::new(MockClock::default());
-    let made = SmsGateway::new(
-        &settings("https://sms.example/", more),
-        clock,
-        Arc::new(SeededEntropy::new(1)),
-        Arc::new(|_| {}),
-    );
+    let made = SmsGateway::new(&settings("https://sms.example/", more), clock, Arc::new(|_| {}));
     let error = made.err().unwrap().to_string();
     assert!(error.starts_with(says) && !error.contains("a-token"), "{error}");
 }

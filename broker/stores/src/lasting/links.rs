@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 /// Of several at once, one gets the account; the others wait here for it, and add nothing.
 const ADD: &str = "INSERT INTO links (id, citizen_id, account_id, evidence, linked_by, linked_at) VALUES ($1, $2, $3, $4, $5, $6)
- ON CONFLICT (account_id) WHERE ended_at IS NULL DO NOTHING";
+ ON CONFLICT DO NOTHING";
 const OWNER: &str = "SELECT citizen_id FROM links WHERE account_id = $1 AND ended_at IS NULL";
 const TECH_ID: &str = "SELECT tech_id FROM legacy_accounts WHERE id = $1";
 /// What opened the account before opens nothing any more.
