@@ -4,7 +4,7 @@ use broker::jobs::rotate;
 use broker_domain::ports::KeyState;
 use std::collections::BTreeSet;
 use support::people::AN;
-use support::{Call, for_both_stores, tokens};
+use support::{Call, Options, for_both_stores, tokens};
 
 for_both_stores! {
     async fn core_13_published_keys(world: World) {
@@ -71,6 +71,30 @@ for_both_stores! {
         assert_eq!(left.len(), 3);
         assert!(!left.contains(old_kid.as_str().unwrap()));
         world.tokens(&world.browser(), &portal, AN).await;
+    }
+
+    /// Keys rotate by schedule while citizens sign in: published, signing, retiring, gone; every token is good at every moment.
+    async fn core_13_rotation_by_schedule(world: World = Options::default().with("keys", "rotate_every_days = 30")) {
+        let portal = world.portal().await;
+        let before = kids(&world).await;
+        let (mut seen, mut states) = (BTreeSet::new(), BTreeSet::new());
+        // A third of a day at a time, so that no moment of the course is passed over.
+        for _ in 0..35 * 3 {
+            let tokens = world.tokens(&world.browser(), &portal, AN).await;
+            world.id_token(&portal, tokens.id_token()).await;
+            let signer = tokens::header(tokens.id_token())["kid"].as_str().unwrap().to_owned();
+            assert!(kids(&world).await.contains(&signer));
+            seen.insert(signer);
+            world.wait(8 * 3600);
+            world.jobs().tend_keys().await.unwrap();
+            world.jobs().reload_if_changed().await.unwrap();
+            world.verified(tokens.id_token(), None).await;
+            states.extend(world.broker().stores.keys.keys().await.unwrap().iter().map(|k| k.state.as_str()));
+        }
+        assert_eq!(seen.len(), 2, "one took over from the other");
+        assert_eq!(states, BTreeSet::from(["current", "next", "retiring"]));
+        let after = kids(&world).await;
+        assert_eq!((after.len(), after.intersection(&before).count()), (3, 0), "those of before are gone");
     }
 
     /// Scenario 15: keys change between the steps of a login, a refresh, a logout.

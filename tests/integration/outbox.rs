@@ -8,7 +8,7 @@ use broker_domain::ports::OutboxFilter;
 use serde_json::Value;
 use std::time::Duration;
 use support::people::BINH;
-use support::{Answer, Browser, Options, Portal, World, for_both_stores};
+use support::{Answer, Browser, Portal, World, for_both_stores};
 
 /// Somebody whose old account is proven by a code, and the page that offers it.
 async fn asked_for_proof(world: &World) -> (Portal, Browser, Answer) {

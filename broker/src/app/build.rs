@@ -168,7 +168,7 @@ fn rules(settings: &Settings) -> Rules {
 const LONGEST_ACCESS_TOKEN: i64 = 86_400;
 
 fn job_rules(settings: &Settings) -> JobRules {
-    let KeySettings { publish_ahead_secs } = settings.keys;
+    let KeySettings { publish_ahead_secs, rotate_every_days } = settings.keys;
     // id_tokens serve as hints for as long as a session can live.
     let retiring = [
         LONGEST_ACCESS_TOKEN,
@@ -184,6 +184,7 @@ fn job_rules(settings: &Settings) -> JobRules {
         key_times: KeyTimes {
             publish_ahead: publish_ahead_secs.into(),
             retiring: retiring.into_iter().max().unwrap_or(LONGEST_ACCESS_TOKEN),
+            rotate_every: i64::from(rotate_every_days) * 86_400,
         },
     }
 }

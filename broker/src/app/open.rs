@@ -69,6 +69,7 @@ async fn open_stores(
         keys: opened.keys,
         audit: opened.audit,
         outbox: opened.outbox,
+        upkeep: opened.upkeep,
         namespaces: opened.namespaces,
         sectors: opened.sectors,
         announcements: opened.announcements,

@@ -143,17 +143,24 @@ impl TokenSettings {
 pub struct KeySettings {
     /// Seconds for which a new key is published before it signs, so that portals which keep our keys have fetched it.
     pub publish_ahead_secs: u32,
+    /// Days for which a key signs before a new one takes over by itself. 0: only `broker keys rotate` makes new keys.
+    pub rotate_every_days: u32,
 }
 
 impl Default for KeySettings {
     fn default() -> Self {
-        Self { publish_ahead_secs: 86_400 }
+        Self { publish_ahead_secs: 86_400, rotate_every_days: 90 }
     }
 }
 
 impl KeySettings {
     pub(super) fn validate(&self, findings: &mut Findings) {
         findings.range("keys.publish_ahead_secs", self.publish_ahead_secs.into(), 0, 2_592_000);
+        findings.range("keys.rotate_every_days", self.rotate_every_days.into(), 0, 3650);
+        let signs_for = u64::from(self.rotate_every_days) * 86_400;
+        if signs_for > 0 && signs_for < u64::from(self.publish_ahead_secs) {
+            findings.add("keys.rotate_every_days", "is shorter than keys.publish_ahead_secs");
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl Jobs {
     }
 
     /// Tells all instances; who misses the word looks for itself.
-    async fn announce(&self, topic: broker_domain::ports::Topic) {
+    pub(super) async fn announce(&self, topic: broker_domain::ports::Topic) {
         if let Err(error) = self.broker.stores.announcements.announce(topic).await {
             tracing::debug!(%error, "a change could not be announced");
         }

@@ -167,6 +167,18 @@ pub struct KeyTimes {
     pub publish_ahead: i64,
     /// Retiring: until the last token that they signed has died.
     pub retiring: i64,
+    /// Signing, until new ones take over by themselves; 0: only when an administrator says so.
+    pub rotate_every: i64,
+}
+
+/// Whether new keys are to be published now, so that they sign when the others have signed for long enough.
+pub fn rotation_is_due(stored: &[StoredKey], times: KeyTimes, now: Timestamp) -> bool {
+    if times.rotate_every <= 0 || stored.iter().any(|k| k.state == KeyState::Next) {
+        return false;
+    }
+    let ahead = times.publish_ahead.min(times.rotate_every);
+    let mut signing = stored.iter().filter(|k| k.state == KeyState::Current);
+    signing.any(|k| now >= k.changed_at.plus_secs(times.rotate_every.saturating_sub(ahead)))
 }
 
 /// Moves keys whose time has come: waiting ones sign, signing ones of the same algorithm begin to retire, and retiring ones are

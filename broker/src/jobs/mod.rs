@@ -4,6 +4,7 @@ mod audit_drain;
 mod blocked;
 mod emergency;
 mod channel;
+mod clean_up;
 mod ending;
 mod events;
 mod instance;
@@ -17,14 +18,17 @@ mod outbox;
 mod pulse;
 mod reload;
 mod running;
+mod scheduled;
+mod tend_keys;
 
 pub use emergency::{Emergency, rotate_in_emergency};
 pub use ending::Ending;
 pub use instance::{JobRules, Jobs};
-pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate};
+pub use keys::{KeyChanges, KeyError, KeyTimes, promote_due, provision, rotate, rotation_is_due};
 pub use message::{HELD_SECS, send_at_once, withdraw};
 pub use outbound::{Allowed, http_client, is_forbidden};
 pub use running::RunningJobs;
+pub use scheduled::{Scheduled, ScheduledError};
 
 #[cfg(test)]
 mod tests;

@@ -41,7 +41,8 @@ impl Jobs {
             let age = as_f64(usize::try_from(age).unwrap_or(0));
             metrics.gauge("broker_outbox_oldest_seconds", &[("kind", kind.as_str())], age);
         }
-        Ok(())
+        // What is kept in the process is swept by it, also when nobody comes.
+        broker.stores.expiring.ping().await
     }
 }
 

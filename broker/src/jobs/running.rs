@@ -15,7 +15,7 @@ const END_BLOCKED: Duration = Duration::from_secs(1);
 const DELIVER: Duration = Duration::from_millis(500);
 const ADOPT: Duration = Duration::from_secs(5);
 const DELIVERY_PASSES: usize = 8;
-const PROMOTE_KEYS: Duration = Duration::from_secs(30);
+const LOOK_FOR_SCHEDULED: Duration = Duration::from_secs(5);
 const PULSE: Duration = Duration::from_secs(5);
 
 /// Jobs at work.
@@ -65,7 +65,7 @@ impl RunningJobs {
             running.tasks.spawn(deliver(running.jobs.clone(), running.stop.clone(), kind));
         }
         running.spawn(adopt);
-        running.spawn(promote_keys);
+        running.spawn(run_scheduled);
         running.spawn(pulse);
         running.tasks.close();
         running
@@ -162,12 +162,16 @@ async fn adopt(jobs: Arc<Jobs>, stop: CancellationToken) {
     }
 }
 
-async fn promote_keys(jobs: Arc<Jobs>, stop: CancellationToken) {
-    let mut trouble = Trouble::of("keys", None);
+async fn run_scheduled(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("scheduled", None);
     loop {
-        let done = jobs.promote_keys().await;
+        // A lease that is left behind ends by itself.
+        let done = tokio::select! {
+            () = stop.cancelled() => return,
+            done = jobs.run_scheduled() => done,
+        };
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
-        if !rest(&stop, PROMOTE_KEYS).await {
+        if !rest(&stop, LOOK_FOR_SCHEDULED).await {
             return;
         }
     }

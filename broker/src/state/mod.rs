@@ -21,7 +21,7 @@ use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, Messenger, NamespaceOrders,
-    Outbox, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upstream,
+    Outbox, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upkeep, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -55,6 +55,8 @@ pub struct Stores {
     pub outbox: Arc<dyn Outbox>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
+    /// Scheduled jobs, and what they clean up.
+    pub upkeep: Arc<dyn Upkeep>,
     /// Sectors that take over others.
     pub sectors: Arc<dyn Sectors>,
     /// The word of a change.

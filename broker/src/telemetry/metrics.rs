@@ -13,7 +13,7 @@ static METADATA: Metadata<'static> = Metadata::new("broker", Level::INFO, None);
 const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// What is counted, with its meaning.
-const COUNTERS: [(&str, &str); 10] = [
+const COUNTERS: [(&str, &str); 12] = [
     ("broker_redis_round_trips_total", "Redis round trips, by route"),
     ("broker_sql_statements_total", "SQL statements, by route"),
     ("broker_signatures_total", "signatures made, by route"),
@@ -23,11 +23,13 @@ const COUNTERS: [(&str, &str); 10] = [
     ("broker_request_timeouts_total", "requests given up because they took too long"),
     ("broker_panics_total", "requests that ended in a panic: each is a defect"),
     ("broker_outbox_deliveries_total", "attempts to deliver what goes out, by kind and outcome"),
+    ("broker_job_failures_total", "runs of scheduled jobs that failed, by job"),
+    ("broker_job_rows_deleted_total", "rows that were over and were cleaned up"),
     ("broker_audit_events_total", "audit events written to the log"),
 ];
 
 /// What goes up and down, with its meaning.
-const GAUGES: [(&str, &str); 13] = [
+const GAUGES: [(&str, &str); 14] = [
     ("broker_requests_in_hand", "requests in hand"),
     ("broker_clients", "registered clients held in memory"),
     ("broker_signing_keys", "signing keys held in memory, by state"),
@@ -37,6 +39,7 @@ const GAUGES: [(&str, &str); 13] = [
     ("broker_outbox_given_up", "what was tried often enough: it waits for an operator; by kind"),
     ("broker_outbox_oldest_seconds", "age of the oldest that is not delivered, by kind"),
     ("broker_outbox_delivery_failing", "1 while the outbox cannot be read, by kind"),
+    ("broker_job_last_success_seconds", "when a scheduled job succeeded last, in Unix seconds, by job"),
     ("broker_registrations_reload_failing", "1 while registrations and keys cannot be read again"),
     ("broker_audit_drain_failing", "1 while audit events cannot be written to the log"),
     ("broker_upstream_open", "1 while calls to an upstream are refused at once, by upstream"),

@@ -7,7 +7,7 @@ use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, NamespaceOrders, Outbox,
-    OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError,
+    OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError, Upkeep,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -69,6 +69,8 @@ pub struct Stores {
     pub outbox: Arc<dyn Outbox>,
     /// What administrators ordered for namespaces.
     pub namespaces: Arc<dyn NamespaceOrders>,
+    /// Scheduled jobs, and what they clean up.
+    pub upkeep: Arc<dyn Upkeep>,
     /// Sectors that take over others.
     pub sectors: Arc<dyn Sectors>,
     /// The word of a change.
@@ -122,6 +124,7 @@ impl Stores {
                     outbox: repository.clone(),
                     namespaces: repository.clone(),
                     sectors: repository.clone(),
+                    upkeep: repository.clone(),
                     rekey: repository,
                     announcements,
                     lasting: lasting.clone(),

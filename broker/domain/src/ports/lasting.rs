@@ -234,6 +234,8 @@ pub trait SigningKeys: Send + Sync {
         states: &[(String, KeyState)],
         now: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Deletes the keys that were retired before this moment; says how many. Nothing that they signed is alive.
+    async fn forget(&self, retired_before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// An entry of the log with its place in the chain.

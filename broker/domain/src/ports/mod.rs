@@ -13,6 +13,7 @@ mod own_data;
 mod proving;
 mod reviews;
 mod sectors;
+mod upkeep;
 
 pub use account_walk::{AccountWalk, ShownAccount, Step, Walk, Walked};
 pub use accounts::{
@@ -33,3 +34,4 @@ pub use own_data::{OwnConsent, OwnData, OwnIdentity, OwnRecord, OwnSubject};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};
 pub use sectors::{MergePart, MergedPart, Sectors};
+pub use upkeep::{Leftovers, Upkeep};

@@ -4,7 +4,7 @@ use broker_domain::client::SigningAlg;
 use broker_domain::ports::{KeyState, Signer, StoredKey};
 use serde_json::Map;
 
-const TIMES: KeyTimes = KeyTimes { publish_ahead: 3600, retiring: 7200 };
+const TIMES: KeyTimes = KeyTimes { publish_ahead: 3600, retiring: 7200, rotate_every: 0 };
 
 fn count(keys: &[StoredKey], state: KeyState) -> usize {
     keys.iter().filter(|k| k.state == state).count()

@@ -15,6 +15,8 @@ const STATES: &str = "SELECT kid, state FROM signing_keys WHERE state <> 'retire
 const ADD: &str = "INSERT INTO signing_keys (kid, alg, state, private_jwk, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
 const CHANGE: &str = "UPDATE signing_keys SET state = $2, changed_at = $3 WHERE kid = $1";
 
+const FORGET: &str = "DELETE FROM signing_keys WHERE state = 'retired' AND changed_at < $1";
+
 type Row = (String, String, String, Vec<u8>, i64, i64);
 
 /// What a private part is sealed for.
@@ -78,6 +80,11 @@ macro_rules! keys {
                 }
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(true)
+            }
+
+            async fn forget(&self, retired_before: Timestamp) -> Result<u64, StoreError> {
+                let query = sqlx::query(FORGET).bind(retired_before.millis());
+                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
             }
         }
     )*};

@@ -36,6 +36,7 @@ mod sectors;
 mod sorting;
 mod status;
 mod telling;
+mod upkeep;
 mod walking;
 
 pub use connect::{Lasting, SqlitePools};

@@ -165,6 +165,7 @@ impl Expiring for Memory {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.state().map(|_| ())
+        // Also when nobody comes, what is over goes.
+        self.state().map(|mut state| state.sweep(self.clock.now()))
     }
 }

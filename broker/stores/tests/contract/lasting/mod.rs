@@ -21,3 +21,4 @@ mod reviews;
 mod schema;
 mod sectors;
 mod telling;
+mod upkeep;

@@ -1,0 +1,28 @@
+//! What keeps the database in order.
+
+use super::error::StoreError;
+use crate::clock::Timestamp;
+use async_trait::async_trait;
+
+/// What is over, and goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leftovers {
+    /// What went out to nobody and was given up before this moment. What was refused waits for an operator for ever.
+    pub given_up_before: Timestamp,
+    /// Places of imports that nobody went on with since this moment. Whoever imports the file once more begins at its beginning, and
+    /// comes to the same.
+    pub imports_before: Timestamp,
+}
+
+/// Scheduled jobs, as all instances see them, and what they clean up.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// When each job succeeded last.
+    async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;
+
+    /// A job has succeeded. A moment earlier than the one that is kept changes nothing.
+    async fn ran(&self, job: &str, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Deletes up to `limit` rows of each sort, and says how many went. Never the audit log, citizens, accounts or links.
+    async fn clean(&self, leftovers: &Leftovers, limit: i64) -> Result<u64, StoreError>;
+}

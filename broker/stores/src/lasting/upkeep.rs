@@ -1,0 +1,46 @@
+//! Scheduled jobs, as all instances see them, and what they clean up.
+
+use super::error::failed;
+use super::repository::{OnPostgres, OnSqlite};
+use crate::meter::statement;
+use async_trait::async_trait;
+use broker_domain::clock::Timestamp;
+use broker_domain::ports::{Leftovers, StoreError, Upkeep};
+
+const LAST: &str = "SELECT name, last_at FROM job_runs ORDER BY name";
+const RAN: &str = "INSERT INTO job_runs (name, last_at) VALUES ($1, $2)
+ ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at WHERE job_runs.last_at < excluded.last_at";
+const GIVEN_UP: &str = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state = 'given-up' AND changed_at < $1
+ ORDER BY at, id LIMIT $2) AND state = 'given-up' AND changed_at < $1";
+const IMPORTS: &str = "DELETE FROM imports WHERE (namespace, file) IN (SELECT namespace, file FROM imports WHERE changed_at < $1
+ ORDER BY changed_at LIMIT $2) AND changed_at < $1";
+
+macro_rules! upkeep {
+    ($($repository:ty),*) => {$(
+        #[async_trait]
+        impl Upkeep for $repository {
+            async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+                let query = sqlx::query_as::<_, (String, i64)>(LAST);
+                let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                Ok(rows.into_iter().map(|(name, at)| (name, Timestamp::from_millis(at))).collect())
+            }
+
+            async fn ran(&self, job: &str, at: Timestamp) -> Result<(), StoreError> {
+                let query = sqlx::query(RAN).bind(job).bind(at.millis());
+                statement(query.execute(&self.writer)).await.map_err(failed)?;
+                Ok(())
+            }
+
+            async fn clean(&self, leftovers: &Leftovers, limit: i64) -> Result<u64, StoreError> {
+                let mut gone = 0;
+                for (delete, before) in [(GIVEN_UP, leftovers.given_up_before), (IMPORTS, leftovers.imports_before)] {
+                    let query = sqlx::query(delete).bind(before.millis()).bind(limit);
+                    gone += statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected();
+                }
+                Ok(gone)
+            }
+        }
+    )*};
+}
+
+upkeep!(OnPostgres, OnSqlite);
