@@ -4,7 +4,7 @@ use broker::jobs::rotate;
 use broker_domain::ports::KeyState;
 use std::collections::BTreeSet;
 use support::people::AN;
-use support::{Call, Options, for_both_stores, tokens};
+use support::{Call, for_both_stores, tokens};
 
 for_both_stores! {
     async fn core_13_published_keys(world: World) {
