@@ -2,9 +2,9 @@
 
 mod audit_drain;
 mod blocked;
-mod emergency;
 mod channel;
 mod clean_up;
+mod emergency;
 mod ending;
 mod events;
 mod instance;

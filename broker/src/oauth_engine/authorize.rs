@@ -1,7 +1,7 @@
 //! The authorization step: run when the citizen is known and, where needed, has agreed. It runs over the validated parameters once more,
 //! so a client that was changed or switched off meanwhile is caught.
 
-use super::convert::{OIDC, OneClient, Slot, carried};
+use super::convert::{OneClient, Slot, carried, name_ours};
 use crate::errors::OAuthError;
 use async_trait::async_trait;
 use broker_domain::authorization::AuthorizationRequest;
@@ -12,7 +12,7 @@ use broker_domain::secret::Entropy;
 use broker_domain::token::{CODE_LIFETIME_SECS, CodeBinding, Grant, Handle, Kind, Login};
 use oxide_auth::code_grant::authorization::Request;
 use oxide_auth::code_grant::extensions::Pkce;
-use oxide_auth::primitives::grant::{Extensions, Grant as OxideGrant, GrantExtension, Value};
+use oxide_auth::primitives::grant::{Extensions, Grant as OxideGrant, GrantExtension};
 use oxide_auth_async::code_grant::authorization::{Endpoint, Extension, authorization_code};
 use oxide_auth_async::primitives::{Authorizer, Registrar};
 use std::borrow::Cow;
@@ -48,6 +48,7 @@ pub async fn authorize(terms: Terms<'_>, entropy: &dyn Entropy) -> Result<Grante
         terms: &terms,
         entropy,
         slot: Slot::default(),
+        grant: None,
         granted: None,
     };
     let pending = authorization_code(&mut engine, &request)
@@ -95,6 +96,7 @@ struct Engine<'a> {
     terms: &'a Terms<'a>,
     entropy: &'a dyn Entropy,
     slot: Slot,
+    grant: Option<Grant>,
     granted: Option<Granted>,
 }
 
@@ -134,8 +136,8 @@ impl Extension for Engine<'_> {
         if let Some(challenge) = challenge {
             extensions.set_raw(pkce.identifier().to_owned(), challenge);
         }
-        let text = serde_json::to_string(&grant).map_err(|_| self.slot.fail(OAuthError::SERVER_ERROR))?;
-        extensions.set_raw(OIDC.to_owned(), Value::private(Some(text)));
+        name_ours(&mut extensions, &grant);
+        self.grant = Some(grant);
         Ok(extensions)
     }
 }
@@ -143,7 +145,8 @@ impl Extension for Engine<'_> {
 #[async_trait]
 impl Authorizer for Engine<'_> {
     async fn authorize(&mut self, theirs: OxideGrant) -> Result<String, ()> {
-        let grant = carried(&theirs).ok_or_else(|| self.slot.fail(OAuthError::SERVER_ERROR))?;
+        let grant =
+            carried(&theirs, self.grant.take()).ok_or_else(|| self.slot.fail(OAuthError::SERVER_ERROR))?;
         let code = Handle::generate(Kind::Code, &grant.family, self.entropy);
         let text = code.to_text();
         self.granted = Some(Granted { grant, code });

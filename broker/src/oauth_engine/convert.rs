@@ -19,8 +19,9 @@ use oxide_auth_async::primitives::Registrar;
 use std::borrow::Cow;
 use std::sync::Mutex;
 
-/// The name of the private extension that carries what OpenID Connect adds to a grant.
-pub(super) const OIDC: &str = "oidc";
+/// The name of the private extension that travels with a grant through oxide-auth: it names the family of our own grant, which holds what
+/// OpenID Connect adds and waits beside.
+const OIDC: &str = "oidc";
 
 /// A slot for what oxide-auth's `Result<_, ()>` cannot say.
 #[derive(Default)]
@@ -190,7 +191,7 @@ pub(super) fn scope(ours: &ScopeSet) -> Option<Scope> {
 /// Our grant as oxide-auth's. Its `until` never decides: our own expiry, under our own clock, was checked before.
 pub(super) fn grant(ours: &Grant) -> Option<OxideGrant> {
     let mut extensions = Extensions::new();
-    extensions.set_raw(OIDC.to_owned(), Value::private(serde_json::to_string(ours).ok()));
+    name_ours(&mut extensions, ours);
     let binding = ours.code.as_ref();
     Some(OxideGrant {
         owner_id: ours.login.as_ref().map_or(ours.client.as_str(), |l| l.subject.as_str()).to_owned(),
@@ -202,10 +203,15 @@ pub(super) fn grant(ours: &Grant) -> Option<OxideGrant> {
     })
 }
 
-/// Our grant, as it travelled in the private extension.
-pub(super) fn carried(theirs: &OxideGrant) -> Option<Grant> {
-    let (_, text) = theirs.extensions.private().find(|(name, _)| *name == OIDC)?;
-    serde_json::from_str(text?).ok()
+/// Names our grant in the private extension.
+pub(super) fn name_ours(extensions: &mut Extensions, ours: &Grant) {
+    extensions.set_raw(OIDC.to_owned(), Value::private(Some(ours.family.as_str().to_owned())));
+}
+
+/// Our grant, when it is the very one that oxide-auth's rules have let pass.
+pub(super) fn carried(theirs: &OxideGrant, ours: Option<Grant>) -> Option<Grant> {
+    let (_, family) = theirs.extensions.private().find(|(name, _)| *name == OIDC)?;
+    ours.filter(|g| Some(g.family.as_str()) == family && g.client.as_str() == theirs.client_id)
 }
 
 /// A moment that no clock reaches.

@@ -154,7 +154,8 @@ impl Extension for Engine<'_> {
 #[async_trait]
 impl Issuer for Engine<'_> {
     async fn issue(&mut self, theirs: OxideGrant) -> Result<IssuedToken, ()> {
-        let ours = carried(&theirs).ok_or_else(|| self.slot.fail(OAuthError::SERVER_ERROR))?;
+        let ours =
+            carried(&theirs, self.grant.take()).ok_or_else(|| self.slot.fail(OAuthError::SERVER_ERROR))?;
         let rules = &self.broker.rules;
         let access = Handle::generate(Kind::Access, &ours.family, &*self.broker.entropy);
         let access_expires = self.now.plus_secs(rules.access_secs(self.client));

@@ -14,7 +14,12 @@ pub fn json_no_store(status: StatusCode, body: &Value) -> Response {
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (PRAGMA, HeaderValue::from_static("no-cache")),
     ];
-    (status, headers, body.to_string()).into_response()
+    (status, headers, text(body)).into_response()
+}
+
+/// As JSON. A value that was made here can always be written.
+fn text(body: &Value) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
 }
 
 /// A token as an answer of its own (OpenID Connect Core 5.3.2), that no cache may keep.
@@ -30,7 +35,7 @@ pub fn jwt_no_store(token: String) -> Response {
 pub fn json_cached(body: &Value, secs: u32) -> Response {
     let age = HeaderValue::from_str(&format!("public, max-age={secs}"))
         .unwrap_or(HeaderValue::from_static("no-cache"));
-    ([(CONTENT_TYPE, HeaderValue::from_static("application/json")), (CACHE_CONTROL, age)], body.to_string())
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/json")), (CACHE_CONTROL, age)], text(body))
         .into_response()
 }
 

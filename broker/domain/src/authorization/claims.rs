@@ -55,6 +55,11 @@ impl ClaimWishes {
         Value::Object(all)
     }
 
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.single.is_empty() && self.verified == VerifiedWishes::default()
+    }
+
     /// The names of all claims asked for, verified or not.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.single.iter().map(|wish| wish.name.as_str()).chain(self.verified.names())

@@ -43,6 +43,9 @@ fn wishes(
     client: &Client,
     now: Timestamp,
 ) {
+    if wishes.is_empty() {
+        return;
+    }
     // A single wish reaches no further than the scopes that the client may have.
     let allowed: Vec<&str> = client.scopes().iter().flat_map(of_scope).copied().collect();
     for wish in &wishes.single {

@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 pub(super) fn claim(login: &Login, name: &str) -> Option<Value> {
     let known = &login.claims;
     let full = known.full_name.as_ref().map_or("", |n| n.value.as_str());
-    let words: Vec<&str> = full.split(' ').collect();
     match name {
         "name" => Some(json!(full)).filter(|_| !full.is_empty()),
         // Vietnamese names: family name first, given name last, what is between them is the middle name.
-        "family_name" => words.first().filter(|_| words.len() > 1).map(|w| json!(w)),
-        "given_name" => words.last().filter(|w| !w.is_empty()).map(|w| json!(w)),
+        "family_name" => full.split_once(' ').map(|(first, _)| json!(first)),
+        "given_name" => full.rsplit(' ').next().filter(|w| !w.is_empty()).map(|w| json!(w)),
         "middle_name" => {
-            words.get(1..words.len().saturating_sub(1)).filter(|m| !m.is_empty()).map(|m| json!(m.join(" ")))
+            full.split_once(' ').and_then(|(_, rest)| rest.rsplit_once(' ')).map(|(middle, _)| json!(middle))
         }
         "gender" => known.gender.as_ref().map(|g| {
             json!(match g.value {
