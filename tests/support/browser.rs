@@ -88,7 +88,8 @@ impl Browser {
         answer
     }
 
-    fn keep(&self, set: &str) {
+    /// Keeps a cookie that an answer sets.
+    pub fn keep(&self, set: &str) {
         let mut parts = set.split("; ");
         let (name, value) = parts.next().unwrap().split_once('=').unwrap();
         let attributes: Vec<&str> = parts.collect();

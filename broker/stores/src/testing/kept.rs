@@ -1,6 +1,6 @@
 //! A server that ends with its owner.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Starts the server, waits for the end of its own input, which comes with the end of our process, and ends the server.
+/// Starts the server, and again for each line of its own input; at the end of that, which comes with the end of our process, ends
+/// the server.
 const WATCH: &str = r#"folder=$1; signal=$2; shift 2
-"$@" >>"$folder/log" 2>&1 </dev/null & server=$!
-read -r _; kill -"$signal" $server; wait $server; rm -rf "$folder""#;
+run() { "$@" >>"$folder/log" 2>&1 </dev/null & server=$!; echo "$server" >"$folder/pid"; }
+run "$@"
+while read -r _; do run "$@"; done
+kill -CONT "$server"; kill -"$signal" "$server"; wait "$server"; rm -rf "$folder""#;
 
 /// A server, ended when this is dropped or the process ends.
 #[derive(Debug)]
@@ -34,6 +37,37 @@ impl Kept {
             .spawn()
             .expect("sh");
         Self { watcher, folder }
+    }
+
+    /// Starts the server again in its folder, as it was started first.
+    pub(super) fn start_again(&mut self) {
+        self.watcher
+            .stdin
+            .as_mut()
+            .expect("the watcher's input")
+            .write_all(b"\n")
+            .expect("the watcher listens");
+    }
+
+    /// Sends a signal to the server and to the processes that it started.
+    pub(super) fn signal(&self, signal: &str) {
+        let pid = std::fs::read_to_string(self.folder.join("pid")).expect("the server runs");
+        let pid = pid.trim();
+        let children =
+            std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+        let all = [pid].into_iter().chain(children.split_whitespace());
+        let _ = Command::new("kill").arg("-s").arg(signal).args(all).stderr(Stdio::null()).status();
+    }
+
+    /// Ends the server as a crash would, and waits for its end; its folder stays.
+    pub(super) fn crash(&self) {
+        self.signal("KILL");
+        let pid = std::fs::read_to_string(self.folder.join("pid")).expect("the server ran");
+        let stat = format!("/proc/{}/stat", pid.trim());
+        until(&self.folder, "the end of the server", || {
+            // Whoever is dead but not yet waited for is a Z.
+            std::fs::read_to_string(&stat).map_or(true, |text| text.contains(") Z "))
+        });
     }
 }
 

@@ -62,12 +62,16 @@ impl Postgres {
         let init = command("initdb", &words);
         let made = Command::new(&init[0]).args(&init[1..]).current_dir(&place).output().unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        Self::begin(place, data)
+    }
+
+    fn begin(place: PathBuf, data: PathBuf) -> Self {
         let mut server = Self { kept: None, data, port: free_port() };
-        server.begin(place);
+        server.serve(place);
         server
     }
 
-    fn begin(&mut self, place: PathBuf) {
+    fn serve(&mut self, place: PathBuf) {
         let (at, port) = (self.data.display().to_string(), self.port.to_string());
         let fast: &[&str] = &["-F", "-c", "full_page_writes=off"];
         let durable: &[&str] = &["-c", "shared_buffers=1GB", "-c", "max_wal_size=4GB"];
@@ -75,17 +79,115 @@ impl Postgres {
         let settings = [own, &["-c", "max_connections=300", "-k", ""]].concat();
         let words: Vec<&str> =
             ["-D", &at, "-p", &port, "-h", "127.0.0.1"].into_iter().chain(settings).collect();
-        let kept = Kept::start(place.clone(), "QUIT", &command("postgres", &words));
-        until(&place, "PostgreSQL", || {
+        self.kept = Some(Kept::start(place, "QUIT", &command("postgres", &words)));
+        self.await_answer();
+    }
+
+    fn kept(&self) -> &Kept {
+        self.kept.as_ref().expect("PostgreSQL runs")
+    }
+
+    fn await_answer(&self) {
+        let port = self.port.to_string();
+        until(&self.kept().folder, "PostgreSQL", || {
             let mut ready = Command::new(programs().join("pg_isready"));
             ready.args(["-q", "-h", "127.0.0.1", "-p", &port]).status().is_ok_and(|s| s.success())
         });
-        self.kept = Some(kept);
+    }
+
+    /// Ends it as a crash would.
+    pub fn crash(&self) {
+        self.kept().crash();
+    }
+
+    /// Starts it again after a crash, with what it had written down.
+    pub fn recover(&mut self) {
+        self.kept.as_mut().expect("PostgreSQL ran").start_again();
+        self.await_answer();
+    }
+
+    /// Freezes it: connections stay open, and nothing answers.
+    pub fn pause(&self) {
+        self.kept().signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.kept().signal("CONT");
+    }
+
+    /// Makes a standby of it, and waits until nothing is acknowledged that the standby has not.
+    pub fn standby(&self) -> Self {
+        let place = folder();
+        let data = place.join("data");
+        std::fs::create_dir(&data).unwrap();
+        if !run_as().is_empty() {
+            assert!(Command::new("chown").arg("postgres").arg(&data).status().unwrap().success());
+        }
+        let (at, port) = (data.display().to_string(), self.port.to_string());
+        let words = [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "broker",
+            "-D",
+            &at,
+            "-R",
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "-N",
+        ];
+        let copy = command("pg_basebackup", &words);
+        let made = Command::new(&copy[0]).args(&copy[1..]).current_dir(&place).output().unwrap();
+        assert!(made.status.success(), "pg_basebackup: {}", String::from_utf8_lossy(&made.stderr));
+        let standby = Self::begin(place, data);
+        self.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.ask("SELECT pg_reload_conf()");
+        until(&standby.kept().folder, "the standby", || {
+            self.ask("SELECT sync_state FROM pg_stat_replication") == "sync"
+        });
+        standby
+    }
+
+    /// Makes a standby the primary.
+    pub fn promote(&self) {
+        // On its own: its former primary is gone, and nobody follows it.
+        self.ask("ALTER SYSTEM RESET synchronous_standby_names");
+        self.ask("SELECT pg_promote()");
+        until(&self.kept().folder, "the promotion", || self.ask("SELECT pg_is_in_recovery()") == "f");
+    }
+
+    /// Carries out one statement: its answer as text.
+    pub fn ask(&self, statement: &str) -> String {
+        let mut psql = Command::new(programs().join("psql"));
+        psql.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "broker",
+            "-d",
+            "postgres",
+            "-Atqc",
+            statement,
+        ]);
+        let done = psql.output().expect("psql");
+        String::from_utf8_lossy(&done.stdout).trim().to_owned()
     }
 
     /// The URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://broker@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The URL of a database that is here or at another server, whichever is the primary.
+    pub fn url_with(&self, other: &Self, database: &str) -> String {
+        format!("postgres://broker@127.0.0.1:{},127.0.0.1:{}/{database}", self.port, other.port)
     }
 }
 

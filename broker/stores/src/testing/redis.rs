@@ -31,11 +31,36 @@ impl RedisServer {
         command.extend(["--port".to_owned(), self.port.to_string()]);
         command.extend(["--dir".to_owned(), folder.display().to_string()]);
         command.extend(self.arguments.iter().cloned());
-        let kept = Kept::start(folder.clone(), "KILL", &command);
-        until(&folder, "Redis", || {
+        let kept = Kept::start(folder, "KILL", &command);
+        self.kept = Some(kept);
+        self.await_answer();
+    }
+
+    fn kept(&self) -> &Kept {
+        self.kept.as_ref().expect("Redis runs")
+    }
+
+    fn await_answer(&self) {
+        until(&self.kept().folder, "Redis", || {
             self.try_connect().is_some_and(|mut c| cmd("PING").query::<String>(&mut c).is_ok())
         });
-        self.kept = Some(kept);
+    }
+
+    /// Ends it as a crash would, and starts it again with what it had written down: everything with `--appendonly yes`.
+    pub fn crash_and_recover(&mut self) {
+        self.kept().crash();
+        self.kept.as_mut().expect("Redis runs").start_again();
+        self.await_answer();
+    }
+
+    /// Freezes it: connections stay open, and nothing answers.
+    pub fn pause(&self) {
+        self.kept().signal("STOP");
+    }
+
+    /// Lets it go on, with all that was asked of it meanwhile.
+    pub fn resume(&self) {
+        self.kept().signal("CONT");
     }
 
     /// Ends it, as a crash would.

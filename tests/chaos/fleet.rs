@@ -1,0 +1,237 @@
+//! Two instances of the real program on the same stores, and everything around them.
+
+use crate::balancer::{Balancer, http};
+use axum::Router;
+use mock_vneid::{ClientSettings, MockVneid, Settings};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use support::pairs::{self, SECRETS};
+use support::people::Person;
+use support::{Portal, programs, world};
+use tempfile::TempDir;
+
+/// The address that portals and citizens see.
+pub(crate) const ISSUER: &str = "https://id.example.vn";
+const SECRET: &str = "a-secret-between-broker-and-vneid";
+/// How long an instance may take to be ready, on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+/// Where the stores are.
+#[derive(Clone, Debug)]
+pub(crate) struct Stores {
+    pub(crate) lasting: String,
+    pub(crate) expiring: String,
+}
+
+impl Stores {
+    /// On the servers that all tests share, a place of one's own.
+    pub(crate) async fn shared() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = pairs::place(support::Pair::Production, folder.path()).await;
+        Self { lasting: place.lasting, expiring: place.expiring }
+    }
+}
+
+struct Instance {
+    public: u16,
+    admin: u16,
+    process: Mutex<Option<Child>>,
+}
+
+/// The instances, VNeID, and two portals: the first asks for consent.
+pub(crate) struct Fleet {
+    pub(crate) balancer: Balancer,
+    pub(crate) portals: [Portal; 2],
+    pub(crate) stores: Stores,
+    instances: Vec<Instance>,
+    vneid: MockVneid,
+    http: reqwest::Client,
+    folder: TempDir,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn register(name: &str, consent: &str) -> (Portal, Value) {
+    let metadata = json!({
+        "client_id": name,
+        "client_name": format!("Cổng {name}"),
+        "client_name#en": format!("Portal {name}"),
+        "client_uri": format!("https://{name}.example.vn/"),
+        "redirect_uris": [format!("https://{name}.example.vn/callback")],
+        "post_logout_redirect_uris": [format!("https://{name}.example.vn/bye")],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": "openid profile offline_access",
+        "consent": consent,
+    });
+    let (portal, _) = world::portal(metadata, &Router::new());
+    let mut metadata = portal.metadata.clone();
+    metadata["client_secret"] = portal.secret.clone().into();
+    (portal, metadata)
+}
+
+impl Fleet {
+    /// Two instances.
+    pub(crate) async fn start(stores: Stores) -> Self {
+        Self::of(2, stores, "").await
+    }
+
+    /// So many instances, with further lines of `[stores]`.
+    pub(crate) async fn of(count: usize, stores: Stores, more: &str) -> Self {
+        let vneid = MockVneid::builder()
+            .settings(Settings {
+                clients: vec![ClientSettings {
+                    client_id: "broker".to_owned(),
+                    client_secret: SECRET.to_owned(),
+                    redirect_uris: vec![format!("{ISSUER}/callback/vneid")],
+                    public_key: None,
+                    encrypt_code: false,
+                    backchannel_logout_uri: None,
+                }],
+                ..Settings::default()
+            })
+            .start()
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let clients = folder.path().join("clients");
+        std::fs::create_dir(&clients).unwrap();
+        let portals = [("first", "ask"), ("second", "none")].map(|(name, consent)| {
+            let (portal, metadata) = register(name, consent);
+            std::fs::write(clients.join(format!("{name}.json")), metadata.to_string()).unwrap();
+            portal
+        });
+        let settings = format!(
+            "issuer = {ISSUER:?}\n[stores]\nlasting = {:?}\nexpiring = {:?}\n{more}\n[secrets]\n{SECRETS}\n\
+             [clients]\nfiles = [\"clients/*.json\"]\n[[upstreams]]\nid = \"vneid\"\ndialect = \"oidc\"\n\
+             issuer = {:?}\nclient_id = \"broker\"\nclient_secret = {SECRET:?}\nsystem_authorities = false\n",
+            stores.lasting,
+            stores.expiring,
+            vneid.issuer(),
+        );
+        std::fs::write(folder.path().join("broker.toml"), settings).unwrap();
+        let instances: Vec<Instance> = (0..count)
+            .map(|_| Instance { public: free_port(), admin: free_port(), process: Mutex::default() })
+            .collect();
+        let addresses = instances.iter().map(|i| format!("http://127.0.0.1:{}", i.public)).collect();
+        let balancer = Balancer::new(addresses);
+        let portals = portals.map(|portal| portal.at(&balancer.router()));
+        let fleet = Self { balancer, portals, stores, instances, vneid, http: http(), folder };
+        for number in 0..count {
+            fleet.launch(number).await;
+        }
+        fleet
+    }
+
+    fn log(&self, number: usize) -> PathBuf {
+        self.folder.path().join(format!("broker-{number}.log"))
+    }
+
+    /// The end of an instance's log.
+    pub(crate) fn tail(&self, number: usize) -> String {
+        let text = std::fs::read_to_string(self.log(number)).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(25)..].join("\n")
+    }
+
+    /// Starts an instance that does not run, and waits until it is ready.
+    pub(crate) async fn launch(&self, number: usize) {
+        let (instance, log) = (&self.instances[number], self.log(number));
+        let program = tokio::task::spawn_blocking(programs::broker).await.unwrap();
+        let out = File::options().create(true).append(true).open(log).unwrap();
+        let mut command = Command::new(program);
+        command.arg("--config").arg(self.folder.path().join("broker.toml")).arg("serve");
+        command
+            .env("BROKER__LISTEN__ADDRESS", format!("127.0.0.1:{}", instance.public))
+            .env("BROKER__ADMIN__ADDRESS", format!("127.0.0.1:{}", instance.admin))
+            .stdin(Stdio::null())
+            .stdout(out.try_clone().unwrap())
+            .stderr(out);
+        *instance.process.lock().unwrap() = Some(command.spawn().unwrap());
+        self.until(number, true).await;
+    }
+
+    /// Ends an instance at once.
+    pub(crate) fn kill(&self, number: usize) {
+        if let Some(mut process) = self.instances[number].process.lock().unwrap().take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// What an instance tells its load balancer: whether it is ready, and why not.
+    pub(crate) async fn readiness(&self, number: usize) -> Option<(u16, Value)> {
+        let url = format!("http://127.0.0.1:{}/health/ready", self.instances[number].admin);
+        let answer = self.http.get(url).send().await.ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.json().await.ok()?))
+    }
+
+    /// Waits until an instance says that it is ready, or that it is not.
+    pub(crate) async fn until(&self, number: usize, ready: bool) {
+        let began = Instant::now();
+        loop {
+            let said = self.readiness(number).await;
+            if said.as_ref().is_some_and(|(status, _)| (*status == 200) == ready) {
+                return;
+            }
+            assert!(began.elapsed() < START, "instance {number}: {said:?}\n{}", self.tail(number));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until all instances are ready.
+    pub(crate) async fn recovered(&self) {
+        for number in 0..self.instances.len() {
+            self.until(number, true).await;
+        }
+    }
+
+    /// Whether an address is VNeID's.
+    pub(crate) fn is_vneids(&self, url: &str) -> bool {
+        url.starts_with(self.vneid.base_url())
+    }
+
+    /// The citizen signs in at VNeID: where they are sent back to.
+    pub(crate) async fn approve(&self, url: &str, person: Person) -> String {
+        self.vneid.instant(Some((person.number, 2)));
+        let answer = self.http.get(url).send().await.unwrap();
+        let location =
+            answer.headers().get("location").unwrap_or_else(|| panic!("VNeID: {}", answer.status()));
+        location.to_str().unwrap().to_owned()
+    }
+
+    /// What stands in the audit trail, oldest first: the kind and the interaction of each event. Waits until all kinds that are
+    /// asked for stand there.
+    pub(crate) async fn trail(&self, wanted: &[i64]) -> Vec<(i64, Option<String>)> {
+        const ALL: &str = "SELECT kind, interaction FROM audit_events ORDER BY seq";
+        let began = Instant::now();
+        loop {
+            let pool = sqlx::PgPool::connect(&self.stores.lasting).await.unwrap();
+            let all: Vec<(i64, Option<String>)> = sqlx::query_as(ALL).fetch_all(&pool).await.unwrap();
+            pool.close().await;
+            if wanted.iter().all(|kind| all.iter().any(|(k, _)| k == kind)) {
+                return all;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{wanted:?}: {all:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        for number in 0..self.instances.len() {
+            self.kill(number);
+            if std::thread::panicking() {
+                eprintln!("instance {number}:\n{}", self.tail(number));
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! A login, one request at a time: from a first portal to VNeID and back, tokens, single sign-on at a second portal, logout.
+//!
+//! A request that the stores keep from being answered changes nothing here: the same one can be made again.
+
+use crate::fleet::{Fleet, ISSUER};
+use std::time::{Duration, Instant};
+use support::call::{Call, form};
+use support::html::Form;
+use support::people::Person;
+use support::tokens::Tokens;
+use support::{Answer, Browser, Portal, Request, Returned};
+
+/// A page stands there within this time, whatever happens to the stores.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What comes next.
+#[derive(Clone, Debug)]
+enum Next {
+    /// The browser goes to an address.
+    Open(String),
+    /// The browser sends a form.
+    Submit(Form),
+    /// The portal redeems its code.
+    Redeem(String),
+    /// The portal asks who it is.
+    Userinfo,
+    /// The portal renews its tokens.
+    Refresh,
+    /// The browser is sent to the next portal's sign-in, or to sign out.
+    Further,
+    /// Nothing.
+    Done,
+}
+
+/// How a request went.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Went {
+    /// One step further.
+    On,
+    /// Not answered for want of a store, as it should be said.
+    Unavailable,
+    /// The program's answer never came.
+    Broken,
+    /// Another answer, with the code of its page or its OAuth error: this step alone is not enough.
+    Refused(String),
+}
+
+/// A login under way.
+pub(crate) struct Login<'f> {
+    fleet: &'f Fleet,
+    browser: Browser,
+    person: Person,
+    portal: usize,
+    request: Request,
+    next: Next,
+    tokens: Vec<Tokens>,
+    /// What userinfo said of the subject, and who came back from single sign-on.
+    subjects: Vec<String>,
+    /// The session at each step at which there was one.
+    sessions: Vec<String>,
+    begun: bool,
+}
+
+impl<'f> Login<'f> {
+    pub(crate) fn new(fleet: &'f Fleet, person: Person) -> Self {
+        let request = Self::request(&fleet.portals[0]);
+        let browser = Browser::new(fleet.balancer.router(), ISSUER);
+        let next = Next::Open(request.path());
+        Self {
+            fleet,
+            browser,
+            person,
+            portal: 0,
+            request,
+            next,
+            tokens: Vec::new(),
+            subjects: Vec::new(),
+            sessions: Vec::new(),
+            begun: false,
+        }
+    }
+
+    fn request(portal: &Portal) -> Request {
+        portal.request().with("scope", "openid profile offline_access").with("prompt", "").without("prompt")
+    }
+
+    fn at(&self) -> &'f Portal {
+        &self.fleet.portals[self.portal]
+    }
+
+    pub(crate) const fn is_done(&self) -> bool {
+        matches!(self.next, Next::Done)
+    }
+
+    /// What the next request is, in a word.
+    pub(crate) fn step(&self) -> String {
+        match &self.next {
+            Next::Open(url) => {
+                url.split('?').next().unwrap_or("").rsplit('/').next().unwrap_or("").to_owned()
+            }
+            Next::Submit(form) => format!("post {}", form.action.rsplit('/').next().unwrap_or("")),
+            Next::Redeem(_) => "token".to_owned(),
+            Next::Userinfo => "userinfo".to_owned(),
+            Next::Refresh => "refresh".to_owned(),
+            Next::Further => "further".to_owned(),
+            Next::Done => "done".to_owned(),
+        }
+    }
+
+    /// The next request, as it goes over the wire, without the browser's cookies.
+    fn call(&self) -> (Call, bool) {
+        let path = |url: &str| url.strip_prefix(ISSUER).unwrap_or(url).to_owned();
+        match &self.next {
+            Next::Open(url) => (Call::get(path(url)), true),
+            Next::Submit(sent) => {
+                let call = Call::post(path(&sent.action)).raw_form(form(&sent.fields));
+                (call.header("origin", ISSUER), true)
+            }
+            Next::Redeem(code) => (self.at().redemption(code, &self.request), false),
+            Next::Userinfo => (Call::get("/oauth2/userinfo").bearer(&self.latest().access), false),
+            Next::Refresh => {
+                let pairs = [("grant_type", "refresh_token"), ("refresh_token", self.latest().refresh())];
+                (self.at().call("/oauth2/token", &pairs), false)
+            }
+            Next::Further | Next::Done => panic!("there is nothing to send"),
+        }
+    }
+
+    fn latest(&self) -> &Tokens {
+        self.tokens.last().unwrap()
+    }
+
+    /// Makes the next request, and goes one step on if that is what it leads to.
+    pub(crate) async fn go(&mut self) -> Went {
+        self.prepare();
+        let (mut call, by_browser) = self.call();
+        if by_browser {
+            let cookies: Vec<String> =
+                self.browser.cookies().iter().map(|(n, v)| format!("{n}={v}")).collect();
+            if !cookies.is_empty() {
+                call = call.header("cookie", cookies.join("; "));
+            }
+        }
+        let began = Instant::now();
+        let answer = call.send_to_admin(&self.fleet.balancer.router()).await;
+        let took = began.elapsed();
+        if answer.status == 502 {
+            return Went::Broken;
+        }
+        if by_browser {
+            for set in answer.set_cookies() {
+                self.browser.keep(&set);
+            }
+        }
+        if answer.status == 503 {
+            assert!(took < PATIENCE, "{} took {took:?}", self.step());
+            if by_browser {
+                answer.expect_problem(1901);
+            } else {
+                answer.expect_error(503, "temporarily_unavailable");
+            }
+            assert!(answer.header("retry-after").is_some(), "{}: {:?}", self.step(), answer.headers);
+            return Went::Unavailable;
+        }
+        self.follow(&answer).await
+    }
+
+    /// Does what needs no broker.
+    fn prepare(&mut self) {
+        if !matches!(self.next, Next::Further) {
+            return;
+        }
+        if self.portal == 0 {
+            self.portal = 1;
+            self.request = Self::request(self.at());
+            self.next = Next::Open(self.request.path());
+        } else {
+            let uri = self.at().metadata["post_logout_redirect_uris"][0].as_str().unwrap();
+            let pairs = [("id_token_hint", self.latest().id_token()), ("post_logout_redirect_uri", uri)];
+            self.next = Next::Open(format!("/oidc/logout?{}", form(&pairs)));
+        }
+    }
+
+    async fn follow(&mut self, answer: &Answer) -> Went {
+        let next = match &self.next {
+            Next::Open(_) | Next::Submit(_) => self.after_page(answer).await,
+            Next::Redeem(_) | Next::Refresh if answer.status == 200 => {
+                let refreshed = matches!(self.next, Next::Refresh);
+                let tokens = Tokens::of(answer);
+                self.check(&tokens, refreshed);
+                self.tokens.push(tokens);
+                Some(if refreshed { Next::Further } else { Next::Userinfo })
+            }
+            Next::Userinfo if answer.status == 200 => {
+                let subject = answer.member("sub");
+                assert_eq!(subject, self.latest().claims()["sub"].as_str().unwrap());
+                self.subjects.push(subject);
+                Some(Next::Refresh)
+            }
+            _ => None,
+        };
+        match next {
+            Some(next) => {
+                self.next = next;
+                Went::On
+            }
+            None => Went::Refused(match answer.code() {
+                Some(code) => format!("VB-{code}"),
+                None if answer.header("content-type") == Some("application/json") => answer.member("error"),
+                None => format!("{} {}", answer.status, answer.plain()),
+            }),
+        }
+    }
+
+    fn check(&mut self, tokens: &Tokens, refreshed: bool) {
+        let claims = tokens.claims();
+        assert_eq!(claims["aud"], self.at().id.as_str());
+        if refreshed {
+            assert_eq!(claims["sub"], self.latest().claims()["sub"]);
+        } else {
+            assert_eq!(claims["nonce"].as_str(), self.request.get("nonce"));
+        }
+    }
+
+    async fn after_page(&mut self, answer: &Answer) -> Option<Next> {
+        if let Some(sid) = self.browser.sid() {
+            self.sessions.push(sid);
+        }
+        if answer.status == 303 {
+            let to = answer.location().unwrap().to_owned();
+            if self.fleet.is_vneids(&to) {
+                assert!(!self.begun, "VNeID is asked again");
+                self.begun = true;
+                return Some(Next::Open(self.fleet.approve(&to, self.person).await));
+            }
+            if to.starts_with(ISSUER) || to.starts_with('/') {
+                return Some(Next::Open(to));
+            }
+            let uri = self.at().metadata["post_logout_redirect_uris"][0].as_str().unwrap();
+            if to == uri {
+                assert_eq!(self.browser.sid(), None, "signed out, and yet there is a session");
+                return Some(Next::Done);
+            }
+            let returned = Returned::parse(&to);
+            assert_eq!(returned.get("error"), None, "{to}");
+            assert_eq!(returned.get("state"), self.request.get("state"));
+            return Some(Next::Redeem(returned.code()));
+        }
+        let on = ["login-vneid", "consent-allow", "later", "continue"];
+        let on = on.into_iter().find(|id| answer.status == 200 && answer.can_press(id))?;
+        Some(Next::Submit(answer.form(on)))
+    }
+
+    /// The portal begins anew, as it does when a code or a token is refused: the citizen's session is there.
+    pub(crate) fn begin_anew(&mut self) {
+        self.request = Self::request(self.at());
+        self.next = Next::Open(self.request.path());
+    }
+
+    /// Begins again with the page's own link, as a citizen does: VNeID may be asked once more.
+    pub(crate) fn try_again(&mut self) {
+        self.begun = false;
+        self.begin_anew();
+    }
+
+    /// Who signed in, at each portal; one and the same session throughout.
+    pub(crate) fn finish(&self) -> Vec<String> {
+        assert!(self.is_done(), "{}", self.step());
+        let subjects: Vec<String> =
+            self.tokens.iter().map(|t| t.claims()["sub"].as_str().unwrap().to_owned()).collect();
+        assert!(subjects.iter().all(|s| !s.is_empty()));
+        let sids: Vec<String> =
+            self.tokens.iter().map(|t| t.claims()["sid"].as_str().unwrap_or_default().to_owned()).collect();
+        assert!(sids.windows(2).all(|two| two[0] == two[1]), "{sids:?}");
+        assert!(self.sessions.windows(2).all(|two| two[0] == two[1]), "{:?}", self.sessions);
+        self.subjects.clone()
+    }
+}
