@@ -109,8 +109,12 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let lifecycle = Lifecycle::default();
     let guard =
         Guard::new(&settings.limits, metrics.clone(), lifecycle.clone(), refuse::page(broker.clone()));
-    let telemetry =
-        Telemetry { metrics: metrics.clone(), entropy: broker.entropy.clone(), observer: overrides.observer };
+    let telemetry = Telemetry {
+        metrics: metrics.clone(),
+        entropy: broker.entropy.clone(),
+        patience: settings.stores.patience(),
+        observer: overrides.observer,
+    };
     let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone() };
     let router =
         crate::routes::router(broker.clone()).layer(from_fn_with_state(Front(Arc::new(parts)), front));

@@ -5,12 +5,14 @@ use super::secrets::SecretText;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The two stores: what lasts, and what expires.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreSettings {
-    /// Registrations, citizens, keys, audit log: `sqlite:FILE` for one instance, `postgres://USER:PASSWORD@HOST/DATABASE` for several.
+    /// Registrations, citizens, keys, audit log: `sqlite:FILE` for one instance, `postgres://USER:PASSWORD@HOST/DATABASE` for several;
+    /// with `HOST:PORT,HOST:PORT` the one that is the primary.
     #[schemars(default = "default_lasting")]
     pub lasting: SecretText,
     /// A file with that address alone, for it holds a password.
@@ -27,7 +29,7 @@ pub struct StoreSettings {
     pub lasting_connections: u32,
     /// Milliseconds to wait for a connection to either store.
     pub connect_timeout_ms: u32,
-    /// Milliseconds to wait for an answer of either store.
+    /// Milliseconds to wait for an answer of either store. A request waits in all no longer than for a connection and two answers.
     pub response_timeout_ms: u32,
 }
 
@@ -97,6 +99,12 @@ impl StoreSettings {
     /// Whether what lasts is in an SQLite file, which only one instance may use.
     pub fn is_embedded(&self) -> bool {
         self.lasting.reveal().starts_with("sqlite:")
+    }
+
+    /// How long a request waits for the stores in all.
+    pub fn patience(&self) -> Duration {
+        let answers = u64::from(self.response_timeout_ms).saturating_mul(2);
+        Duration::from_millis(answers.saturating_add(self.connect_timeout_ms.into()))
     }
 
     pub(super) fn validate(&self, findings: &mut Findings) {

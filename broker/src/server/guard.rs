@@ -9,9 +9,9 @@ use axum::extract::Request;
 use axum::response::Response;
 use broker_domain::ids::TraceId;
 use futures_util::FutureExt;
-use http::header::{ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, COOKIE};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, COOKIE, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Version};
+use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use http_body_util::Limited;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -61,6 +61,10 @@ pub async fn protect<A: Future<Output = Response>>(
     let (version, sketch) = (request.version(), sketch(&request));
     let answered = guarded(guard, request, next).await;
     let mut response = answered.unwrap_or_else(|refused| answer(refused, &sketch, &guard.page));
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        // For the moment, whatever it is that is away.
+        response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
+    }
     if guard.lifecycle.stage() == Stage::Draining && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -26,6 +26,8 @@ pub struct Telemetry {
     pub metrics: Arc<Metrics>,
     /// Where new trace ids come from.
     pub entropy: Arc<dyn Entropy>,
+    /// How long one request waits for the stores in all.
+    pub patience: Duration,
     /// Whoever else wants to hear.
     pub observer: Option<Observer>,
 }
@@ -97,7 +99,7 @@ pub async fn observe<A: Future<Output = Response>>(
         began: Instant::now(),
         own: Duration::ZERO,
         notes: Arc::new(Notes::new(trace)),
-        stores: Arc::default(),
+        stores: Arc::new(Meter::with_patience(telemetry.patience)),
         status: GONE,
     };
     let (notes, stores) = (in_hand.notes.clone(), in_hand.stores.clone());

@@ -44,6 +44,7 @@ fn bench() -> Bench {
     let telemetry = Telemetry {
         metrics: Arc::default(),
         entropy: Arc::new(SeededEntropy::new(1)),
+        patience: Duration::from_secs(2),
         observer: Some(Arc::new(move |s: &RequestSummary| into.lock().unwrap().push(s.clone()))),
     };
     let metrics = telemetry.metrics.clone();

@@ -1,8 +1,9 @@
 //! Connections.
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use super::primary::Primary;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -39,10 +40,10 @@ pub enum Lasting {
 
 impl Lasting {
     /// Opens `sqlite:FILE` (made when absent) or `postgres://…`, with at most `connections` connections and a limit of time for
-    /// getting one.
+    /// getting one. Of several servers, `postgres://…@HOST:PORT,HOST:PORT/…`, it is the primary, also when another one becomes it.
     ///
     /// # Errors
-    /// When the URL is bad, nothing answers, or the login is refused.
+    /// When the URL is bad, nothing answers, no server is a primary, or the login is refused.
     pub async fn open(url: &str, connections: u32, wait: Duration) -> Result<Self, sqlx::Error> {
         if url.starts_with("sqlite:") {
             Ok(Self::Sqlite(sqlite(url, wait).await?))
@@ -79,23 +80,38 @@ async fn sqlite(url: &str, wait: Duration) -> Result<SqlitePools, sqlx::Error> {
 }
 
 async fn postgres(url: &str, connections: u32, wait: Duration) -> Result<PgPool, sqlx::Error> {
-    let limits = [
-        ("statement_timeout", "5000"),
-        ("lock_timeout", "3000"),
-        ("idle_in_transaction_session_timeout", "10000"),
-    ];
-    let options = PgConnectOptions::from_str(url)?.application_name("broker").options(limits);
+    let mut primary = Primary::parse(url, wait)?;
+    let first = primary.find().await?;
+    let place = primary.place();
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(wait)
         .test_before_acquire(false)
-        .before_acquire(|connection, rest| {
+        .before_acquire(move |connection, rest| {
+            let is_elsewhere = place.moved_within(rest.age);
             Box::pin(async move {
+                if is_elsewhere {
+                    return Ok(false);
+                }
                 if rest.idle_for > RESTED {
-                    connection.ping().await?;
+                    // Time is left to make another one.
+                    answers(connection, wait / 4).await?;
                 }
                 Ok(true)
             })
+        })
+        // The pool would wait for good for a connection on which a statement was given up and whose server is gone; and once it has
+        // done so for all of them, it gives none out any more.
+        .after_release(move |connection, _| {
+            Box::pin(async move { answers(connection, wait).await.map(|()| true) })
         });
-    pool.connect_with(options).await
+    let pool = primary.refuse_others(pool).connect_with(first).await?;
+    primary.follow(&pool);
+    Ok(pool)
+}
+
+/// Whether a connection still works.
+async fn answers(connection: &mut PgConnection, wait: Duration) -> Result<(), sqlx::Error> {
+    let too_late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(wait, connection.ping()).await.unwrap_or_else(too_late)
 }

@@ -6,7 +6,7 @@ use super::places::{claims_place, password_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
 use super::rows::{AT_ONCE, many};
 use super::sorting::{Before, Placed, Sorted, stored};
-use crate::meter::statement;
+use crate::meter::long_statement as statement;
 use crate::record::{plain, sealed};
 use broker_domain::claims::Marked;
 use broker_domain::clock::Timestamp;

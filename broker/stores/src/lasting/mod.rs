@@ -25,6 +25,7 @@ mod numbers;
 mod outbox;
 mod own_data;
 mod places;
+mod primary;
 mod registrations;
 mod rekey;
 mod rekey_reviews;

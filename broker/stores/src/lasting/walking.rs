@@ -4,7 +4,7 @@ use super::accounts::Read;
 use super::error::{corrupt, failed};
 use super::places::{password_place, read};
 use super::repository::{OnPostgres, OnSqlite, Repository};
-use crate::meter::statement;
+use crate::meter::long_statement as statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{Namespace, SectorId};

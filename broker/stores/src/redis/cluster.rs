@@ -9,10 +9,33 @@ use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use redis::{ConnectionInfo, ErrorKind, RedisError, RedisResult, ServerError, ServerErrorKind, Value};
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+/// After a connection that could not be replaced, others fail at once for this long, so that they do not queue up.
+const REST: Duration = Duration::from_millis(200);
 
 /// A connection on which the commands of a step go side by side, one lane for each key.
 #[derive(Clone)]
-pub(super) struct Lanes(ClusterConnection);
+pub(super) struct Lanes(Arc<Shared>);
+
+struct Shared {
+    client: ClusterClient,
+    live: RwLock<Live>,
+    /// When it last could not be replaced.
+    failed: Mutex<Option<Instant>>,
+    patience: Duration,
+}
+
+/// A connection, and the count of those before it.
+#[derive(Clone)]
+struct Live {
+    number: u64,
+    connection: ClusterConnection,
+}
 
 /// Connects, and makes every server know the scripts.
 pub(super) async fn open(nodes: Vec<ConnectionInfo>, settings: &RedisSettings) -> RedisResult<Lanes> {
@@ -20,8 +43,7 @@ pub(super) async fn open(nodes: Vec<ConnectionInfo>, settings: &RedisSettings) -
     let client = ClusterClient::builder(nodes)
         .connection_timeout(settings.connect_timeout)
         .response_timeout(settings.response_timeout)
-        // Room for one repetition.
-        .overall_response_timeout(Some(settings.response_timeout.saturating_mul(2)))
+        .overall_response_timeout(Some(settings.response_timeout))
         .tcp_settings(tcp)
         .build()?;
     let mut connection = client.get_async_connection().await?;
@@ -31,7 +53,9 @@ pub(super) async fn open(nodes: Vec<ConnectionInfo>, settings: &RedisSettings) -
             tracing::debug!(error = error.category(), "a script was not loaded");
         }
     }
-    Ok(Lanes(connection))
+    let live = RwLock::new(Live { number: 0, connection });
+    let patience = settings.connect_timeout;
+    Ok(Lanes(Arc::new(Shared { client, live, failed: Mutex::default(), patience })))
 }
 
 /// The server's own refusal of one command concerns that command; anything else the whole step.
@@ -46,30 +70,80 @@ fn answer(result: RedisResult<Value>) -> RedisResult<Value> {
     }
 }
 
+fn too_late() -> RedisError {
+    RedisError::from(io::Error::from(io::ErrorKind::TimedOut))
+}
+
 impl Lanes {
     /// Commands on one key go one after the other, those on different keys at once.
+    ///
+    /// A connection that does not answer in time is replaced, and all is sent once more on the new one: when a connection to a server
+    /// drops under many commands, the client (redis 1.8.1) can come to wait for itself, and never answers again.
     pub(super) async fn send(&self, ops: &[&Op], by_text: &[bool]) -> RedisResult<Vec<Value>> {
-        let mut by_key: BTreeMap<&str, Vec<(usize, &Op, bool)>> = BTreeMap::new();
-        for (at, (op, by_text)) in ops.iter().zip(by_text).enumerate() {
-            by_key.entry(op.key.as_str()).or_default().push((at, op, *by_text));
-        }
-        let lanes = by_key.into_values().map(|lane| async move {
-            let mut connection = self.0.clone();
-            let mut answers = Vec::with_capacity(lane.len());
-            for (at, op, by_text) in lane {
-                let sent = connection.req_packed_command(&op.command(by_text)).await;
-                answers.push((at, answer(sent)?));
+        let live = self.live()?;
+        match exchange(&live.connection, ops, by_text).await {
+            Err(error) if error.is_timeout() => {
+                let live = self.replace(live.number).await?;
+                exchange(&live.connection, ops, by_text).await
             }
-            Ok::<_, RedisError>(answers)
-        });
-        let mut answers = vec![Value::Nil; ops.len()];
-        for lane in join_all(lanes).await {
-            for (at, value) in lane? {
-                if let Some(place) = answers.get_mut(at) {
-                    *place = value;
-                }
-            }
+            other => other,
         }
-        Ok(answers)
     }
+
+    fn live(&self) -> RedisResult<Live> {
+        self.0.live.read().map(|live| live.clone()).map_err(|_| too_late())
+    }
+
+    /// A new connection in place of this one, unless somebody else replaced it meanwhile.
+    async fn replace(&self, number: u64) -> RedisResult<Live> {
+        let mut failed = self.0.failed.lock().await;
+        let live = self.live()?;
+        if live.number != number {
+            return Ok(live);
+        }
+        if failed.is_some_and(|at| at.elapsed() < REST) {
+            return Err(too_late());
+        }
+        let connecting = timeout(self.0.patience, self.0.client.get_async_connection());
+        match connecting.await.unwrap_or_else(|_| Err(too_late())) {
+            Ok(connection) => {
+                *failed = None;
+                let live = Live { number: number.wrapping_add(1), connection };
+                if let Ok(mut place) = self.0.live.write() {
+                    *place = live.clone();
+                }
+                tracing::warn!("the connection to the Redis Cluster was replaced");
+                Ok(live)
+            }
+            Err(error) => {
+                *failed = Some(Instant::now());
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn exchange(connection: &ClusterConnection, ops: &[&Op], by_text: &[bool]) -> RedisResult<Vec<Value>> {
+    let mut by_key: BTreeMap<&str, Vec<(usize, &Op, bool)>> = BTreeMap::new();
+    for (at, (op, by_text)) in ops.iter().zip(by_text).enumerate() {
+        by_key.entry(op.key.as_str()).or_default().push((at, op, *by_text));
+    }
+    let lanes = by_key.into_values().map(|lane| async move {
+        let mut connection = connection.clone();
+        let mut answers = Vec::with_capacity(lane.len());
+        for (at, op, by_text) in lane {
+            let sent = connection.req_packed_command(&op.command(by_text)).await;
+            answers.push((at, answer(sent)?));
+        }
+        Ok::<_, RedisError>(answers)
+    });
+    let mut answers = vec![Value::Nil; ops.len()];
+    for lane in join_all(lanes).await {
+        for (at, value) in lane? {
+            if let Some(place) = answers.get_mut(at) {
+                *place = value;
+            }
+        }
+    }
+    Ok(answers)
 }

@@ -125,10 +125,12 @@ impl Connection {
     }
 
     async fn exchange(&self, batch: &Batch<'_>) -> RedisResult<Vec<Value>> {
-        match meter::round_trip(self.send(batch)).await {
-            Err(error) if error.is_connection_dropped() => meter::round_trip(self.send(batch)).await,
+        // In a box: the compiler gives up on a future that holds all of it in several places.
+        let once = || Box::pin(self.send(batch));
+        match meter::round_trip(once()).await {
+            Err(error) if error.is_connection_dropped() => meter::round_trip(once()).await,
             // Nothing was written: the new master, if there is one, takes it all.
-            Ok(answers) if answers.iter().any(is_demoted) => meter::round_trip(self.send(batch)).await,
+            Ok(answers) if answers.iter().any(is_demoted) => meter::round_trip(once()).await,
             other => other,
         }
     }

@@ -8,12 +8,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Starts the server, and again for each line of its own input; at the end of that, which comes with the end of our process, ends
+/// Starts the server, and again after its end for each line of its own input; at the end of that, which comes with the end of our process, ends
 /// the server.
 const WATCH: &str = r#"folder=$1; signal=$2; shift 2
 run() { "$@" >>"$folder/log" 2>&1 </dev/null & server=$!; echo "$server" >"$folder/pid"; }
 run "$@"
-while read -r _; do run "$@"; done
+while read -r _; do wait "$server"; run "$@"; done
 kill -CONT "$server"; kill -"$signal" "$server"; wait "$server"; rm -rf "$folder""#;
 
 /// A server, ended when this is dropped or the process ends.
@@ -49,25 +49,34 @@ impl Kept {
             .expect("the watcher listens");
     }
 
+    /// The server's process, also of one that was started only just now.
+    fn pid(&self) -> String {
+        let mut pid = String::new();
+        until(&self.folder, "the server's process", || {
+            pid = std::fs::read_to_string(self.folder.join("pid")).unwrap_or_default();
+            pid.ends_with('\n')
+        });
+        pid.trim().to_owned()
+    }
+
     /// Sends a signal to the server and to the processes that it started.
     pub(super) fn signal(&self, signal: &str) {
-        let pid = std::fs::read_to_string(self.folder.join("pid")).expect("the server runs");
-        let pid = pid.trim();
+        let pid = self.pid();
         let children =
             std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-        let all = [pid].into_iter().chain(children.split_whitespace());
+        let all = [pid.as_str()].into_iter().chain(children.split_whitespace());
         let _ = Command::new("kill").arg("-s").arg(signal).args(all).stderr(Stdio::null()).status();
     }
 
     /// Ends the server as a crash would, and waits for its end; its folder stays.
     pub(super) fn crash(&self) {
+        let stat = format!("/proc/{}/stat", self.pid());
         self.signal("KILL");
-        let pid = std::fs::read_to_string(self.folder.join("pid")).expect("the server ran");
-        let stat = format!("/proc/{}/stat", pid.trim());
         until(&self.folder, "the end of the server", || {
             // Whoever is dead but not yet waited for is a Z.
             std::fs::read_to_string(&stat).map_or(true, |text| text.contains(") Z "))
         });
+        let _ = std::fs::remove_file(self.folder.join("pid"));
     }
 }
 
@@ -80,7 +89,7 @@ impl Drop for Kept {
 
 /// A port that is free, below those from which the system serves outgoing connections: nothing else takes it before the server
 /// that it is for. No port is given out twice by one process.
-pub(super) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let start = std::process::id();
     let port = |_| u16::try_from(12_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 8_000).unwrap();

@@ -6,11 +6,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // for tests only
 
 mod bench;
+mod cutter;
 mod kept;
 mod postgres;
 mod redis;
 
 pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
+pub use cutter::Cutter;
+pub use kept::free_port;
 pub use postgres::{Postgres, keep_what_is_written, new_database, postgres};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,

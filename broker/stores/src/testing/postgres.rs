@@ -2,7 +2,8 @@
 
 use super::kept::{Kept, folder, free_port, until};
 use sqlx::{Connection, Executor, PgConnection};
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -47,16 +48,21 @@ fn command(program: &str, words: &[&str]) -> Vec<String> {
     run_as().into_iter().chain([program]).chain(words.iter().map(|w| (*w).to_owned())).collect()
 }
 
+/// A folder for the server's user alone: it refuses any other.
+fn make_private(folder: &Path) {
+    std::fs::DirBuilder::new().mode(0o700).create(folder).unwrap();
+    if !run_as().is_empty() {
+        assert!(Command::new("chown").arg("postgres").arg(folder).status().unwrap().success());
+    }
+}
+
 impl Postgres {
     /// Makes a new cluster of databases and starts its server. What is written may be lost when the machine fails, for speed, unless
     /// [`keep_what_is_written`] was called.
     pub fn start() -> Self {
         let place = folder();
         let data = place.join("data");
-        std::fs::create_dir(&data).unwrap();
-        if !run_as().is_empty() {
-            assert!(Command::new("chown").arg("postgres").arg(&data).status().unwrap().success());
-        }
+        make_private(&data);
         let at = data.display().to_string();
         let words = ["-D", &at, "-U", "broker", "-E", "UTF8", "--locale", "C", "-A", "trust", "--no-sync"];
         let init = command("initdb", &words);
@@ -120,10 +126,7 @@ impl Postgres {
     pub fn standby(&self) -> Self {
         let place = folder();
         let data = place.join("data");
-        std::fs::create_dir(&data).unwrap();
-        if !run_as().is_empty() {
-            assert!(Command::new("chown").arg("postgres").arg(&data).status().unwrap().success());
-        }
+        make_private(&data);
         let (at, port) = (data.display().to_string(), self.port.to_string());
         let words = [
             "-h",

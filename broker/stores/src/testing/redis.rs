@@ -1,5 +1,6 @@
 //! Redis: a single server, one behind Sentinel, a Cluster.
 
+use super::cutter::Cutter;
 use super::kept::{Kept, folder, free_port, until};
 use redis::{Client, Connection, FromRedisValue, cmd};
 use std::sync::OnceLock;
@@ -72,6 +73,12 @@ impl RedisServer {
     pub fn restart(&mut self) {
         self.kill();
         self.begin();
+    }
+
+    /// Waits until so many replicas have what was written so far.
+    pub fn wait_for_replicas(&self, count: usize) {
+        let reached: usize = self.command(&["WAIT", &count.to_string(), "5000"]);
+        assert!(reached >= count, "{reached} of {count} replicas");
     }
 
     /// Its URL, without a database.
@@ -176,17 +183,37 @@ pub fn redis_with_sentinel() -> &'static RedisWithSentinel {
 pub struct RedisCluster {
     /// Its servers: the first three own the slots at the start.
     pub servers: Vec<RedisServer>,
+    /// The proxies before its servers, if it has any.
+    pub cutters: Vec<Cutter>,
 }
 
 impl RedisCluster {
     /// Starts one with so many replicas for each of its three.
     pub fn start(replicas: usize) -> Self {
+        Self::begin(replicas, false)
+    }
+
+    /// Starts one without replicas, with a proxy before each server, by which its clients reach it.
+    pub fn behind_cutters() -> Self {
+        Self::begin(0, true)
+    }
+
+    fn begin(replicas: usize, behind_cutters: bool) -> Self {
         let timeout = if replicas == 0 { "15000" } else { "1000" };
-        let one = || {
-            let bus = free_port().to_string();
-            let arguments =
-                ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", timeout];
-            RedisServer::start(&arguments)
+        let mut cutters = Vec::new();
+        let mut one = || {
+            let (bus, proxy) = (free_port().to_string(), free_port());
+            let announced = proxy.to_string();
+            let mut arguments =
+                vec!["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", timeout];
+            if behind_cutters {
+                arguments.extend(["--cluster-announce-port", &announced]);
+            }
+            let server = RedisServer::start(&arguments);
+            if behind_cutters {
+                cutters.push(Cutter::start(proxy, server.port));
+            }
+            server
         };
         let servers: Vec<RedisServer> = (0..3 * (1 + replicas)).map(|_| one()).collect();
         for (n, slots) in [("0", "5460"), ("5461", "10922"), ("10923", "16383")].iter().enumerate() {
@@ -214,12 +241,20 @@ impl RedisCluster {
                 server.command::<String>(&["INFO", "replication"]).contains("master_link_status:up")
             });
         }
-        Self { servers }
+        Self { servers, cutters }
+    }
+
+    /// Which of its first three servers a key belongs to.
+    pub fn master_of(&self, key: &str) -> usize {
+        let slot: usize = self.servers[0].command(&["CLUSTER", "KEYSLOT", key]);
+        (slot / 5461).min(2)
     }
 
     /// Its URL.
     pub fn url(&self) -> String {
-        let hosts: Vec<String> = self.servers.iter().map(|s| format!("127.0.0.1:{}", s.port)).collect();
+        let through = self.cutters.iter().map(|c| c.port);
+        let direct = self.servers.iter().filter(|_| self.cutters.is_empty()).map(|s| s.port);
+        let hosts: Vec<String> = through.chain(direct).map(|port| format!("127.0.0.1:{port}")).collect();
         format!("redis+cluster://{}", hosts.join(","))
     }
 }

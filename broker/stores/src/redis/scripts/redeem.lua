@@ -1,9 +1,9 @@
 -- KEYS: family. ARGV: code hash, now in ms, request id, lifetime of what a revoked family leaves in ms.
 -- Answers 0 unknown, 1 granted with the record, 2 replayed with the client.
-local h = redis.call('HMGET', KEYS[1], 'k', 'ku', 'c', 'd', 'ke', 'x')
+local h = redis.call('HMGET', KEYS[1], 'k', 'ku', 'c', 'd', 'ke', 'x', 'm')
 if not h[1] or h[1] ~= ARGV[1] then return {0} end
 if h[2] then
-  if h[2] == ARGV[3] and h[4] then return {1, h[4]} end
+  if h[2] == ARGV[3] and (h[4] or h[7]) then return {1, h[4] or h[7]} end
   revoke(ARGV[4])
   return {2, h[3]}
 end

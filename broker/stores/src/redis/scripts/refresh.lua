@@ -1,13 +1,14 @@
 -- KEYS: family. ARGV: refresh hash, client, scope or '', access hash, access end in ms, new refresh hash or '', its end in ms, now in ms,
 -- request id, lifetime in ms, lifetime of what a revoked family leaves in ms, rotated tokens remembered at the most.
 -- Answers 0 unknown, 1 granted with the record, 2 reused with the client, 3 scope exceeded.
-local h = redis.call('HMGET', KEYS[1], 'c', 'd', 'r', 're', 's', 'x', 'rn', 'o')
+local h = redis.call('HMGET', KEYS[1], 'c', 'd', 'r', 're', 's', 'x', 'rn', 'o', 'm')
+-- Sent again by whoever rotated: the same answer, also when everything was revoked since.
+if h[7] and h[7] == ARGV[9] and (h[2] or h[9]) then return {1, h[2] or h[9]} end
 if not h[1] or h[6] or not h[2] or h[1] ~= ARGV[2] then return {0} end
 -- Rotated tokens are known by the first 72 bits of their hashes.
 local mark = ';' .. string.sub(ARGV[1], 1, 12)
 if h[3] ~= ARGV[1] then
   if not h[8] or not string.find(h[8], mark, 1, true) then return {0} end
-  if h[7] == ARGV[9] then return {1, h[2]} end
   revoke(ARGV[11])
   return {2, h[1]}
 end

@@ -1,6 +1,7 @@
 //! What expires.
 
 mod codes;
+mod cutting;
 mod holders;
 mod interactions;
 mod limits;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 const RACERS: usize = 64;
 
 /// Starts all at once and waits for all.
-async fn race<T, F, R>(store: &Arc<dyn Expiring>, racer: R) -> Vec<T>
+pub(super) async fn race<T, F, R>(store: &Arc<dyn Expiring>, racer: R) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -24,7 +24,7 @@ where
     all
 }
 
-fn count<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> usize {
+pub(super) fn count<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> usize {
     all.iter().filter(|t| wanted(t)).count()
 }
 
