@@ -45,6 +45,11 @@ impl Balancer {
         (self.0.turn.load(Ordering::SeqCst) + count - 1) % count
     }
 
+    /// Which instance the next request goes to.
+    pub(crate) fn next(&self) -> usize {
+        self.0.turn.load(Ordering::SeqCst) % self.0.instances.len()
+    }
+
     /// The way in, as the tests' browsers and portals take it.
     pub(crate) fn router(&self) -> Router {
         Router::new().fallback(pass).with_state(self.clone())

@@ -2,13 +2,13 @@
 
 use crate::balancer::{Balancer, http};
 use axum::Router;
+use broker_stores::testing::free_port;
 use mock_vneid::{ClientSettings, MockVneid, Settings};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use support::pairs::{self, SECRETS};
 use support::people::Person;
@@ -26,14 +26,39 @@ const START: Duration = Duration::from_secs(60);
 pub(crate) struct Stores {
     pub(crate) lasting: String,
     pub(crate) expiring: String,
+    /// Where an SQLite file lies.
+    _folder: Option<Arc<TempDir>>,
+}
+
+/// Whether every fault is to be made at every step.
+#[allow(clippy::disallowed_methods)] // a flag of these tests
+pub(crate) fn is_long() -> bool {
+    std::env::var("CHAOS").is_ok_and(|how| how == "long")
 }
 
 impl Stores {
+    /// On servers of one's own.
+    pub(crate) fn at(lasting: String, expiring: String) -> Self {
+        Self { lasting, expiring, _folder: None }
+    }
+
+    /// A database of one's own on the shared server, beside another Redis.
+    pub(crate) async fn with(expiring: String) -> Self {
+        Self { expiring, ..Self::shared().await }
+    }
+
+    /// SQLite and the process's memory: for one instance.
+    pub(crate) async fn embedded() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = pairs::place(support::Pair::Embedded, folder.path()).await;
+        Self { lasting: place.lasting, expiring: place.expiring, _folder: Some(Arc::new(folder)) }
+    }
+
     /// On the servers that all tests share, a place of one's own.
     pub(crate) async fn shared() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = pairs::place(support::Pair::Production, folder.path()).await;
-        Self { lasting: place.lasting, expiring: place.expiring }
+        Self { lasting: place.lasting, expiring: place.expiring, _folder: None }
     }
 }
 
@@ -43,7 +68,7 @@ struct Instance {
     process: Mutex<Option<Child>>,
 }
 
-/// The instances, VNeID, and two portals: the first asks for consent.
+/// The instances, VNeID, and two portals.
 pub(crate) struct Fleet {
     pub(crate) balancer: Balancer,
     pub(crate) portals: [Portal; 2],
@@ -54,11 +79,9 @@ pub(crate) struct Fleet {
     folder: TempDir,
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn register(name: &str, consent: &str) -> (Portal, Value) {
+/// The first portal has a secret and asks for consent; the second is a program in browsers, whose refresh tokens work once.
+fn register(name: &str) -> (Portal, Value) {
+    let is_first = name == "first";
     let metadata = json!({
         "client_id": name,
         "client_name": format!("Cổng {name}"),
@@ -68,11 +91,15 @@ fn register(name: &str, consent: &str) -> (Portal, Value) {
         "post_logout_redirect_uris": [format!("https://{name}.example.vn/bye")],
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": "openid profile offline_access",
-        "consent": consent,
+        "consent": if is_first { "ask" } else { "none" },
+        "application_type": if is_first { "web" } else { "browser" },
+        "token_endpoint_auth_method": if is_first { "client_secret_basic" } else { "none" },
     });
     let (portal, _) = world::portal(metadata, &Router::new());
     let mut metadata = portal.metadata.clone();
-    metadata["client_secret"] = portal.secret.clone().into();
+    if is_first {
+        metadata["client_secret"] = portal.secret.clone().into();
+    }
     (portal, metadata)
 }
 
@@ -102,8 +129,8 @@ impl Fleet {
         let folder = tempfile::tempdir().unwrap();
         let clients = folder.path().join("clients");
         std::fs::create_dir(&clients).unwrap();
-        let portals = [("first", "ask"), ("second", "none")].map(|(name, consent)| {
-            let (portal, metadata) = register(name, consent);
+        let portals = ["first", "second"].map(|name| {
+            let (portal, metadata) = register(name);
             std::fs::write(clients.join(format!("{name}.json")), metadata.to_string()).unwrap();
             portal
         });

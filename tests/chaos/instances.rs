@@ -1,9 +1,11 @@
 //! Any request of a login may reach any instance, and any instance may die at any moment.
 
-use crate::fleet::{Fleet, Stores};
+use crate::fleet::{Fleet, Stores, is_long};
 use crate::login::{Login, Went};
 use broker_domain::audit::AuditKind;
-use support::people::{AN, BINH};
+use rstest::rstest;
+use std::time::Duration;
+use support::people::{AN, BINH, CUONG};
 
 /// The events of one whole login, each of which must be there exactly once.
 const EVENTS: [AuditKind; 5] = [
@@ -14,7 +16,7 @@ const EVENTS: [AuditKind; 5] = [
     AuditKind::SignedOut,
 ];
 
-async fn expect_trail(fleet: &Fleet) {
+pub(crate) async fn expect_trail(fleet: &Fleet) {
     let numbers = EVENTS.map(|kind| i64::from(kind.number()));
     let trail = fleet.trail(&numbers).await;
     for kind in EVENTS {
@@ -33,7 +35,6 @@ async fn every_request_reaches_another_instance() {
         assert_eq!(login.go().await, Went::On, "{steps:?}");
     }
     login.finish();
-    eprintln!("{steps:?}");
     expect_trail(&fleet).await;
 }
 
@@ -56,4 +57,34 @@ async fn the_instance_that_answered_dies_after_every_request() {
     }
     login.finish();
     expect_trail(&fleet).await;
+}
+
+/// Killed in the middle of a request, at one moment or another of it: at most that step has to be made good.
+#[rstest]
+#[case(&[2, 9])]
+#[case(&[4, 14])]
+#[case(&[1, 3, 5, 7, 11, 17, 25, 40])]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_within_every_request(#[case] delays: &[u64]) {
+    if delays.len() > 2 && !is_long() {
+        return;
+    }
+    let fleet = Fleet::start(Stores::shared().await).await;
+    let mut who = Vec::new();
+    for delay in delays {
+        let mut login = Login::new(&fleet, CUONG);
+        while !login.is_done() {
+            let next = fleet.balancer.next();
+            let (step, before) = (login.step(), login.again().len());
+            let went = login.go_while(Duration::from_millis(*delay), || fleet.kill(next)).await;
+            assert!(matches!(went, Went::On | Went::Broken), "{step}: {went:?}");
+            if went == Went::Broken && !login.is_done() {
+                login.go_on().await;
+            }
+            fleet.launch(next).await;
+            assert!(login.again().len() <= before + 1);
+        }
+        who.push(login.who());
+    }
+    assert!(who.windows(2).all(|two| two[0] == two[1]), "{who:?}");
 }

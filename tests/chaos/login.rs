@@ -5,13 +5,16 @@
 use crate::fleet::{Fleet, ISSUER};
 use std::time::{Duration, Instant};
 use support::call::{Call, form};
-use support::html::Form;
+use support::html::{Form, attribute_of};
 use support::people::Person;
 use support::tokens::Tokens;
 use support::{Answer, Browser, Portal, Request, Returned};
 
 /// A page stands there within this time, whatever happens to the stores.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How soon after a fault is over a login goes on.
+const RECOVERY: Duration = Duration::from_secs(15);
 
 /// What comes next.
 #[derive(Clone, Debug)]
@@ -59,6 +62,8 @@ pub(crate) struct Login<'f> {
     /// The session at each step at which there was one.
     sessions: Vec<String>,
     begun: bool,
+    page: Option<Answer>,
+    again: Vec<String>,
 }
 
 impl<'f> Login<'f> {
@@ -77,6 +82,8 @@ impl<'f> Login<'f> {
             subjects: Vec::new(),
             sessions: Vec::new(),
             begun: false,
+            page: None,
+            again: Vec::new(),
         }
     }
 
@@ -92,6 +99,11 @@ impl<'f> Login<'f> {
         matches!(self.next, Next::Done)
     }
 
+    /// Whether it has come to the second portal.
+    pub(crate) const fn is_at_second(&self) -> bool {
+        self.portal == 1
+    }
+
     /// What the next request is, in a word.
     pub(crate) fn step(&self) -> String {
         match &self.next {
@@ -105,6 +117,47 @@ impl<'f> Login<'f> {
             Next::Further => "further".to_owned(),
             Next::Done => "done".to_owned(),
         }
+    }
+
+    /// The login's own id, once it is known.
+    pub(crate) fn id(&self) -> Option<String> {
+        let path = match &self.next {
+            Next::Open(url) => url.as_str(),
+            Next::Submit(form) => form.action.as_str(),
+            _ => return None,
+        };
+        let (_, rest) = path.split_once("/login/")?;
+        rest.split('/').next().map(str::to_owned)
+    }
+
+    /// Makes the next request so many times at once: all answers.
+    pub(crate) async fn all_at_once(&mut self, count: usize) -> Vec<Answer> {
+        self.prepare();
+        let call = self.with_cookies();
+        let calls = (0..count).map(|_| {
+            let (call, router) = (call.clone(), self.fleet.balancer.router());
+            tokio::spawn(async move { call.send_to_admin(&router).await })
+        });
+        let calls: Vec<_> = calls.collect();
+        let mut all = Vec::new();
+        for call in calls {
+            all.push(call.await.unwrap());
+        }
+        all
+    }
+
+    /// Goes on with one of these answers.
+    pub(crate) async fn with_answer(&mut self, answer: &Answer) -> Went {
+        for set in answer.set_cookies() {
+            self.browser.keep(&set);
+        }
+        self.follow(answer).await
+    }
+
+    fn with_cookies(&self) -> Call {
+        let (call, by_browser) = self.call();
+        let cookies: Vec<String> = self.browser.cookies().iter().map(|(n, v)| format!("{n}={v}")).collect();
+        if by_browser && !cookies.is_empty() { call.header("cookie", cookies.join("; ")) } else { call }
     }
 
     /// The next request, as it goes over the wire, without the browser's cookies.
@@ -133,14 +186,7 @@ impl<'f> Login<'f> {
     /// Makes the next request, and goes one step on if that is what it leads to.
     pub(crate) async fn go(&mut self) -> Went {
         self.prepare();
-        let (mut call, by_browser) = self.call();
-        if by_browser {
-            let cookies: Vec<String> =
-                self.browser.cookies().iter().map(|(n, v)| format!("{n}={v}")).collect();
-            if !cookies.is_empty() {
-                call = call.header("cookie", cookies.join("; "));
-            }
-        }
+        let (call, by_browser) = (self.with_cookies(), matches!(self.next, Next::Open(_) | Next::Submit(_)));
         let began = Instant::now();
         let answer = call.send_to_admin(&self.fleet.balancer.router()).await;
         let took = began.elapsed();
@@ -152,6 +198,7 @@ impl<'f> Login<'f> {
                 self.browser.keep(&set);
             }
         }
+        self.page = by_browser.then(|| answer.clone());
         if answer.status == 503 {
             assert!(took < PATIENCE, "{} took {took:?}", self.step());
             if by_browser {
@@ -163,6 +210,65 @@ impl<'f> Login<'f> {
             return Went::Unavailable;
         }
         self.follow(&answer).await
+    }
+
+    /// Makes the next request, and again as somebody does who was told to try again in a moment, until it is answered. When the
+    /// answer is that the step cannot be repeated, takes the way on that is offered: a page's button, or for a portal a sign-in anew.
+    /// Says whether it did.
+    pub(crate) async fn go_on(&mut self) -> bool {
+        let began = Instant::now();
+        loop {
+            match self.go().await {
+                Went::On => return false,
+                Went::Refused(why) => {
+                    self.again.push(format!("{}: {why}", self.step()));
+                    self.take_way_on();
+                    return true;
+                }
+                other => {
+                    assert!(began.elapsed() < RECOVERY, "{}: {other:?}", self.step());
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    /// Goes on to the end.
+    pub(crate) async fn finish_it(&mut self) {
+        while !self.is_done() {
+            self.go_on().await;
+        }
+    }
+
+    /// What was refused so far, and had to be made good.
+    pub(crate) fn again(&self) -> &[String] {
+        &self.again
+    }
+
+    fn take_way_on(&mut self) {
+        self.begun = false;
+        let offered = self.page.as_ref().and_then(|page| attribute_of(&page.text(), "way-on", "href"));
+        match (&self.next, offered) {
+            (Next::Open(_) | Next::Submit(_), Some(url))
+                if url.starts_with('/') || url.starts_with(ISSUER) =>
+            {
+                self.next = Next::Open(url);
+            }
+            // From the portal, where the citizen came from.
+            _ => {
+                self.request = Self::request(self.at());
+                self.next = Next::Open(self.request.path());
+            }
+        }
+    }
+
+    /// Makes the next request and says how it went, while `fault` happens after `delay`.
+    pub(crate) async fn go_while(&mut self, delay: Duration, fault: impl FnOnce()) -> Went {
+        let (went, ()) = tokio::join!(self.go(), async {
+            tokio::time::sleep(delay).await;
+            fault();
+        });
+        went
     }
 
     /// Does what needs no broker.
@@ -251,28 +357,21 @@ impl<'f> Login<'f> {
         Some(Next::Submit(answer.form(on)))
     }
 
-    /// The portal begins anew, as it does when a code or a token is refused: the citizen's session is there.
-    pub(crate) fn begin_anew(&mut self) {
-        self.request = Self::request(self.at());
-        self.next = Next::Open(self.request.path());
-    }
-
-    /// Begins again with the page's own link, as a citizen does: VNeID may be asked once more.
-    pub(crate) fn try_again(&mut self) {
-        self.begun = false;
-        self.begin_anew();
-    }
-
-    /// Who signed in, at each portal; one and the same session throughout.
-    pub(crate) fn finish(&self) -> Vec<String> {
+    /// Who signed in, as each portal knows them.
+    pub(crate) fn who(&self) -> Vec<String> {
         assert!(self.is_done(), "{}", self.step());
-        let subjects: Vec<String> =
-            self.tokens.iter().map(|t| t.claims()["sub"].as_str().unwrap().to_owned()).collect();
-        assert!(subjects.iter().all(|s| !s.is_empty()));
+        let mut all = self.subjects.clone();
+        all.dedup();
+        assert!(all.iter().all(|s| !s.is_empty()) && all.len() == 2, "{all:?}");
+        all
+    }
+
+    /// The same, after a login that was one and the same session throughout.
+    pub(crate) fn finish(&self) -> Vec<String> {
+        let of_tokens = self.tokens.iter().map(|t| t.claims()["sid"].as_str().unwrap_or_default().to_owned());
         let sids: Vec<String> =
-            self.tokens.iter().map(|t| t.claims()["sid"].as_str().unwrap_or_default().to_owned()).collect();
+            of_tokens.filter(|sid| !sid.is_empty()).chain(self.sessions.clone()).collect();
         assert!(sids.windows(2).all(|two| two[0] == two[1]), "{sids:?}");
-        assert!(self.sessions.windows(2).all(|two| two[0] == two[1]), "{:?}", self.sessions);
-        self.subjects.clone()
+        self.who()
     }
 }

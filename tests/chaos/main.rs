@@ -11,6 +11,9 @@
 )] // for tests only
 
 mod balancer;
+mod expiring;
 mod fleet;
 mod instances;
+mod lasting;
 mod login;
+mod once;

@@ -84,7 +84,8 @@ async fn database() -> String {
     background::run(new_database()).await
 }
 
-async fn prepare(lasting: String) {
+/// Brings a database the schema and the signing keys of every world.
+pub async fn prepare(lasting: String) {
     background::run(async move {
         let key = |name: &str| -> [u8; 32] {
             let line = SECRETS.lines().find(|l| l.starts_with(name)).unwrap();
