@@ -1,4 +1,5 @@
-//! The audit trail: one enum with numbers that never change meaning.
+//! The audit trail: one enum with numbers that never change meaning. Further kinds stand at its end, whatever their numbers: on their way
+//! to the log they are named by their places.
 
 use crate::clock::Timestamp;
 use crate::ids::{CitizenId, ClientId, EventId, InteractionId, SessionId, TraceId};

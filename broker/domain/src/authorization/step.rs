@@ -147,7 +147,8 @@ impl Proving {
     }
 }
 
-/// Why an account that was found is not linked, as far as its finder may know.
+/// Why an account that was found is not linked, as far as its finder may know. Further ones stand at the end: records name them by their
+/// places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoLink {
     /// Its number fits, and something else does not: what kind of thing.
@@ -161,14 +162,14 @@ pub enum NoLink {
     LinkedToAnother,
     /// There is no way to prove it.
     NoWayToProve,
-    /// People must look at it, for a reason that is nobody's business.
-    Unclear,
     /// It was closed.
     Closed,
     /// It is locked.
     Locked,
     /// Its owner is marked as deceased.
     Deceased,
+    /// People must look at it, for a reason that is nobody's business.
+    Unclear,
     /// Its data are others by now than when it was found, and no longer fit.
     Changed,
 }
