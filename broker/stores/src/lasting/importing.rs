@@ -156,6 +156,8 @@ impl OnPostgres {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let copy = format!("COPY legacy_accounts ({COLUMNS}) FROM STDIN (FORMAT binary)");
+        // sqlx says nothing of it by itself.
+        tracing::trace!(target: "sqlx::query", summary = copy);
         let mut copy = statement(connection.copy_in_raw(&copy)).await.map_err(failed)?;
         let mut part = Copied::new(PART);
         for (imported, place) in accounts {

@@ -129,6 +129,7 @@ impl LastingBench {
 
     /// Opens a new one without a schema.
     pub async fn bare(kind: Lasts) -> Self {
+        super::statements::record_if_asked();
         let folder = tempfile::tempdir().unwrap();
         let lasting = match kind {
             Lasts::Sqlite => format!("sqlite://{}", folder.path().join("broker.db").display()),

@@ -9,12 +9,15 @@ mod bench;
 mod cutter;
 mod kept;
 mod postgres;
+mod records;
 mod redis;
+mod statements;
 
 pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
 pub use cutter::Cutter;
 pub use kept::free_port;
 pub use postgres::{Postgres, keep_what_is_written, new_database, postgres};
+pub use records::{as_record, from_record};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
 };

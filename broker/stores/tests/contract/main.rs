@@ -8,3 +8,4 @@ mod announcements;
 mod expiring;
 mod lasting;
 mod samples;
+mod upgrade;

@@ -1,6 +1,6 @@
 //! What Redis says of itself.
 
-use crate::samples::session;
+use crate::samples::{interaction, session};
 use broker_domain::ports::Write;
 use broker_stores::testing::{beginning, keys};
 use broker_stores::{StoreSettings, Stores};
@@ -40,7 +40,7 @@ on_each_expiring! {
         assert!(facts.sentinels.iter().all(|(_, said)| said.is_ok()), "{:?}", facts.sentinels);
     }
 
-    /// What an old key sealed opens until it expires, and what is written is sealed by the new one.
+    /// What an old key sealed opens until it expires, and what is written, also over it, is sealed by the new one.
     async fn old_keys_open_until_it_expires(bench) {
         if bench.url == "memory:" {
             return;
@@ -51,7 +51,22 @@ on_each_expiring! {
         assert_eq!(both.store.open(None, Some(&kept.sid)).await.unwrap().session, Some(kept.clone()));
         let new = session(bench.now());
         both.store.commit(vec![Write::OpenSession(Box::new(new.clone()))]).await.unwrap();
+        let (renewed, mut login) = (session(bench.now()), interaction(bench.now()));
+        let begun = [
+            Write::OpenSession(Box::new(renewed.clone())), Write::BeginInteraction(Box::new(login.clone())),
+        ];
+        bench.store.commit(begun.into()).await.unwrap();
+        let found = both.store.open(Some(&login.id), Some(&renewed.sid)).await.unwrap();
+        assert_eq!((found.interaction, found.session), (Some(login.clone()), Some(renewed.clone())));
+        login.version += 1;
+        let over = [
+            Write::RenewSession(Box::new(renewed.clone())),
+            Write::SaveInteraction { interaction: Box::new(login.clone()), from: 0 },
+        ];
+        both.store.commit(over.into()).await.unwrap();
         let later = ExpiringBench::with(&bench.url, &keys(&['b']), WAIT).await;
+        let found = later.store.open(Some(&login.id), Some(&renewed.sid)).await.unwrap();
+        assert_eq!((found.interaction, found.session), (Some(login), Some(renewed)));
         assert_eq!(later.store.open(None, Some(&new.sid)).await.unwrap().session, Some(new));
         assert!(later.store.open(None, Some(&kept.sid)).await.is_err(), "the old key is still needed for it");
     }
