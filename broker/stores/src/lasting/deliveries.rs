@@ -20,7 +20,7 @@ const BODIES: &str = "SELECT id, body FROM deliveries WHERE id > $1 ORDER BY id 
 const SEAL_BODY: &str = "UPDATE deliveries SET body = $2 WHERE id = $1";
 
 /// What a body is sealed for.
-fn body_place(id: &str) -> String {
+pub(super) fn body_place(id: &str) -> String {
     format!("deliveries/{id}/body")
 }
 

@@ -2,6 +2,7 @@
 
 use super::citizens::{number_place, subject_place};
 use super::connect::Lasting;
+use super::deliveries::body_place;
 use super::error::failed;
 use super::find::profile_place;
 use super::keys;
@@ -36,7 +37,7 @@ const fn column(name: &'static str, id: &'static str, place: fn(&str, i64) -> St
 }
 
 /// All of them.
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     column("citizens.profile", "id", |id, _| profile_place(id)),
     column("citizens.claims", "id", |id, _| own_data::confirmed_place(id)),
     Column {
@@ -53,6 +54,7 @@ const COLUMNS: [Column; 11] = [
     column("legacy_accounts.password_hash", "id", |id, _| password_place(id)),
     column("legacy_accounts.confirmed", "id", |id, _| confirmed_place(id)),
     column("reviews.dossier", "id", |id, _| dossier_place(id)),
+    column("deliveries.body", "id", |id, _| body_place(id)),
     Column { nth: "nth", ..column("review_votes.why", "review_id", why_place) },
 ];
 

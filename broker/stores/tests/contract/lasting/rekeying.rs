@@ -2,7 +2,8 @@
 
 use crate::lasting::{at_rest, confirming, own_data, reviews};
 use crate::samples::{
-    admission, arrival, arrival_of, client, imported, key, namespace, organization, progress,
+    admission, arrival, arrival_of, client, imported, key, namespace, notice, organization, outgoing,
+    progress,
 };
 use broker_domain::ports::KeyState;
 use broker_domain::secret::Secret;
@@ -51,6 +52,7 @@ pub(super) async fn fill(stores: &Stores) {
     portal.events_token = Some(Secret::new("the-token-of-a"));
     stores.registrations.add(&portal).await.unwrap();
     stores.reviews.open(&reviews::of(&an)).await.unwrap();
+    stores.outbox.push(&[outgoing("a", now).into(), notice(now).into()], None).await.unwrap();
 }
 
 /// How many values each column has, by the key that sealed them. Columns without any are there too.

@@ -119,7 +119,8 @@ on_each_lasting! {
         let account = account(&bench.stores, "t-1").await;
         bench.stores.accounts.link(&told(&an, &account)).await.unwrap();
         assert_eq!(bench.stores.accounts.unlink(&end(&an, &account)).await.unwrap(), Ended::Now);
-        let refused = bench.stores.accounts.link(&told(&binh, &account)).await;
+        let later = NewLink { now: beginning().plus_secs(7), ..told(&binh, &account) };
+        let refused = bench.stores.accounts.link(&later).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
         assert!(bench.stores.accounts.links(&binh).await.unwrap().is_empty());
     }
@@ -147,7 +148,8 @@ on_each_lasting! {
         let subject = bench.stores.citizens.subject(&an, &sector(), &text("x"), beginning()).await.unwrap();
         assert_eq!(subject, text("t-1"));
         // The subject is the first citizen's for ever, so the account cannot be another's.
-        let refused = bench.stores.accounts.link(&told(&binh, &account)).await;
+        let later = NewLink { now: beginning().plus_secs(7), ..told(&binh, &account) };
+        let refused = bench.stores.accounts.link(&later).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
         // It can be theirs again.
         let again = NewLink { now: beginning().plus_secs(9), ..told(&an, &account) };
