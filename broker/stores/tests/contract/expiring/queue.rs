@@ -3,6 +3,7 @@
 use crate::samples::{event, interaction};
 use broker_domain::audit::AuditEvent;
 use broker_domain::ports::{Expiring, Write, Written};
+use broker_stores::testing::keys;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -33,6 +34,26 @@ on_each_expiring! {
         assert_eq!(bench.store.pending_events(3).await.unwrap(), events[..3]);
         assert_eq!(bench.store.pending_events(100).await.unwrap(), events);
         assert!(bench.store.pending_events(0).await.unwrap().is_empty());
+    }
+
+    /// What cannot be read, for a later version wrote it or a key is missing, holds up nothing that stands before it, and stays.
+    async fn what_does_not_read_waits(bench) {
+        if bench.url == "memory:" {
+            return;
+        }
+        let _alone = emptied(&*bench.store).await;
+        let events: Vec<_> = (0..3).map(|n| event(bench.now().plus_secs(n))).collect();
+        let both = ExpiringBench::with(&bench.url, &keys(&['b', 'a']), Duration::from_secs(5)).await;
+        bench.store.commit(vec![audit(&events[0])]).await.unwrap();
+        both.store.commit(vec![audit(&events[1])]).await.unwrap();
+        bench.store.commit(vec![audit(&events[2])]).await.unwrap();
+        assert_eq!(bench.store.pending_events(9).await.unwrap(), events[..1]);
+        assert!(bench.store.lease("audit", "cleaner", 60).await.unwrap());
+        assert!(bench.store.drop_events("cleaner", 1).await.unwrap());
+        assert!(bench.store.pending_events(9).await.is_err());
+        assert_eq!(both.store.pending_events(9).await.unwrap(), events[1..]);
+        assert!(bench.store.drop_events("cleaner", 9).await.unwrap());
+        bench.store.lease("audit", "cleaner", 0).await.ok();
     }
 
     async fn only_who_holds_the_lease_drops_events(bench) {

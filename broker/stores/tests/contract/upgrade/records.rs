@@ -32,10 +32,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
+/// Whether bytes read as a record.
+type Reads = dyn Fn(&[u8]) -> bool;
+
 /// A record as we write it, and whether bytes read as the same.
 struct Sample {
     bytes: Vec<u8>,
-    reads: Box<dyn Fn(&[u8]) -> bool>,
+    reads: Box<Reads>,
 }
 
 type Samples = BTreeMap<String, Sample>;

@@ -84,11 +84,11 @@ fn typed(statement: &str) -> String {
 fn typed_further(statement: &str, complaint: &str) -> Option<String> {
     let (column, rest) = complaint.split_once("column \"")?.1.split_once("\" is of type ")?;
     let (kind, _) = rest.split_once(" but expression is of type text")?;
-    let choice = statement.find(&format!("{column} = CASE"))?;
-    let value = choice + statement[choice..].find("ELSE $")? + "ELSE $".len();
-    let digits = statement[value..].find(|c: char| !c.is_ascii_digit())?;
-    let (before, after) = statement.split_at(value + digits);
-    (!after.starts_with("::")).then(|| format!("{before}::{kind}{after}"))
+    let (before, choice) = statement.split_once(&format!("{column} = CASE"))?;
+    let (condition, value) = choice.split_once("ELSE $")?;
+    let (number, after) = value.split_once(' ')?;
+    (!number.contains("::"))
+        .then(|| format!("{before}{column} = CASE{condition}ELSE ${number}::{kind} {after}"))
 }
 
 async fn planned(on: &mut PgConnection, statement: &str) -> sqlx::Result<()> {
