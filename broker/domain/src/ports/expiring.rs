@@ -189,7 +189,8 @@ pub trait Expiring: Send + Sync {
         client: &ClientId,
     ) -> Result<bool, StoreError>;
 
-    /// The oldest audit events on their way, at most `limit`, left where they are.
+    /// The oldest audit events on their way, at most `limit`, left where they are: those before the first one that does not read; an error
+    /// when that is the oldest.
     async fn pending_events(&self, limit: usize) -> Result<Vec<AuditEvent>, StoreError>;
 
     /// Drops the `count` oldest events on their way, after the log holds them. Only the holder of the lease `owner` may; `false` otherwise.
