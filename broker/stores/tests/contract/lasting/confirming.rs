@@ -2,6 +2,7 @@
 
 use crate::samples::{admission, arrival, arrival_of, imported, namespace, new_link, progress};
 use broker_domain::claims::{Claims, Mark, Marked, Source};
+use broker_domain::clock::Timestamp;
 use broker_domain::ids::{AccountId, CitizenId};
 use broker_domain::person::{Name, PersonalNumber};
 use broker_domain::ports::{Credentials, ImportedAccount, KeptAccount, Walk};
@@ -16,7 +17,7 @@ use std::time::Duration;
 pub(super) fn confirmed(number: u32) -> Claims {
     let profile = arrival_of(number, beginning()).profile;
     fn said<T>(value: T) -> Option<Marked<T>> {
-        Some(Marked::verified(value, Source::PopulationDatabase, beginning()))
+        Some(Marked::verified(value, Source::PopulationDatabase, Timestamp::from_secs(1_790_000_000)))
     }
     Claims {
         personal_number: said(profile.personal_number),
