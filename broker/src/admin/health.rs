@@ -19,8 +19,11 @@ pub(super) async fn live() -> Response {
     answer(StatusCode::OK, &json!({"live": true}))
 }
 
-/// The instance can take requests: send it none when it says no. Says why not.
-pub(super) async fn ready(State(state): State<AdminState>) -> Response {
+/// What is looked at, and what is said when it is not as it should be.
+pub(super) type Checks = [(&'static str, Result<(), String>); 4];
+
+/// Looks at all that an instance needs to take requests.
+pub(super) async fn checks(state: &AdminState) -> Checks {
     let broker = &state.broker;
     let (expiring, lasting) =
         tokio::join!(check(broker.stores.expiring.ping()), check(broker.stores.registrations.revision()));
@@ -30,12 +33,17 @@ pub(super) async fn ready(State(state): State<AdminState>) -> Response {
         Stage::Draining => Err("the instance is about to stop"),
     };
     let keys = if broker.keyring.is_ready() { Ok(()) } else { Err("a signing key is missing") };
-    let checks = [
+    [
         ("stage", stage.map_err(str::to_owned)),
         ("expiring_store", expiring.map_err(|e| format!("the store of what expires does not answer: {e}"))),
         ("lasting_store", lasting.map_err(|e| format!("the store of what lasts does not answer: {e}"))),
         ("signing_keys", keys.map_err(str::to_owned)),
-    ];
+    ]
+}
+
+/// The instance can take requests: send it none when it says no. Says why not.
+pub(super) async fn ready(State(state): State<AdminState>) -> Response {
+    let checks = checks(&state).await;
     let is_ready = checks.iter().all(|(_, c)| c.is_ok());
     let said: Map<String, Value> = checks
         .iter()
@@ -44,7 +52,7 @@ pub(super) async fn ready(State(state): State<AdminState>) -> Response {
     let reasons: Vec<&String> = checks.iter().filter_map(|(_, c)| c.as_ref().err()).collect();
     // VNeID's health is told, but does not count: another instance would fare no better.
     let upstreams: Map<String, Value> =
-        broker.upstreams.iter().map(|u| (u.id().to_string(), json!(u.health()))).collect();
+        state.broker.upstreams.iter().map(|u| (u.id().to_string(), json!(u.health()))).collect();
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     answer(status, &json!({"ready": is_ready, "reasons": reasons, "checks": said, "upstreams": upstreams}))
 }

@@ -68,6 +68,16 @@ async fn the_numbers_are_those_of_the_requests() {
         "broker_request_seconds_count{method=\"GET\",route=\"/oauth2/jwks\",status=\"200\"} 1",
         "broker_signing_keys{state=\"current\"} 3",
         "broker_requests_in_hand 0",
+        "broker_signing_key_since_timestamp_seconds{alg=\"RS256\"} 1800000000",
+        "broker_build_info{version=\"0.1.0\"} 1",
+        "broker_ready 0",
+        "broker_check_ok{check=\"stage\"} 0",
+        "broker_check_ok{check=\"lasting_store\"} 1",
+        "# TYPE process_cpu_seconds_total counter",
+        "process_resident_memory_bytes ",
+        "process_open_fds ",
+        "process_max_fds ",
+        "process_start_time_seconds ",
         "# HELP broker_clients registered clients held in memory",
     ] {
         assert!(text.contains(line), "{line} in {text}");

@@ -13,7 +13,7 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
     let app = build(settings, Overrides::default()).await?;
-    let listeners = Listeners::open(settings).await.map_err(StartError::from)?;
+    let listeners = Listeners::open(settings).await.map_err(StartError::from)?.told_to(app.metrics.clone());
     let lifecycle = app.lifecycle.clone();
     let (public, admin) = (listeners.public_address(), listeners.admin_address());
     let (public_routes, admin_routes, jobs) = app.start_jobs();

@@ -27,7 +27,9 @@ impl Jobs {
         }
         stores.audit.append(&events).await?;
         stores.expiring.drop_events(&self.owner, events.len()).await?;
-        self.metrics.count("broker_audit_events_total", &[], u64::try_from(events.len()).unwrap_or(u64::MAX));
+        for event in &events {
+            self.metrics.count("broker_audit_events_total", &[("kind", event.kind.name())], 1);
+        }
         Ok(events.len())
     }
 

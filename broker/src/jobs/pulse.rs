@@ -18,12 +18,13 @@ impl Jobs {
             let count = keys.iter().filter(|(_, s)| *s == state).count();
             metrics.gauge("broker_signing_keys", &[("state", state.as_str())], as_f64(count));
         }
+        for (alg, since) in broker.keyring.signing_since() {
+            let since = as_f64(usize::try_from(since.secs()).unwrap_or(0));
+            metrics.gauge("broker_signing_key_since_timestamp_seconds", &[("alg", alg.as_str())], since);
+        }
         for upstream in &broker.upstreams {
             let open = f64::from(u8::from(upstream.health() == Health::Open));
             metrics.gauge("broker_upstream_open", &[("upstream", upstream.id().as_str())], open);
-        }
-        if let Some(bytes) = resident_bytes() {
-            metrics.gauge("process_resident_memory_bytes", &[], as_f64(bytes));
         }
         let now = broker.clock.now();
         let stuck_before = now.plus_secs(-self.rules.events_stuck_after);
@@ -49,11 +50,4 @@ impl Jobs {
 /// Exact up to 2^53, which no count here reaches.
 fn as_f64(n: usize) -> f64 {
     n.to_string().parse().unwrap_or(f64::MAX)
-}
-
-/// Resident memory, where the system tells.
-fn resident_bytes() -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
 }

@@ -71,7 +71,7 @@ impl Jobs {
                 Ok(true) => done.push(job),
                 Ok(false) => {}
                 Err(error) => {
-                    self.metrics.count("broker_job_failures_total", &[("job", job.name())], 1);
+                    self.metrics.count("broker_job_failures_total", &[("name", job.name())], 1);
                     tracing::warn!(job = job.name(), %error, "a scheduled job failed; it is tried again");
                     result = result.and(Err(error));
                 }
@@ -111,7 +111,7 @@ impl Jobs {
 
     fn show_success(&self, job: Scheduled, at: Timestamp) {
         let secs = at.secs().to_string().parse().unwrap_or(0.0);
-        self.metrics.gauge("broker_job_last_success_seconds", &[("job", job.name())], secs);
+        self.metrics.gauge("broker_job_last_success_seconds", &[("name", job.name())], secs);
     }
 
     async fn hold(&self, job: Scheduled) -> Result<bool, StoreError> {

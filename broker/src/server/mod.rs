@@ -17,6 +17,7 @@ pub use refusal::{FOR_PROGRAMS, Page, Refused};
 pub use tls::load as load_tls;
 
 use crate::config::{ConfigError, LimitSettings, Settings, TlsSettings};
+use crate::telemetry::Metrics;
 use axum::Router;
 use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -25,6 +26,7 @@ use hyper_util::rt::TokioTimer;
 use listener::{Peer, StoppableListener};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +59,7 @@ pub struct Listeners {
     admin: StoppableListener,
     stop_accepting: CancellationToken,
     tls: Option<(RustlsConfig, TlsSettings)>,
+    metrics: Option<Arc<Metrics>>,
     limits: LimitSettings,
 }
 
@@ -73,7 +76,12 @@ impl Listeners {
         let stop_accepting = CancellationToken::new();
         let public = bind("listen.address", settings.listen.address, stop_accepting.clone()).await?;
         let admin = bind("admin.address", settings.admin.address, CancellationToken::new()).await?;
-        Ok(Self { public, admin, stop_accepting, tls, limits: settings.limits.clone() })
+        Ok(Self { public, admin, stop_accepting, tls, metrics: None, limits: settings.limits.clone() })
+    }
+
+    /// Lets `metrics` know when the certificate in use ends.
+    pub fn told_to(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 
     /// Where the public listener is: the port that was given when 0 was asked for.
@@ -101,8 +109,16 @@ impl Listeners {
         let serving =
             spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
         let administering = spawn(self.admin, None, &self.limits, &admin_handle, admin);
-        let watching =
-            self.tls.map(|(config, settings)| tokio::spawn(tls::watch(settings, config, tls::LOOK_EVERY)));
+        let metrics = self.metrics;
+        let tell = move |settings: &TlsSettings| {
+            if let (Some(metrics), Some(end)) = (&metrics, tls::ends_at(settings)) {
+                metrics.gauge("broker_tls_certificate_end_timestamp_seconds", &[], end);
+            }
+        };
+        let watching = self.tls.map(|(config, settings)| {
+            tell(&settings);
+            tokio::spawn(tls::watch(settings, config, tls::LOOK_EVERY, tell))
+        });
 
         stop.await;
         tracing::info!("stopping: requests in hand are finished first");

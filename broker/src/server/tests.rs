@@ -296,7 +296,10 @@ async fn a_renewed_certificate_is_taken_up() {
     put(&certificate(), 0);
     let config = RustlsConfig::from_config(load_tls(&settings).unwrap());
     let before = config.get_inner();
-    let watching = tokio::spawn(tls::watch(settings.clone(), config.clone(), Duration::from_millis(5)));
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let into = heard.clone();
+    let told = move |settings: &TlsSettings| into.lock().unwrap().push(tls::ends_at(settings).unwrap());
+    let watching = tokio::spawn(tls::watch(settings.clone(), config.clone(), Duration::from_millis(5), told));
     tokio::time::sleep(Duration::from_millis(30)).await;
     assert!(Arc::ptr_eq(&before, &config.get_inner()));
     put(&(b"x".to_vec(), b"x".to_vec()), 100);
@@ -308,5 +311,10 @@ async fn a_renewed_certificate_is_taken_up() {
         assert!(began.elapsed() < Duration::from_secs(2));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let soon = std::fs::metadata(folder.path()).unwrap().modified().unwrap();
+    let soon = soon.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() + 2.0 * 86_400.0;
+    let heard = heard.lock().unwrap().clone();
+    assert!(matches!(heard.as_slice(), [end] if (end - soon).abs() < 60.0), "{heard:?}");
     watching.abort();
 }

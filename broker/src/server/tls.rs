@@ -2,6 +2,8 @@
 
 use crate::config::{ConfigError, TlsSettings, TlsVersion};
 use axum_server::tls_rustls::RustlsConfig;
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::x509::X509;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
@@ -52,8 +54,24 @@ pub fn load(settings: &TlsSettings) -> Result<Arc<ServerConfig>, ConfigError> {
     Ok(Arc::new(config))
 }
 
-/// Takes up a renewed certificate without a restart: looks at the files every so often, for ever.
-pub(super) async fn watch(settings: TlsSettings, config: RustlsConfig, every: Duration) {
+/// When the first certificate of the chain to end does, in Unix seconds.
+pub(super) fn ends_at(settings: &TlsSettings) -> Option<f64> {
+    let chain = X509::stack_from_pem(&std::fs::read(&settings.certificate).ok()?).ok()?;
+    chain.iter().filter_map(|c| unix_seconds(c.not_after())).reduce(f64::min)
+}
+
+fn unix_seconds(time: &Asn1TimeRef) -> Option<f64> {
+    let since = Asn1Time::from_unix(0).ok()?.diff(time).ok()?;
+    Some(f64::from(since.days) * 86_400.0 + f64::from(since.secs))
+}
+
+/// Takes up a renewed certificate without a restart: looks at the files every so often, for ever. `taken_up` hears when it did.
+pub(super) async fn watch(
+    settings: TlsSettings,
+    config: RustlsConfig,
+    every: Duration,
+    taken_up: impl Fn(&TlsSettings),
+) {
     let mut seen = changed_at(&settings).await;
     loop {
         tokio::time::sleep(every).await;
@@ -64,6 +82,7 @@ pub(super) async fn watch(settings: TlsSettings, config: RustlsConfig, every: Du
         match load(&settings) {
             Ok(fresh) => {
                 config.reload_from_config(fresh);
+                taken_up(&settings);
                 seen = now;
                 tracing::info!("a new certificate is in use");
             }

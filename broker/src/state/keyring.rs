@@ -2,6 +2,7 @@
 
 use arc_swap::ArcSwap;
 use broker_domain::client::SigningAlg;
+use broker_domain::clock::Timestamp;
 use broker_domain::ports::{KeyState, SignError, Signer, SigningKeys, StoreError, StoredKey};
 use broker_jose::{Accept, Algorithm, JoseError, KeySet, SigningKey, Verified};
 use serde_json::{Map, Value, json};
@@ -26,6 +27,7 @@ struct Snapshot {
     published: Value,
     verifying: Option<KeySet>,
     stored: Vec<(String, KeyState)>,
+    since: Vec<(SigningAlg, Timestamp)>,
 }
 
 /// The keys, as the store held them last.
@@ -63,12 +65,15 @@ impl KeyRing {
             all.push(parsed);
         }
         let published = json!({"keys": all.iter().map(SigningKey::public_jwk).collect::<Vec<_>>()});
+        let since = stored.iter().filter(|k| k.state == KeyState::Current).map(|k| (k.alg, k.changed_at));
+        let since = since.collect();
         let stored = stored.iter().map(|k| (k.kid.clone(), k.state)).collect();
         self.snapshot.store(Arc::new(Snapshot {
             current,
             published,
             verifying: Some(KeySet::from_keys(&all)),
             stored,
+            since,
         }));
         Ok(())
     }
@@ -76,6 +81,11 @@ impl KeyRing {
     /// Kids and states, as the store held them last.
     pub fn states(&self) -> Vec<(String, KeyState)> {
         self.snapshot.load().stored.clone()
+    }
+
+    /// Since when the key of each algorithm signs.
+    pub fn signing_since(&self) -> Vec<(SigningAlg, Timestamp)> {
+        self.snapshot.load().since.clone()
     }
 
     /// Verifies something that we signed; expiry is the caller's to judge.

@@ -23,27 +23,34 @@ const COUNTERS: [(&str, &str); 12] = [
     ("broker_request_timeouts_total", "requests given up because they took too long"),
     ("broker_panics_total", "requests that ended in a panic: each is a defect"),
     ("broker_outbox_deliveries_total", "attempts to deliver what goes out, by kind and outcome"),
-    ("broker_job_failures_total", "runs of scheduled jobs that failed, by job"),
+    ("broker_job_failures_total", "runs of scheduled jobs that failed, by name"),
     ("broker_job_rows_deleted_total", "rows that were over and were cleaned up"),
-    ("broker_audit_events_total", "audit events written to the log"),
+    ("broker_audit_events_total", "audit events written to the log, by kind"),
 ];
 
 /// What goes up and down, with its meaning.
-const GAUGES: [(&str, &str); 14] = [
+const GAUGES: [(&str, &str); 18] = [
+    ("broker_build_info", "always 1; its label is the version of the program"),
+    ("broker_ready", "1 while this instance can take requests"),
+    ("broker_check_ok", "1 while a check of readiness finds nothing wrong, by check"),
     ("broker_requests_in_hand", "requests in hand"),
     ("broker_clients", "registered clients held in memory"),
     ("broker_signing_keys", "signing keys held in memory, by state"),
+    ("broker_signing_key_since_timestamp_seconds", "since when a key signs, in Unix seconds, by algorithm"),
+    (
+        "broker_tls_certificate_end_timestamp_seconds",
+        "when the certificate in use ends, in Unix seconds; only where the broker ends TLS itself",
+    ),
     ("broker_outbox_waiting", "what goes out and is not delivered yet, by kind"),
     ("broker_outbox_stuck", "of that, what has waited for too long, by kind"),
     ("broker_outbox_refused", "what its destination refused for good: it waits for an operator; by kind"),
     ("broker_outbox_given_up", "what was tried often enough: it waits for an operator; by kind"),
     ("broker_outbox_oldest_seconds", "age of the oldest that is not delivered, by kind"),
     ("broker_outbox_delivery_failing", "1 while the outbox cannot be read, by kind"),
-    ("broker_job_last_success_seconds", "when a scheduled job succeeded last, in Unix seconds, by job"),
+    ("broker_job_last_success_seconds", "when a scheduled job succeeded last, in Unix seconds, by name"),
     ("broker_registrations_reload_failing", "1 while registrations and keys cannot be read again"),
     ("broker_audit_drain_failing", "1 while audit events cannot be written to the log"),
     ("broker_upstream_open", "1 while calls to an upstream are refused at once, by upstream"),
-    ("process_resident_memory_bytes", "resident memory"),
 ];
 
 /// The registry of one broker.
@@ -87,7 +94,9 @@ impl Metrics {
             seconds,
             "time spent on our threads, on Redis, SQL and upstreams, by route".into(),
         );
-        Self { recorder, handle, handles: Handles::default() }
+        let metrics = Self { recorder, handle, handles: Handles::default() };
+        metrics.gauge("broker_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1.0);
+        metrics
     }
 
     /// Adds `n` to a counter.

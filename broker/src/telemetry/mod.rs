@@ -8,6 +8,7 @@ mod lines;
 mod logging;
 mod meter;
 mod metrics;
+mod process;
 mod sink;
 mod summary;
 
@@ -15,6 +16,7 @@ pub use layer::{TRACE_HEADER, Telemetry, observe};
 pub use logging::{Log, start};
 pub use meter::{add_upstream, count_signature, note_client, note_code};
 pub use metrics::Metrics;
+pub use process::process_numbers;
 pub use summary::{Observer, RequestSummary};
 
 #[cfg(test)]

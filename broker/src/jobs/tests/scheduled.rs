@@ -21,7 +21,7 @@ async fn of_several_instances_one_runs_each_job() {
     for instance in [&bench.app, &second, &third] {
         assert_eq!(instance.jobs().run_scheduled().await.unwrap(), [], "nothing is due");
         let numbers = instance.metrics.render();
-        assert!(numbers.contains("broker_job_last_success_seconds{job=\"keys\"} 1800000000"), "{numbers}");
+        assert!(numbers.contains("broker_job_last_success_seconds{name=\"keys\"} 1800000000"), "{numbers}");
     }
     bench.clock.advance(30);
     assert_eq!(second.jobs().run_scheduled().await.unwrap(), [Scheduled::Keys]);

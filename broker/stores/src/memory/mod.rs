@@ -38,7 +38,7 @@ impl Memory {
 
     /// One step, counted like a round trip, so that budgets hold on both stores.
     async fn step<T>(&self, work: impl FnOnce(&mut State) -> T + Send) -> Result<T, StoreError> {
-        meter::round_trip(async {
+        meter::round_trip("step", 1, async {
             let mut state = self.state()?;
             state.sweep(self.clock.now());
             Ok(work(&mut state))

@@ -126,11 +126,12 @@ impl Connection {
 
     async fn exchange(&self, batch: &Batch<'_>) -> RedisResult<Vec<Value>> {
         // In a box: the compiler gives up on a future that holds all of it in several places.
-        let once = || Box::pin(self.send(batch));
-        match meter::round_trip(once()).await {
-            Err(error) if error.is_connection_dropped() => meter::round_trip(once()).await,
+        let name = batch.ops.first().map_or("none", |op| op.name());
+        let once = || meter::round_trip(name, batch.ops.len(), Box::pin(self.send(batch)));
+        match once().await {
+            Err(error) if error.is_connection_dropped() => once().await,
             // Nothing was written: the new master, if there is one, takes it all.
-            Ok(answers) if answers.iter().any(is_demoted) => meter::round_trip(once()).await,
+            Ok(answers) if answers.iter().any(is_demoted) => once().await,
             other => other,
         }
     }

@@ -53,6 +53,14 @@ impl Op {
         self.args.push(arg.as_ref().to_vec());
     }
 
+    /// The name of the script or of the command.
+    pub(super) const fn name(&self) -> &'static str {
+        match self.verb {
+            Verb::Run(script) => script.name(),
+            Verb::Plain(name) => name,
+        }
+    }
+
     /// Whether it runs a script.
     pub(super) const fn is_script(&self) -> bool {
         matches!(self.verb, Verb::Run(_))

@@ -9,6 +9,13 @@ macro_rules! scripts {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Which { $($(#[$doc])* $name,)* }
 
+        impl Which {
+            /// Its name.
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+
         static ALL: LazyLock<Vec<(Which, &'static str, Script)>> = LazyLock::new(|| {
             vec![$({
                 let code = concat!($(include_str!(concat!("scripts/", $file, ".lua")),)+);
