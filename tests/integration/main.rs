@@ -62,6 +62,7 @@ mod subjects;
 mod tabs;
 mod telling;
 mod token_answers;
+mod traces;
 mod upstreams;
 mod userinfo;
 mod verified_claims;

@@ -15,6 +15,7 @@ pub mod answer;
 mod background;
 pub mod browser;
 pub mod call;
+pub mod collector;
 pub mod costs;
 pub mod html;
 pub mod logs;

@@ -14,7 +14,7 @@ use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
 use crate::server::{Guard, Lifecycle};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
-use crate::telemetry::{Metrics, Telemetry};
+use crate::telemetry::{Metrics, Sending, Telemetry, TracedBy, Traces};
 use crate::texts::Texts;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -40,6 +40,8 @@ pub struct App {
     /// The stage; [`build`] leaves it at its start.
     pub lifecycle: Lifecycle,
     jobs: Jobs,
+    /// The task that sends traces, to be stopped last.
+    pub sending: Option<Sending>,
 }
 
 impl App {
@@ -109,11 +111,20 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let lifecycle = Lifecycle::default();
     let guard =
         Guard::new(&settings.limits, metrics.clone(), lifecycle.clone(), refuse::page(broker.clone()));
+    let by = TracedBy {
+        clock: broker.clock.clone(),
+        entropy: broker.entropy.clone(),
+        metrics: metrics.clone(),
+        lasting: settings.stores.lasting_system(),
+        expiring: settings.stores.expiring_system(),
+    };
+    let (traces, sending) = Traces::start(&settings.telemetry, by)?.unzip();
     let telemetry = Telemetry {
         metrics: metrics.clone(),
         entropy: broker.entropy.clone(),
         patience: settings.stores.patience(),
         observer: overrides.observer,
+        traces: traces.clone(),
     };
     let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone() };
     let router =
@@ -124,8 +135,8 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         lifecycle: lifecycle.clone(),
         guard,
     });
-    let jobs = Jobs::new(broker.clone(), metrics.clone(), job_rules(settings), revision)?;
-    Ok(App { broker, router, admin, metrics, lifecycle, jobs })
+    let jobs = Jobs::new(broker.clone(), metrics.clone(), job_rules(settings), revision)?.traced(traces);
+    Ok(App { broker, router, admin, metrics, lifecycle, jobs, sending })
 }
 
 async fn make_first_keys(

@@ -49,7 +49,8 @@ pub(super) fn upstreams(settings: &Settings) -> Result<Vec<Arc<dyn Upstream>>, C
     let mut findings = Findings::default();
     let mut made = Vec::new();
     for (i, upstream) in settings.upstreams.iter().enumerate() {
-        match broker_vneid::build(upstream, Arc::new(add_upstream)) {
+        let peer = upstream.id.clone();
+        match broker_vneid::build(upstream, Arc::new(move |time| add_upstream(&peer, time))) {
             Ok(upstream) => made.push(upstream),
             // The words begin with the member of the section.
             Err(error) => findings.add("", format!("upstreams.{i}.{error}")),

@@ -43,13 +43,17 @@ pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, Confi
     let mut outside = Outside::default();
     // The words of each error begin with the member of the section.
     if let Some(sms) = &settings.sms {
-        match SmsGateway::new(sms, by.clock.clone(), Arc::new(add_upstream)) {
+        match SmsGateway::new(sms, by.clock.clone(), Arc::new(|time| add_upstream("sms", time))) {
             Ok(gateway) => outside.messenger = Some(Arc::new(gateway)),
             Err(error) => findings.add("", format!("sms.{error}")),
         }
     }
     if let Some(population) = &settings.population {
-        match broker_vneid::build_population(population, by.clock.clone(), Arc::new(add_upstream)) {
+        match broker_vneid::build_population(
+            population,
+            by.clock.clone(),
+            Arc::new(|time| add_upstream("population", time)),
+        ) {
             Ok(database) => outside.population = Some(database),
             Err(error) => findings.add("", format!("population.{error}")),
         }
@@ -57,7 +61,9 @@ pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, Confi
     for (i, namespace) in settings.namespaces.iter().enumerate() {
         let Some(check) = &namespace.check else { continue };
         let id = Namespace::new(namespace.id.as_str());
-        match CheckService::new(id.clone(), check, by.clock.clone(), Arc::new(add_upstream)) {
+        let peer = format!("check-{}", namespace.id);
+        let observer = Arc::new(move |time| add_upstream(&peer, time));
+        match CheckService::new(id.clone(), check, by.clock.clone(), observer) {
             Ok(service) => drop(outside.services.insert(id, Arc::new(service))),
             Err(error) => findings.add("", format!("namespaces.{i}.check.{error}")),
         }

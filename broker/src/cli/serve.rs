@@ -12,9 +12,9 @@ use tokio_util::sync::CancellationToken;
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
-    let app = build(settings, Overrides::default()).await?;
+    let mut app = build(settings, Overrides::default()).await?;
     let listeners = Listeners::open(settings).await.map_err(StartError::from)?.told_to(app.metrics.clone());
-    let lifecycle = app.lifecycle.clone();
+    let (lifecycle, sending) = (app.lifecycle.clone(), app.sending.take());
     let (public, admin) = (listeners.public_address(), listeners.admin_address());
     let (public_routes, admin_routes, jobs) = app.start_jobs();
     lifecycle.serving();
@@ -33,6 +33,9 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
         () = hurry.cancelled() => Ok(()),
     };
     let drained = jobs.stop().await;
+    if let Some(sending) = sending {
+        sending.stop().await;
+    }
     served.map_err(StartError::from)?;
     drained.map_err(|e| StartError::Store("audit events could not all be written", e))?;
     tracing::info!("stopped");

@@ -11,6 +11,7 @@ mod secrets;
 mod sections;
 mod settings;
 mod stores;
+mod telemetry;
 
 pub use load::{PREFIX, load};
 pub use namespaces::{CheckSettings, Kind, NamespaceSettings, Proof, Tile, cut_off};
@@ -25,6 +26,7 @@ pub use sections::{
 };
 pub use settings::Settings;
 pub use stores::StoreSettings;
+pub use telemetry::TelemetrySettings;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::sections::{
     LogoutSettings, PageSettings, ProxySettings, SessionSettings, TlsSettings, TokenSettings,
 };
 use super::stores::StoreSettings;
+use super::telemetry::TelemetrySettings;
 use broker_vneid::{PopulationSettings, UpstreamSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -86,6 +87,9 @@ pub struct Settings {
     /// The log.
     #[serde(default)]
     pub log: LogSettings,
+    /// Traces.
+    #[serde(default)]
+    pub telemetry: TelemetrySettings,
 }
 
 fn vneid() -> String {
@@ -112,6 +116,7 @@ impl Settings {
         if let Some(population) = &mut self.population {
             population.resolve(base);
         }
+        self.telemetry.resolve(base);
         for file in &mut self.clients.files {
             *file = base.join(&*file).display().to_string();
         }
@@ -156,6 +161,7 @@ impl Settings {
         self.events.validate(&mut findings);
         self.limits.validate(&mut findings);
         self.log.validate(&mut findings);
+        self.telemetry.validate(&mut findings);
         findings.into_result()
     }
 }

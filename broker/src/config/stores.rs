@@ -85,6 +85,24 @@ impl StoreSettings {
         findings.into_result()
     }
 
+    /// The kind of the store of what lasts, as OpenTelemetry calls it.
+    pub fn lasting_system(&self) -> &'static str {
+        if self.lasting_file.is_some() || self.lasting.reveal().starts_with("postgres") {
+            "postgresql"
+        } else {
+            "sqlite"
+        }
+    }
+
+    /// The kind of the store of what expires.
+    pub fn expiring_system(&self) -> &'static str {
+        if self.expiring_file.is_some() || self.expiring.reveal().starts_with("redis") {
+            "redis"
+        } else {
+            "memory"
+        }
+    }
+
     /// Makes the path of an SQLite file relative to `base`.
     pub(super) fn resolve(&mut self, base: &Path) {
         let text = self.lasting.reveal();

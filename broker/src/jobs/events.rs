@@ -3,7 +3,7 @@
 
 use super::channel::{Answer, Channel, MAX_ANSWER};
 use super::instance::Jobs;
-use super::outbound::is_forbidden;
+use super::outbound::{is_forbidden, send};
 use async_trait::async_trait;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::{Client, EventsDelivery};
@@ -128,7 +128,7 @@ impl EventChannel<'_> {
         if let Some(bearer) = &client.events_token {
             request = request.bearer_auth(bearer.reveal());
         }
-        let mut answer = request.send().await.map_err(|e| match () {
+        let mut answer = send(request, event.client.as_str()).await.map_err(|e| match () {
             () if is_forbidden(&e) => Failure::Forbidden,
             () if e.is_timeout() => Failure::TimedOut,
             () => Failure::Unreachable,

@@ -4,7 +4,7 @@ use super::keys::{KeyChanges, KeyError, KeyTimes, promote_due};
 use super::lanes::Lanes;
 use super::outbound::{Allowed, http_client};
 use crate::state::Broker;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Traces};
 use broker_domain::secret::random_text;
 
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub struct Jobs {
     pub(super) lanes: Lanes,
     /// Whose turn it is to be told first.
     pub(super) turn: AtomicUsize,
+    /// Where passes are traced to.
+    pub(super) traces: Option<Traces>,
 }
 
 impl Jobs {
@@ -67,7 +69,13 @@ impl Jobs {
             http,
             lanes: Lanes::default(),
             turn: AtomicUsize::new(0),
+            traces: None,
         })
+    }
+
+    /// Lets passes that found something to do leave traces.
+    pub fn traced(self, traces: Option<Traces>) -> Self {
+        Self { traces, ..self }
     }
 
     /// Moves signing keys whose time has come.

@@ -4,7 +4,7 @@
 use super::channel::{Answer, Channel, MAX_ANSWER};
 use super::instance::Jobs;
 use super::logout_token::sign;
-use super::outbound::is_forbidden;
+use super::outbound::{is_forbidden, send};
 use async_trait::async_trait;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::ids::{ClientId, Destination, EventId};
@@ -107,7 +107,8 @@ impl LogoutChannel<'_> {
             tracing::error!(%error, "a logout token could not be signed");
             Failure::Unsigned
         })?;
-        let sent = jobs.http.post(url).form(&[("logout_token", token)]).send().await;
+        let request = jobs.http.post(url).form(&[("logout_token", token)]);
+        let sent = send(request, notice.client.as_str()).await;
         let mut answer = sent.map_err(|e| match () {
             () if is_forbidden(&e) => Failure::Forbidden,
             () if e.is_timeout() => Failure::TimedOut,

@@ -1,10 +1,11 @@
 //! Calls to clients reach no loopback, private or otherwise special address unless configuration names the host: whoever
 //! registers a URI must not make the broker call its own neighbours.
 
+use crate::telemetry::add_upstream;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::{Host, Url};
 
 /// Whether an address is one that the public reaches.
@@ -112,6 +113,20 @@ pub fn is_forbidden(error: &reqwest::Error) -> bool {
         cause = e.source();
     }
     false
+}
+
+/// Sends a request to a portal, and counts the call.
+///
+/// # Errors
+/// When there is no answer.
+pub(super) async fn send(
+    request: reqwest::RequestBuilder,
+    client: &str,
+) -> Result<reqwest::Response, reqwest::Error> {
+    let began = Instant::now();
+    let sent = request.send().await;
+    add_upstream(client, began.elapsed());
+    sent
 }
 
 /// The one client for calls to portals: no redirects, no proxy of the environment, addresses looked at, time limited.

@@ -1,6 +1,7 @@
 //! The loops. Each goes on when a pass fails, says so once, and says when it works again.
 
 use super::instance::Jobs;
+use crate::telemetry::trace_job;
 use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::StoreError;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ async fn rest(stop: &CancellationToken, time: Duration) -> bool {
 async fn follow_changes(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("reload", Some("broker_registrations_reload_failing"));
     loop {
-        let done = jobs.reload_if_changed().await;
+        let done = trace_job(jobs.traces.as_ref(), "reload", |did| !*did, jobs.reload_if_changed()).await;
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         tokio::select! {
             () = stop.cancelled() => return,
@@ -115,7 +116,8 @@ async fn follow_changes(jobs: Arc<Jobs>, stop: CancellationToken) {
 async fn drain_audit(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("audit", Some("broker_audit_drain_failing"));
     while rest(&stop, DRAIN_AUDIT).await {
-        let done = jobs.drain_audit_fully().await;
+        let done =
+            trace_job(jobs.traces.as_ref(), "audit", |written| *written == 0, jobs.drain_audit_fully()).await;
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
     }
 }
@@ -124,7 +126,8 @@ async fn end_blocked(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("blocked", None);
     let mut all = true;
     loop {
-        let done = jobs.end_blocked(all).await;
+        let pass = jobs.end_blocked(all);
+        let done = trace_job(jobs.traces.as_ref(), "blocked", |ended| *ended == 0, pass).await;
         all &= done.is_err();
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, END_BLOCKED).await {
@@ -145,7 +148,10 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
         }
         if passes.len() < DELIVERY_PASSES {
             let jobs = jobs.clone();
-            passes.spawn(async move { jobs.deliver_fully(kind).await });
+            passes.spawn(async move {
+                let pass = jobs.deliver_fully(kind);
+                trace_job(jobs.traces.as_ref(), kind.as_str(), |tried| *tried == 0, pass).await
+            });
         }
     }
     let _ = passes.join_all().await;
@@ -154,7 +160,8 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
 async fn adopt(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("adopt", None);
     loop {
-        let done = jobs.adopt_fully().await;
+        let done =
+            trace_job(jobs.traces.as_ref(), "adopt", |adopted| *adopted == 0, jobs.adopt_fully()).await;
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, ADOPT).await {
             return;
@@ -168,7 +175,7 @@ async fn run_scheduled(jobs: Arc<Jobs>, stop: CancellationToken) {
         // A lease that is left behind ends by itself.
         let done = tokio::select! {
             () = stop.cancelled() => return,
-            done = jobs.run_scheduled() => done,
+            done = trace_job(jobs.traces.as_ref(), "scheduled", Vec::is_empty, jobs.run_scheduled()) => done,
         };
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, LOOK_FOR_SCHEDULED).await {

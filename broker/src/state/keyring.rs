@@ -123,8 +123,7 @@ impl Signer for KeyRing {
         let key =
             snapshot.current.get(&alg).ok_or_else(|| SignError(format!("no key for {}", alg.as_str())))?;
         self.signatures.fetch_add(1, Ordering::Relaxed);
-        crate::telemetry::count_signature();
-        key.sign(typ, claims).map_err(|e| SignError(e.to_string()))
+        crate::telemetry::sign(|| key.sign(typ, claims)).map_err(|e| SignError(e.to_string()))
     }
 
     fn key_set(&self) -> Value {

@@ -2,9 +2,12 @@
 
 use super::meter::{Notes, scope};
 use super::metrics::Metrics;
+use super::recorded::{Recorded, Subject};
 use super::summary::{Observer, RequestSummary, method_name};
+use super::traces::{Traces, parent_of};
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use broker_domain::clock::Timestamp;
 use broker_domain::ids::TraceId;
 use broker_domain::secret::Entropy;
 use broker_stores::meter::{self, Meter};
@@ -30,6 +33,8 @@ pub struct Telemetry {
     pub patience: Duration,
     /// Whoever else wants to hear.
     pub observer: Option<Observer>,
+    /// Traces, when they are kept.
+    pub traces: Option<Traces>,
 }
 
 impl Telemetry {
@@ -52,11 +57,13 @@ struct InHand<'a> {
     notes: Arc<Notes>,
     stores: Arc<Meter>,
     status: u16,
+    /// When it began, and below which span of its caller, if it is traced.
+    traced: Option<(Timestamp, Option<[u8; 8]>)>,
 }
 
 impl Drop for InHand<'_> {
     fn drop(&mut self) {
-        self.telemetry.tell(&RequestSummary {
+        let summary = RequestSummary {
             method: self.method,
             route: self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned(),
             status: self.status,
@@ -72,7 +79,21 @@ impl Drop for InHand<'_> {
             signatures: self.notes.signatures(),
             upstream_calls: self.notes.upstream_calls(),
             upstream: self.notes.upstream(),
-        });
+        };
+        self.telemetry.tell(&summary);
+        if let (Some(traces), Some((start, parent))) = (&self.telemetry.traces, self.traced) {
+            let RequestSummary { method, route, status, client, code, trace, total, own, .. } = summary;
+            traces.keep(Recorded {
+                trace,
+                parent,
+                subject: Subject::Request { method, route, status, client, code, own },
+                start,
+                began: self.began,
+                took: total,
+                steps: self.stores.take_steps(),
+                own: self.notes.take_steps(),
+            });
+        }
     }
 }
 
@@ -84,23 +105,24 @@ pub async fn observe<A: Future<Output = Response>>(
     mut request: Request,
     next: impl FnOnce(Request) -> A,
 ) -> Response {
-    let trace = request
-        .headers()
-        .get("traceparent")
-        .and_then(|h| h.to_str().ok())
-        .and_then(TraceId::from_traceparent)
-        .unwrap_or_else(|| TraceId::generate(&*telemetry.entropy));
+    let caller = request.headers().get("traceparent").and_then(|h| h.to_str().ok());
+    let theirs = caller.and_then(TraceId::from_traceparent);
+    let parent = theirs.as_ref().and(caller).and_then(parent_of);
+    let trace = theirs.unwrap_or_else(|| TraceId::generate(&*telemetry.entropy));
+    let traced = telemetry.traces.as_ref().filter(|t| t.wants(&trace)).map(|t| (t.now(), parent));
     request.extensions_mut().insert(trace.clone());
     let header = HeaderValue::from_str(trace.as_str());
+    let meter = Meter::with_patience(telemetry.patience);
     let mut in_hand = InHand {
         telemetry,
         method: method_name(request.method()),
         route: request.extensions().get::<MatchedPath>().cloned(),
         began: Instant::now(),
         own: Duration::ZERO,
-        notes: Arc::new(Notes::new(trace)),
-        stores: Arc::new(Meter::with_patience(telemetry.patience)),
+        notes: Arc::new(if traced.is_some() { Notes::traced(trace) } else { Notes::new(trace) }),
+        stores: Arc::new(if traced.is_some() { meter.with_steps() } else { meter }),
         status: GONE,
+        traced,
     };
     let (notes, stores) = (in_hand.notes.clone(), in_hand.stores.clone());
     let mut inner = pin!(meter::scope(stores, scope(notes, next(request))));

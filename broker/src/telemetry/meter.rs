@@ -3,10 +3,11 @@
 //! The notes of a request are local to its task; work outside of a request notes nothing. Redis and SQL are counted by the
 //! stores' own meter in the same way.
 
+use super::recorded::{OwnStep, OwnWhat};
 use broker_domain::ids::TraceId;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 tokio::task_local! {
     static IN_HAND: Arc<Notes>;
@@ -21,6 +22,7 @@ pub(super) struct Notes {
     upstream_micros: AtomicU64,
     client: OnceLock<String>,
     code: AtomicU16,
+    steps: Option<Mutex<Vec<OwnStep>>>,
 }
 
 impl Notes {
@@ -33,6 +35,27 @@ impl Notes {
             upstream_micros: AtomicU64::new(0),
             client: OnceLock::new(),
             code: AtomicU16::new(0),
+            steps: None,
+        }
+    }
+
+    /// Of one that is traced: its steps are remembered.
+    pub(super) fn traced(trace: TraceId) -> Self {
+        Self { steps: Some(Mutex::default()), ..Self::new(trace) }
+    }
+
+    /// The steps so far; each is given once.
+    pub(super) fn take_steps(&self) -> Vec<OwnStep> {
+        let take = |steps: &Mutex<Vec<OwnStep>>| {
+            std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        self.steps.as_ref().map(take).unwrap_or_default()
+    }
+
+    fn step(&self, what: impl FnOnce() -> OwnWhat, began: Instant, took: Duration) {
+        if let Some(steps) = &self.steps {
+            let step = OwnStep { what: what(), began, took };
+            steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
         }
     }
 
@@ -80,17 +103,26 @@ pub(super) fn current_trace() -> Option<TraceId> {
     IN_HAND.try_with(|n| n.trace.clone()).ok()
 }
 
-/// Counts one signature for the request in hand; nothing outside of a request.
-pub fn count_signature() {
-    let _ = IN_HAND.try_with(|n| n.signatures.fetch_add(1, Ordering::Relaxed));
+/// Makes a signature, and counts it for the request in hand.
+pub fn sign<T>(make: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let made = make();
+    let _ = IN_HAND.try_with(|n| {
+        n.signatures.fetch_add(1, Ordering::Relaxed);
+        n.step(|| OwnWhat::Signature, began, began.elapsed());
+    });
+    made
 }
 
-/// Counts one call to an upstream that took `time`; nothing outside of a request.
-pub fn add_upstream(time: Duration) {
+/// Counts one call that took `time`, just ended, to one outside; nothing outside of a request. `peer` is its name in the configuration.
+pub fn add_upstream(peer: &str, time: Duration) {
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let _ = IN_HAND.try_with(|n| {
         n.upstream_calls.fetch_add(1, Ordering::Relaxed);
         n.upstream_micros.fetch_add(micros, Ordering::Relaxed);
+        if let Some(began) = Instant::now().checked_sub(time) {
+            n.step(|| OwnWhat::Call(peer.to_owned()), began, time);
+        }
     });
 }
 

@@ -46,15 +46,16 @@ fn bench() -> Bench {
         entropy: Arc::new(SeededEntropy::new(1)),
         patience: Duration::from_secs(2),
         observer: Some(Arc::new(move |s: &RequestSummary| into.lock().unwrap().push(s.clone()))),
+        traces: None,
     };
     let metrics = telemetry.metrics.clone();
     let router = Router::new()
         .route(
             "/login/{id}",
             get(|| async {
-                count_signature();
-                count_signature();
-                add_upstream(Duration::from_millis(3));
+                sign(|| ());
+                sign(|| ());
+                add_upstream("vneid", Duration::from_millis(3));
                 note_client("cong-x");
                 note_code(1203);
                 (StatusCode::BAD_REQUEST, "x")

@@ -105,9 +105,9 @@ impl Shell {
             | UpstreamFailure::AccountLocked
             | UpstreamFailure::LoginRequired
             | UpstreamFailure::NotFresh => {
-                tracing::info!(%upstream, %about, "{failure}");
+                tracing::info!(upstream_id = %upstream, %about, "{failure}");
             }
-            _ => tracing::warn!(%upstream, %about, "{failure}"),
+            _ => tracing::warn!(upstream_id = %upstream, %about, "{failure}"),
         }
         failure
     }

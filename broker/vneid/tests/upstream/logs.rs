@@ -66,7 +66,7 @@ async fn failures_are_told_without_what_is_personal_or_secret() {
             let log = kept();
             let ours: Vec<&str> = log.lines().filter(|line| line.contains("broker_vneid")).collect();
             assert_eq!(ours.len(), 1, "one line tells one failure: {log}");
-            assert!(ours[0].contains(words) && ours[0].contains("upstream=vneid"), "{words}: {}", ours[0]);
+            assert!(ours[0].contains(words) && ours[0].contains("upstream_id=vneid"), "{words}: {}", ours[0]);
             let code = query.strip_prefix("code=").map_or("a code", |rest| rest.split('&').next().unwrap());
             for hidden in [
                 "001085",
