@@ -10,6 +10,7 @@ use super::overrides::Overrides;
 use super::refuse;
 use crate::admin::{self, AdminState};
 use crate::config::{KeySettings, NamespaceSettings, Settings};
+use crate::errors::catalogue::Code;
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
 use crate::server::{Guard, Lifecycle};
@@ -108,6 +109,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         texts,
     });
     let metrics = Arc::new(Metrics::new());
+    begin_at_nothing(&metrics);
     let lifecycle = Lifecycle::default();
     let guard =
         Guard::new(&settings.limits, metrics.clone(), lifecycle.clone(), refuse::page(broker.clone()));
@@ -137,6 +139,16 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     });
     let jobs = Jobs::new(broker.clone(), metrics.clone(), job_rules(settings), revision)?.traced(traces);
     Ok(App { broker, router, admin, metrics, lifecycle, jobs, sending })
+}
+
+/// A number that is seen for the first time has no rate yet: the first error of a kind must be seen as one.
+fn begin_at_nothing(metrics: &Metrics) {
+    for code in Code::ALL {
+        metrics.count("broker_answers_with_code_total", &[("code", &code.to_string())], 0);
+    }
+    for kind in AuditKind::ALL {
+        metrics.count("broker_audit_events_total", &[("kind", kind.name())], 0);
+    }
 }
 
 async fn make_first_keys(

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
 
+mod documents;
+
 /// What was written to the log.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -177,4 +179,15 @@ async fn the_log_line_has_the_counts_and_no_secret() {
             }
         }
     }
+}
+
+/// The line of one request with everything in it.
+async fn request_line() -> serde_json::Value {
+    let written = Written::default();
+    let sink = written.clone();
+    let settings = LogSettings { format: LogFormat::Json, level: "info".to_owned() };
+    let guard = tracing::subscriber::set_default(subscriber(&settings, move || sink.clone()));
+    let _ = bench().router.oneshot(get_request("/login/abc")).await.unwrap();
+    drop(guard);
+    serde_json::from_str(written.text().lines().next().unwrap()).unwrap()
 }

@@ -68,8 +68,9 @@ impl Meter {
 
     /// The steps so far, in the order of their ends; each is given once. Of very many, the first.
     pub fn take_steps(&self) -> Vec<Step> {
-        let take =
-            |steps: &Mutex<Vec<Step>>| std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
+        let take = |steps: &Mutex<Vec<Step>>| {
+            std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner))
+        };
         self.steps.as_ref().map(take).unwrap_or_default()
     }
 
