@@ -40,6 +40,7 @@ mod levels;
 mod linking;
 mod logout;
 mod merging;
+mod numbers;
 mod old_portals;
 mod operators;
 mod outbox;
