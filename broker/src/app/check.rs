@@ -6,8 +6,9 @@ use super::outward::{MadeBy, outward};
 use crate::config::{ConfigError, Findings, Problem, Settings};
 use crate::server::load_tls;
 use crate::state::Issuer;
-use crate::telemetry::add_upstream;
+use crate::telemetry::{Traces, add_upstream};
 use broker_domain::ports::Upstream;
+use broker_domain::secret::SystemEntropy;
 use std::sync::Arc;
 
 /// Checks what the settings name: the issuer's form, the secrets, the files of TLS, registrations, upstreams.
@@ -26,6 +27,7 @@ pub fn check(settings: &Settings) -> Result<(), ConfigError> {
     take(settings.tls.as_ref().map_or(Ok(()), |tls| load_tls(tls).map(|_| ())));
     take(upstreams(settings).map(|_| ()));
     take(outward(settings, &MadeBy::nobody()).map(|_| ()));
+    take(Traces::check(&settings.telemetry, Arc::new(SystemEntropy)));
     take(import::read(&settings.clients.files).map(|_| ()).map_err(|e| match e {
         StartError::Config(error) => error,
         other => ConfigError::one("", other.to_string()),

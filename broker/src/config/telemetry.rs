@@ -58,9 +58,5 @@ impl TelemetrySettings {
         if self.service_name.trim().is_empty() {
             findings.add("telemetry.service_name", "is empty: give the name under which traces are found");
         }
-        let files = self.headers_file.iter().map(|f| ("telemetry.headers_file", f));
-        for (path, file) in files.chain(self.ca_files.iter().map(|f| ("telemetry.ca_files", f))) {
-            findings.readable(path, file);
-        }
     }
 }

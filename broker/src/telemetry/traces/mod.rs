@@ -69,6 +69,16 @@ impl Sending {
 }
 
 impl Traces {
+    /// Whether traces could be sent by these settings. Nothing is.
+    ///
+    /// # Errors
+    /// Names the setting that cannot stand.
+    pub fn check(settings: &TelemetrySettings, entropy: Arc<dyn Entropy>) -> Result<(), ConfigError> {
+        let Some(endpoint) = &settings.endpoint else { return Ok(()) };
+        let spans = Spans { entropy, lasting: "", expiring: "" };
+        Sender::new(settings, endpoint, spans, Arc::default()).map(|_| ())
+    }
+
     /// Begins to send; `None` when the settings name no collector.
     ///
     /// # Errors

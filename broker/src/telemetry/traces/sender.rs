@@ -159,3 +159,40 @@ fn headers(file: &Path) -> Result<HeaderMap, ConfigError> {
     }
     Ok(headers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::Traces;
+    use broker_domain::secret::SeededEntropy;
+
+    #[test]
+    fn settings_that_cannot_stand_are_named_and_no_secret_is_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("headers");
+        let says = |settings: TelemetrySettings| {
+            let endpoint = Some("http://127.0.0.1:4318/v1/traces".to_owned());
+            let settings = TelemetrySettings { endpoint, ..settings };
+            Traces::check(&settings, Arc::new(SeededEntropy::new(1))).err().map(|e| e.to_string())
+        };
+        let with_headers = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            says(TelemetrySettings { headers_file: Some(file.clone()), ..TelemetrySettings::default() })
+        };
+        assert_eq!(with_headers("authorization: Bearer geheim\n\nx-tenant: one\n"), None);
+        for bad in ["Bearer geheim", "a b: geheim", "x: ge\u{1}heim"] {
+            let said = with_headers(bad).unwrap();
+            assert!(
+                said.contains("telemetry.headers_file: a line is no header") && !said.contains("heim"),
+                "{said}"
+            );
+        }
+        let missing =
+            TelemetrySettings { headers_file: Some(folder.path().join("none")), ..Default::default() };
+        assert!(says(missing).unwrap().contains("telemetry.headers_file: cannot be read"));
+        let empty = folder.path().join("ca.pem");
+        std::fs::write(&empty, "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n").unwrap();
+        let authorities = TelemetrySettings { ca_files: vec![empty], ..Default::default() };
+        assert!(says(authorities).unwrap().contains("telemetry.ca_files"));
+    }
+}
