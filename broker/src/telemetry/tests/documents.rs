@@ -1,4 +1,5 @@
 //! What operators read about numbers and the log is what the program has.
+#![allow(clippy::string_slice)] // tests cut where they have just found something
 
 use super::super::families::{Family, KEPT, Kind, PROCESS};
 use super::super::*;
