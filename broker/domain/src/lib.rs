@@ -4,7 +4,7 @@
 //! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
 //! framework, store driver, HTTP client or JOSE library.
 //!
-//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `level` → `claims`, `proof`, `client`,
+//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `rate`, `level` → `claims`, `proof`, `client`,
 //! `subject` → `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` →
 //! `outbox` → `ports`.
 
@@ -26,6 +26,7 @@ pub mod person;
 pub mod phone;
 pub mod ports;
 pub mod proof;
+pub mod rate;
 pub mod release;
 pub mod scope;
 pub mod secret;

@@ -7,7 +7,7 @@ use crate::sealing::{BlindIndex, Sealer, StoreKeys};
 use broker_domain::clock::Clock;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, NamespaceOrders, Outbox,
-    OwnData, Registrations, Reviews, Sectors, SigningKeys, StoreError, Upkeep,
+    OwnData, Rates, Registrations, Reviews, Sectors, SigningKeys, StoreError, Upkeep,
 };
 use broker_domain::secret::Entropy;
 use std::sync::Arc;
@@ -49,6 +49,8 @@ pub struct Stores {
     pub expiring: Arc<dyn Expiring>,
     /// Limits of attempts.
     pub limits: Arc<dyn Limits>,
+    /// How often who comes.
+    pub rates: Arc<dyn Rates>,
     /// Registered clients.
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
@@ -92,27 +94,28 @@ impl Stores {
         let index = BlindIndex::new(&keys.index);
         let lasting =
             Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
-        let (expiring, limits, announcements): (Arc<dyn Expiring>, Arc<dyn Limits>, Arc<dyn Announcements>) =
-            if settings.expiring.starts_with("memory:") {
-                let store = Arc::new(Memory::new(clock));
-                (store.clone(), store, Arc::new(LocalAnnouncements::default()))
-            } else {
-                let redis = RedisSettings {
-                    url: settings.expiring.clone(),
-                    connect_timeout: settings.connect_timeout,
-                    response_timeout: settings.response_timeout,
-                };
-                let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
-                let announcements = RedisAnnouncements::start(&redis, store.connection())?;
-                let store = Arc::new(store);
-                (store.clone(), store, Arc::new(announcements))
+        type Expires = (Arc<dyn Expiring>, Arc<dyn Limits>, Arc<dyn Rates>, Arc<dyn Announcements>);
+        let (expiring, limits, rates, announcements): Expires = if settings.expiring.starts_with("memory:") {
+            let store = Arc::new(Memory::new(clock));
+            (store.clone(), store.clone(), store, Arc::new(LocalAnnouncements::default()))
+        } else {
+            let redis = RedisSettings {
+                url: settings.expiring.clone(),
+                connect_timeout: settings.connect_timeout,
+                response_timeout: settings.response_timeout,
             };
+            let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
+            let announcements = RedisAnnouncements::start(&redis, store.connection())?;
+            let store = Arc::new(store);
+            (store.clone(), store.clone(), store, Arc::new(announcements))
+        };
         macro_rules! over {
             ($repository:expr) => {{
                 let repository = Arc::new($repository);
                 Self {
                     expiring,
                     limits,
+                    rates,
                     registrations: repository.clone(),
                     citizens: repository.clone(),
                     accounts: repository.clone(),

@@ -11,6 +11,7 @@ mod outbox;
 mod outward;
 mod own_data;
 mod proving;
+mod rates;
 mod reviews;
 mod sectors;
 mod upkeep;
@@ -32,6 +33,7 @@ pub use outbox::{Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, 
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
 pub use own_data::{OwnConsent, OwnData, OwnIdentity, OwnRecord, OwnSubject};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
+pub use rates::{Counts, RateCount, Rates};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};
 pub use sectors::{MergePart, MergedPart, Sectors};
 pub use upkeep::{Leftovers, Upkeep};

@@ -4,6 +4,7 @@ mod announcements;
 mod family;
 mod holders;
 mod limits;
+mod rates;
 mod state;
 
 pub use announcements::LocalAnnouncements;

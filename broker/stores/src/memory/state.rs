@@ -3,6 +3,7 @@
 use super::family::Family;
 use super::holders::Holders;
 use super::limits::Counts;
+use super::rates::Windows;
 use crate::limits::PARTICIPANTS;
 use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Interaction, Step};
@@ -34,6 +35,7 @@ pub(super) struct State {
     pub(super) events: VecDeque<AuditEvent>,
     pub(super) leases: HashMap<String, (String, Timestamp)>,
     pub(super) counts: Counts,
+    pub(super) rates: Windows,
     swept_at: Timestamp,
 }
 
@@ -51,6 +53,7 @@ impl State {
         self.families.retain(|_, f| now < f.forget_at);
         self.leases.retain(|_, (_, until)| now < *until);
         self.counts.sweep(now);
+        self.rates.sweep(now);
     }
 
     /// Makes room for one more interaction: a tenth of them goes at once, so that this is seldom.

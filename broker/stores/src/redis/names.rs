@@ -38,6 +38,11 @@ pub(super) fn lease_key(name: &str) -> String {
     format!("{{audit}}:lease:{name}")
 }
 
+/// One window of a rate: those of one name share a slot.
+pub(super) fn rate_key(name: &LimitName, window: i64) -> String {
+    format!("r:{{{name}}}:{window}")
+}
+
 pub(super) fn limit_key(name: &LimitName) -> String {
     format!("l:{{limits}}:{name}")
 }

@@ -44,6 +44,7 @@ scripts! {
     DropEvents = "drop_events",
     Lease = "lease",
     Attempt = "attempt",
+    AddRate = "add_rate",
 }
 
 impl Which {

@@ -53,7 +53,7 @@ impl RedisStore {
         self.connection.clone()
     }
 
-    async fn run(&self, ops: &[Op]) -> Result<Vec<Value>, StoreError> {
+    pub(super) async fn run(&self, ops: &[Op]) -> Result<Vec<Value>, StoreError> {
         self.connection.run(ops).await.map_err(failed)
     }
 

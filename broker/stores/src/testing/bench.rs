@@ -7,7 +7,7 @@ use crate::open::{StoreSettings, Stores};
 use crate::redis::{RedisAnnouncements, RedisSettings, RedisStore};
 use crate::sealing::{Sealer, StoreKeys};
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
-use broker_domain::ports::{Announcements, Expiring, Limits};
+use broker_domain::ports::{Announcements, Expiring, Limits, Rates};
 use broker_domain::secret::SystemEntropy;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +55,8 @@ pub struct ExpiringBench {
     pub store: Arc<dyn Expiring>,
     /// Limits of attempts, in the same store.
     pub limits: Arc<dyn Limits>,
+    /// How often who comes, in the same store.
+    pub rates: Arc<dyn Rates>,
     /// The word of a change.
     pub announcements: Arc<dyn Announcements>,
     /// The clock of both.
@@ -71,7 +73,14 @@ impl ExpiringBench {
                 let clock = Arc::new(MockClock::at(beginning()));
                 let (store, announcements) =
                     (Arc::new(Memory::new(clock.clone())), Arc::new(LocalAnnouncements::default()));
-                Self { limits: store.clone(), store, announcements, clock, url: "memory:".to_owned() }
+                Self {
+                    limits: store.clone(),
+                    rates: store.clone(),
+                    store,
+                    announcements,
+                    clock,
+                    url: "memory:".to_owned(),
+                }
             }
             Expires::Redis => {
                 Self::at(&tokio::task::spawn_blocking(|| shared_redis().1).await.unwrap()).await
@@ -100,7 +109,7 @@ impl ExpiringBench {
         let store = Arc::new(RedisStore::connect(&settings, sealer, entropy, clock.clone()).await.unwrap());
         let announcements = RedisAnnouncements::start(&settings, store.connection()).unwrap();
         let announcements = Arc::new(announcements);
-        Self { limits: store.clone(), store, announcements, clock, url: url.to_owned() }
+        Self { limits: store.clone(), rates: store.clone(), store, announcements, clock, url: url.to_owned() }
     }
 
     /// The present moment.

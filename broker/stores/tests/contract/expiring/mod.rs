@@ -8,6 +8,7 @@ mod limits;
 mod looking;
 mod queue;
 mod races;
+mod rates;
 mod refreshing;
 mod sessions;
 mod tokens;
