@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod events_endpoint;
 mod front;
+mod gate;
 mod import;
 mod open;
 mod outward;

@@ -1,6 +1,6 @@
 //! The identity broker: the OpenID provider of the portals, federated to VNeID.
 //!
-//! Floors, from the ground up: `paths`, `texts`, `config`, `passwords` → `views`, `errors`, `telemetry` → `state`, `server` → `extract`,
+//! Floors, from the ground up: `paths`, `texts`, `config`, `passwords` → `views`, `errors`, `telemetry` → `rates` → `state`, `server` → `extract`,
 //! `oauth_engine`, `jobs`, `outward`, `admin`, `import` → `respond` → `flow` → `pages` → `endpoints` → `routes` → `app` → `cli`.
 
 pub mod admin;
@@ -18,6 +18,7 @@ pub mod outward;
 pub mod pages;
 pub mod passwords;
 pub mod paths;
+pub mod rates;
 pub mod respond;
 pub mod routes;
 pub mod server;

@@ -51,6 +51,7 @@ mod prehijacking;
 mod prompts;
 mod properties;
 mod proving;
+mod rates;
 mod redirects;
 mod refresh;
 mod renumbered;

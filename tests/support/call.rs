@@ -3,9 +3,11 @@
 use crate::answer::Answer;
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use data_encoding::BASE64;
 use http::{Method, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -29,11 +31,19 @@ pub struct Call {
     pub path: String,
     pub headers: Vec<(String, Vec<u8>)>,
     pub body: Vec<u8>,
+    /// Where it comes from, when it comes over a connection.
+    pub from: Option<IpAddr>,
 }
 
 impl Call {
     pub fn of(method: &str, path: impl Into<String>) -> Self {
-        Self { method: method.parse().unwrap(), path: path.into(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: method.parse().unwrap(),
+            path: path.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            from: None,
+        }
     }
 
     pub fn get(path: impl Into<String>) -> Self {
@@ -47,6 +57,13 @@ impl Call {
     #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name.to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    /// The address of the connection that it comes over.
+    #[must_use]
+    pub fn from(mut self, address: &str) -> Self {
+        self.from = Some(address.parse().unwrap());
         self
     }
 
@@ -94,6 +111,9 @@ impl Call {
         let mut request = Request::builder().method(self.method.clone()).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value.as_slice());
+        }
+        if let Some(address) = self.from {
+            request = request.extension(ConnectInfo(SocketAddr::new(address, 1)));
         }
         let request = request
             .body(Body::from(self.body.clone()))

@@ -9,10 +9,11 @@ use super::outward::{MadeBy, outward, passwords};
 use super::overrides::Overrides;
 use super::refuse;
 use crate::admin::{self, AdminState};
-use crate::config::{KeySettings, NamespaceSettings, Settings};
+use crate::config::{KeySettings, LimitSettings, NamespaceSettings, Settings};
 use crate::errors::catalogue::Code;
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
+use crate::rates::{RateLimiter, RateRules};
 use crate::server::{Guard, Lifecycle};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
 use crate::telemetry::{Metrics, Sending, Telemetry, TracedBy, Traces};
@@ -25,7 +26,7 @@ use broker_domain::ids::{EventId, UpstreamId};
 use broker_domain::ports::Topic;
 use broker_domain::secret::Entropy;
 use broker_domain::session::Lifetimes;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// A broker that can take requests.
@@ -91,6 +92,8 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
 
     let cookies = CookiePolicy { secure: issuer.is_https() };
     let rules = rules(settings);
+    let metrics = Arc::new(Metrics::new());
+    let rates = RateLimiter::new(rate_rules(&settings.limits), metrics.clone());
     let broker = Arc::new(Broker {
         issuer,
         clock,
@@ -104,11 +107,11 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         population: overrides.population.or(outside.population),
         messenger: messenger.unwrap_or_else(|| Arc::new(NoMessenger)),
         passwords,
+        rates,
         rules,
         cookies,
         texts,
     });
-    let metrics = Arc::new(Metrics::new());
     begin_at_nothing(&metrics);
     let lifecycle = Lifecycle::default();
     let guard =
@@ -128,7 +131,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         observer: overrides.observer,
         traces: traces.clone(),
     };
-    let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone() };
+    let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone(), proxy_told: Once::new() };
     let router =
         crate::routes::router(broker.clone()).layer(from_fn_with_state(Front(Arc::new(parts)), front));
     let admin = admin::router(AdminState {
@@ -189,6 +192,10 @@ fn rules(settings: &Settings) -> Rules {
         protection: settings.protection.rules(),
         private_hosts_allowed: settings.logout.private_hosts_allowed.clone(),
     }
+}
+
+const fn rate_rules(limits: &LimitSettings) -> RateRules {
+    RateRules { address: limits.address_per_minute, client: limits.client_per_minute }
 }
 
 /// A client may register access tokens of a day at the most.

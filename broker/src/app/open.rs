@@ -60,6 +60,7 @@ async fn open_stores(
     Ok(Stores {
         expiring: opened.expiring,
         limits: opened.limits,
+        rates: opened.rates,
         registrations: opened.registrations,
         citizens: opened.citizens,
         accounts: opened.accounts,

@@ -16,6 +16,7 @@ pub(super) fn page(broker: Arc<Broker>) -> Page {
             Refused::TimedOut => Code::TookTooLong,
             Refused::Broken => Code::Internal,
             Refused::TooLarge => Code::RequestTooLarge,
+            Refused::TooMany { .. } => Code::TooManyRequests,
         };
         show(&broker, &Browser::read(&broker, request), &Problem::new(code))
     })

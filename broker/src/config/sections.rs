@@ -280,6 +280,11 @@ pub struct LimitSettings {
     pub max_body_bytes: u32,
     /// Requests in hand at once; more are answered with 503 and `Retry-After` at once.
     pub max_in_flight: u32,
+    /// Requests that one address may make each minute, on all instances together: an address of IPv4, a /64 of IPv6. Many citizens
+    /// sit behind one address of a carrier. Calls of clients that prove who they are count against the client instead. 0: no limit.
+    pub address_per_minute: u32,
+    /// Requests that a client may make each minute, on all instances together, unless its registration says otherwise. 0: no limit.
+    pub client_per_minute: u32,
     /// Seconds for which, after SIGTERM, requests are still accepted while readiness already says no, so that whoever
     /// balances the load looks elsewhere first.
     pub drain_secs: u32,
@@ -295,6 +300,8 @@ impl Default for LimitSettings {
             idle_timeout_secs: 75,
             max_body_bytes: 65_536,
             max_in_flight: 1024,
+            address_per_minute: 1200,
+            client_per_minute: 60_000,
             drain_secs: 0,
             shutdown_secs: 20,
         }
@@ -308,6 +315,8 @@ impl LimitSettings {
         findings.range("limits.idle_timeout_secs", self.idle_timeout_secs.into(), 1, 3600);
         findings.range("limits.max_body_bytes", self.max_body_bytes.into(), 4096, 1_048_576);
         findings.range("limits.max_in_flight", self.max_in_flight.into(), 1, 1_000_000);
+        findings.range("limits.address_per_minute", self.address_per_minute.into(), 0, 1_000_000);
+        findings.range("limits.client_per_minute", self.client_per_minute.into(), 0, 100_000_000);
         findings.range("limits.drain_secs", self.drain_secs.into(), 0, 300);
         findings.range("limits.shutdown_secs", self.shutdown_secs.into(), 1, 600);
     }

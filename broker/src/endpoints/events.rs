@@ -5,7 +5,7 @@
 
 use crate::errors::OAuthError;
 use crate::extract::{MAX_BODY, authenticate};
-use crate::respond::{json_no_store, oauth_error};
+use crate::respond::{json_no_store, oauth_error, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
@@ -50,7 +50,7 @@ struct SetErr {
 /// Takes acknowledgements and errors, then gives what waits.
 pub async fn poll(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let (tried, proven) = authenticate(&broker, &parts.headers, &Form::default());
+    let (tried, proven) = authenticate(&broker, &parts, &Form::default());
     let answer = match proven {
         Ok(client) => {
             note_client(client.id.as_str());
@@ -59,7 +59,7 @@ pub async fn poll(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         Err(error) => Err(error),
     };
     match answer {
-        Ok(body) => json_no_store(StatusCode::OK, &body),
+        Ok(body) => with_standing(json_no_store(StatusCode::OK, &body), tried.standing),
         Err(error) => oauth_error(error, tried),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::speech::live;
 use crate::errors::OAuthError;
-use crate::extract::{Tried, authenticate, bearer, read_form};
-use crate::respond::{json_no_store, oauth_error, token_refused};
+use crate::extract::{Tried, authenticate, bearer, count_call, count_dead_token, may_try, read_form};
+use crate::respond::{json_no_store, oauth_error, token_refused, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
@@ -14,19 +14,20 @@ use broker_domain::form::Form;
 use broker_domain::secret::same;
 use broker_domain::token::{Handle, Kind, LiveToken};
 use http::StatusCode;
+use http::request::Parts;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Says what a token is.
 pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let (headers, form) = match read_form(request).await {
+    let (parts, form) = match read_form(request).await {
         Ok(read) => read,
-        Err(error) => return oauth_error(error, Tried { header: false }),
+        Err(error) => return oauth_error(error, Tried::default()),
     };
-    if let Some(token) = bearer(&headers) {
-        return by_itself(&broker, token, &form).await;
+    if let Some(token) = bearer(&parts.headers) {
+        return by_itself(&broker, token, &parts, &form).await;
     }
-    let (tried, proven) = authenticate(&broker, &headers, &form);
+    let (tried, proven) = authenticate(&broker, &parts, &form);
     let answer = match proven {
         // A public client proves nothing, so it learns nothing.
         Ok(client) if client.is_public() => Err(OAuthError::INVALID_CLIENT),
@@ -37,7 +38,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         Err(error) => Err(error),
     };
     match answer {
-        Ok(body) => json_no_store(StatusCode::OK, &body),
+        Ok(body) => with_standing(json_no_store(StatusCode::OK, &body), tried.standing),
         Err(error) => oauth_error(error, tried),
     }
 }
@@ -60,22 +61,35 @@ async fn introspect(broker: &Broker, client: &Client, form: &Form) -> Result<Val
 }
 
 /// Old portals show the access token itself instead of their credentials: a token speaks of itself, never of another.
-async fn by_itself(broker: &Broker, token: &str, form: &Form) -> Response {
+async fn by_itself(broker: &Broker, token: &str, parts: &Parts, form: &Form) -> Response {
+    let too_many = |standing| {
+        oauth_error(OAuthError::TOO_MANY_REQUESTS, Tried { header: true, standing: Some(standing) })
+    };
+    if let Err(standing) = may_try(broker, parts) {
+        return too_many(standing);
+    }
     let live = match live(broker, token).await {
         Ok(live) => live,
         Err(error) => return token_refused(Some(error)),
     };
-    let Some(live) = live else { return token_refused(Some(OAuthError::INVALID_TOKEN)) };
+    let Some(live) = live else {
+        count_dead_token(broker, parts);
+        return token_refused(Some(OAuthError::INVALID_TOKEN));
+    };
     note_client(live.grant.client.as_str());
-    let may = broker.registry.enabled(&live.grant.client).is_some_and(|c| c.is_dvcqg());
-    if !may {
-        return oauth_error(OAuthError::INVALID_CLIENT, Tried { header: true });
+    let Some(client) = broker.registry.enabled(&live.grant.client).filter(|c| c.is_dvcqg()) else {
+        return oauth_error(OAuthError::INVALID_CLIENT, Tried { header: true, standing: None });
+    };
+    let standing = count_call(broker, &client, parts);
+    if let Some(standing) = standing.filter(|s| s.exceeded) {
+        return too_many(standing);
     }
-    match form.get("token") {
+    let answer = match form.get("token") {
         Some(asked) if same(asked, token) => json_no_store(StatusCode::OK, &describe(broker, &live, true)),
         Some(_) => json_no_store(StatusCode::OK, &json!({"active": false})),
-        None => oauth_error(OAuthError::INVALID_REQUEST.because("token is missing"), Tried { header: false }),
-    }
+        None => oauth_error(OAuthError::INVALID_REQUEST.because("token is missing"), Tried::default()),
+    };
+    with_standing(answer, standing)
 }
 
 fn describe(broker: &Broker, token: &LiveToken, is_access: bool) -> Value {

@@ -3,7 +3,7 @@
 use super::speech::access_handle;
 use crate::errors::OAuthError;
 use crate::extract::{Tried, authenticate, read_form};
-use crate::respond::{empty_ok, oauth_error};
+use crate::respond::{empty_ok, oauth_error, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
@@ -19,11 +19,11 @@ use std::sync::Arc;
 
 /// Revokes a token: a refresh token with everything beside it, an access token alone.
 pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let (headers, form) = match read_form(request).await {
+    let (parts, form) = match read_form(request).await {
         Ok(read) => read,
-        Err(error) => return oauth_error(error, Tried { header: false }),
+        Err(error) => return oauth_error(error, Tried::default()),
     };
-    let (tried, proven) = authenticate(&broker, &headers, &form);
+    let (tried, proven) = authenticate(&broker, &parts, &form);
     let answer = match proven {
         Ok(client) => {
             note_client(client.id.as_str());
@@ -32,7 +32,7 @@ pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> 
         Err(error) => Err(error),
     };
     match answer {
-        Ok(()) => empty_ok(),
+        Ok(()) => with_standing(empty_ok(), tried.standing),
         Err(error) => oauth_error(error, tried),
     }
 }

@@ -4,7 +4,7 @@ use super::speech::{access_token, id_token};
 use crate::errors::OAuthError;
 use crate::extract::{Tried, authenticate, claimed_id, read_form};
 use crate::oauth_engine::{Tokens, exchange, own_token, refresh};
-use crate::respond::{json_no_store, oauth_error};
+use crate::respond::{json_no_store, oauth_error, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
@@ -21,23 +21,25 @@ use std::sync::Arc;
 
 /// Tokens for a code, a refresh token, or the client itself.
 pub async fn post(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let (headers, form) = match read_form(request).await {
+    let (parts, form) = match read_form(request).await {
         Ok(read) => read,
-        Err(error) => return oauth_error(error, Tried { header: false }),
+        Err(error) => return oauth_error(error, Tried::default()),
     };
-    let (tried, proven) = authenticate(&broker, &headers, &form);
+    let (tried, proven) = authenticate(&broker, &parts, &form);
     let answer = match proven {
         Ok(client) => {
             note_client(client.id.as_str());
             tokens(&broker, &client, &form).await
         }
         Err(error) => {
-            failed_authentication(&broker, claimed_id(&headers, &form)).await;
+            if error.status != StatusCode::TOO_MANY_REQUESTS {
+                failed_authentication(&broker, claimed_id(&parts.headers, &form)).await;
+            }
             Err(error)
         }
     };
     match answer {
-        Ok(body) => json_no_store(StatusCode::OK, &body),
+        Ok(body) => with_standing(json_no_store(StatusCode::OK, &body), tried.standing),
         Err(error) => oauth_error(error, tried),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::speech::{live, sealed_userinfo};
 use crate::errors::OAuthError;
-use crate::extract::{bearer, is_form, read_form};
-use crate::respond::{json_no_store, jwt_no_store, token_refused};
+use crate::extract::{Tried, bearer, count_call, count_dead_token, is_form, may_try, read_form_body};
+use crate::rates::Standing;
+use crate::respond::{json_no_store, jwt_no_store, oauth_error, token_refused, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
 use axum::body::Body;
@@ -11,54 +12,84 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use broker_domain::client::Client;
 use broker_domain::release;
+use broker_domain::token::LiveToken;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 use http::{Method, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
+
+/// Why there are no claims: no token came, it is refused, or somebody comes too often.
+enum Refusal {
+    NoToken,
+    Error(OAuthError),
+    TooMany(Standing),
+}
+
+impl From<OAuthError> for Refusal {
+    fn from(error: OAuthError) -> Self {
+        Self::Error(error)
+    }
+}
 
 /// The citizen's claims.
 pub async fn any(State(broker): State<Arc<Broker>>, request: Request<Body>) -> Response {
-    let token = match token(request).await {
-        Ok(token) => token,
-        Err(error) => return token_refused(error),
-    };
-    match claims(&broker, &token).await {
-        Ok((claims, client)) => match sealed_userinfo(&broker, &client, &claims) {
-            Ok(None) => json_no_store(StatusCode::OK, &Value::Object(claims)),
-            Ok(Some(token)) => jwt_no_store(token),
-            Err(error) => token_refused(Some(error)),
-        },
-        Err(error) => token_refused(Some(error)),
+    match answer(&broker, request).await {
+        Ok(answer) => answer,
+        Err(Refusal::NoToken) => token_refused(None),
+        Err(Refusal::Error(error)) => token_refused(Some(error)),
+        Err(Refusal::TooMany(standing)) => {
+            oauth_error(OAuthError::TOO_MANY_REQUESTS, Tried { header: true, standing: Some(standing) })
+        }
     }
 }
 
-/// The access token, by exactly one of the two ways (RFC 6750, 2); `Err(None)` when none came.
-async fn token(request: Request<Body>) -> Result<String, Option<OAuthError>> {
-    let several = OAuthError::INVALID_REQUEST.because("several access tokens");
-    let header = bearer(request.headers()).map(str::to_owned);
-    if header.is_none() && request.headers().contains_key(AUTHORIZATION) {
-        return Err(Some(OAuthError::INVALID_TOKEN));
-    }
-    let is_form = is_form(request.headers());
-    let body = match (request.method() == Method::POST && is_form, &header) {
-        (true, _) => read_form(request).await.map_err(Some)?.1.get("access_token").map(str::to_owned),
-        // Old portals post an empty body that they call JSON.
-        (false, _) => None,
+async fn answer(broker: &Broker, request: Request<Body>) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let token = token(&parts, body).await?;
+    may_try(broker, &parts).map_err(Refusal::TooMany)?;
+    let Some(live) = live(broker, &token).await? else {
+        count_dead_token(broker, &parts);
+        return Err(OAuthError::INVALID_TOKEN.into());
     };
-    match (header, body) {
-        (Some(_), Some(_)) => Err(Some(several)),
-        (Some(token), None) | (None, Some(token)) => Ok(token),
-        (None, None) => Err(None),
-    }
-}
-
-async fn claims(broker: &Broker, token: &str) -> Result<(Map<String, Value>, Arc<Client>), OAuthError> {
-    let live = live(broker, token).await?.ok_or(OAuthError::INVALID_TOKEN)?;
     note_client(live.grant.client.as_str());
     let client = broker.registry.enabled(&live.grant.client).ok_or(OAuthError::INVALID_TOKEN)?;
+    let standing = count_call(broker, &client, &parts);
+    if let Some(standing) = standing.filter(|s| s.exceeded) {
+        return Err(Refusal::TooMany(standing));
+    }
+    let answer = claims(broker, &client, &live).unwrap_or_else(|error| token_refused(Some(error)));
+    Ok(with_standing(answer, standing))
+}
+
+/// The access token, by exactly one of the two ways (RFC 6750, 2).
+async fn token(parts: &Parts, body: Body) -> Result<String, Refusal> {
+    let several = OAuthError::INVALID_REQUEST.because("several access tokens");
+    let header = bearer(&parts.headers).map(str::to_owned);
+    if header.is_none() && parts.headers.contains_key(AUTHORIZATION) {
+        return Err(OAuthError::INVALID_TOKEN.into());
+    }
+    // Old portals post an empty body that they call JSON.
+    let body = if parts.method == Method::POST && is_form(&parts.headers) {
+        read_form_body(&parts.headers, body).await?.get("access_token").map(str::to_owned)
+    } else {
+        None
+    };
+    match (header, body) {
+        (Some(_), Some(_)) => Err(several.into()),
+        (Some(token), None) | (None, Some(token)) => Ok(token),
+        (None, None) => Err(Refusal::NoToken),
+    }
+}
+
+fn claims(broker: &Broker, client: &Client, live: &LiveToken) -> Result<Response, OAuthError> {
     let login = live.grant.login.as_ref().ok_or(OAuthError::INVALID_TOKEN)?;
     if !live.scope.has("openid") {
         return Err(OAuthError::INSUFFICIENT_SCOPE);
     }
-    Ok((release::userinfo(login, &client, &live.scope, broker.clock.now()), client))
+    let claims = release::userinfo(login, client, &live.scope, broker.clock.now());
+    Ok(match sealed_userinfo(broker, client, &claims)? {
+        None => json_no_store(StatusCode::OK, &Value::Object(claims)),
+        Some(token) => jwt_no_store(token),
+    })
 }

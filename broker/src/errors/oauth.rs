@@ -63,6 +63,14 @@ impl OAuthError {
         status: StatusCode::SERVICE_UNAVAILABLE,
     };
 
+    /// Somebody comes too often (RFC 6585, 4). Neither OAuth nor its extensions have a word of their own for it outside of the device
+    /// flow; this one tells programs that know it to wait.
+    pub const TOO_MANY_REQUESTS: Self = Self {
+        error: "temporarily_unavailable",
+        description: "too many requests: come again after the seconds of Retry-After",
+        status: StatusCode::TOO_MANY_REQUESTS,
+    };
+
     const fn of(error: &'static str, description: &'static str) -> Self {
         Self { error, description, status: StatusCode::BAD_REQUEST }
     }

@@ -7,11 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The address of the client: of the connection, or, when that is a proxy which is trusted, the last one in `X-Forwarded-For` that
 /// is no trusted proxy itself. `None` without a connection.
-pub(super) fn client_address(
-    headers: &HeaderMap,
-    extensions: &Extensions,
-    trusted: &[IpNet],
-) -> Option<IpAddr> {
+pub fn client_address(headers: &HeaderMap, extensions: &Extensions, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     let is_proxy = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     if !is_proxy(&peer) {

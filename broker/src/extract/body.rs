@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use broker_domain::form::{BadForm, Form};
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 /// The longest body that any endpoint takes, in bytes.
@@ -18,14 +19,19 @@ pub fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a form body. Any charset parameter is let through; any other type is refused.
-pub async fn read_form(request: Request<Body>) -> Result<(HeaderMap, Form), OAuthError> {
+pub async fn read_form(request: Request<Body>) -> Result<(Parts, Form), OAuthError> {
     let (parts, body) = request.into_parts();
-    if !is_form(&parts.headers) {
+    let form = read_form_body(&parts.headers, body).await?;
+    Ok((parts, form))
+}
+
+/// The same, when the head is needed meanwhile.
+pub async fn read_form_body(headers: &HeaderMap, body: Body) -> Result<Form, OAuthError> {
+    if !is_form(headers) {
         return Err(OAuthError::INVALID_REQUEST.because("the body must be application/x-www-form-urlencoded"));
     }
     let bytes = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| too_large())?;
-    let form = Form::parse(&bytes).map_err(|e| refusal(&e))?;
-    Ok((parts.headers, form))
+    Form::parse(&bytes).map_err(|e| refusal(&e))
 }
 
 /// Reads a query.

@@ -1,20 +1,25 @@
 //! Client authentication (RFC 6749, 2.3; OpenID Connect Core 9).
 
+use super::rate::{count_call, count_failed_proof};
 use crate::errors::OAuthError;
+use crate::rates::Standing;
 use crate::state::Broker;
 use broker_domain::client::{AuthMethod, Client};
 use broker_domain::form::Form;
 use data_encoding::BASE64;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 use percent_encoding::percent_decode;
 use std::sync::Arc;
 
 /// How a client tried to prove who it is: a failed Basic is answered with `WWW-Authenticate`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tried {
     /// Whether it used the `Authorization` header.
     pub header: bool,
+    /// Where it stands with the limit of its requests, once it has proven who it is; or with one that it exceeded without.
+    pub standing: Option<Standing>,
 }
 
 struct Basic {
@@ -22,14 +27,22 @@ struct Basic {
     secret: String,
 }
 
-/// Authenticates the client of a request: by exactly one method, and one that it registered.
-pub fn authenticate(
-    broker: &Broker,
-    headers: &HeaderMap,
-    form: &Form,
-) -> (Tried, Result<Arc<Client>, OAuthError>) {
-    let tried = Tried { header: headers.contains_key(AUTHORIZATION) };
-    (tried, prove(broker, headers, form))
+/// Authenticates the client of a request: by exactly one method, and one that it registered. Its request is counted: one that is one
+/// too many is refused. So are failed proofs, in the name that was claimed and by the address; they never shut out who is right.
+pub fn authenticate(broker: &Broker, parts: &Parts, form: &Form) -> (Tried, Result<Arc<Client>, OAuthError>) {
+    let header = parts.headers.contains_key(AUTHORIZATION);
+    let proven = prove(broker, &parts.headers, form);
+    let standing = match &proven {
+        Ok(client) => count_call(broker, client, parts),
+        Err(error) if error.error == OAuthError::INVALID_CLIENT.error => {
+            let claimed = claimed_id(&parts.headers, form).and_then(|id| broker.registry.find(&id));
+            count_failed_proof(broker, claimed.as_deref(), parts)
+        }
+        Err(_) => None,
+    };
+    let proven =
+        if standing.is_some_and(|s| s.exceeded) { Err(OAuthError::TOO_MANY_REQUESTS) } else { proven };
+    (Tried { header, standing }, proven)
 }
 
 /// Which client somebody says they are, however they try to prove it.

@@ -16,6 +16,7 @@ mod message;
 mod outbound;
 mod outbox;
 mod pulse;
+mod rates;
 mod reload;
 mod running;
 mod scheduled;

@@ -13,6 +13,7 @@ impl Jobs {
         let (broker, metrics) = (&self.broker, &self.metrics);
         metrics.upkeep();
         metrics.gauge("broker_clients", &[], as_f64(broker.registry.len()));
+        metrics.gauge("broker_rate_names", &[], as_f64(broker.rates.names()));
         let keys = broker.keyring.states();
         for state in [KeyState::Next, KeyState::Current, KeyState::Retiring] {
             let count = keys.iter().filter(|(_, s)| *s == state).count();

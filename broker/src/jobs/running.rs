@@ -17,6 +17,7 @@ const DELIVER: Duration = Duration::from_millis(500);
 const ADOPT: Duration = Duration::from_secs(5);
 const DELIVERY_PASSES: usize = 8;
 const LOOK_FOR_SCHEDULED: Duration = Duration::from_secs(5);
+const EXCHANGE_RATES: Duration = Duration::from_millis(200);
 const PULSE: Duration = Duration::from_secs(5);
 
 /// Jobs at work.
@@ -67,6 +68,7 @@ impl RunningJobs {
         }
         running.spawn(adopt);
         running.spawn(run_scheduled);
+        running.spawn(exchange_rates);
         running.spawn(pulse);
         running.tasks.close();
         running
@@ -181,6 +183,14 @@ async fn run_scheduled(jobs: Arc<Jobs>, stop: CancellationToken) {
         if !rest(&stop, LOOK_FOR_SCHEDULED).await {
             return;
         }
+    }
+}
+
+async fn exchange_rates(jobs: Arc<Jobs>, stop: CancellationToken) {
+    let mut trouble = Trouble::of("rates", Some("broker_rate_exchange_failing"));
+    while rest(&stop, EXCHANGE_RATES).await {
+        let done = jobs.exchange_rates().await;
+        trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
     }
 }
 

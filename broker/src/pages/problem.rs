@@ -94,7 +94,7 @@ pub async fn method_not_allowed(State(broker): State<Arc<Broker>>, request: Requ
         let error = OAuthError::INVALID_REQUEST
             .because("this method is not allowed here")
             .with_status(StatusCode::METHOD_NOT_ALLOWED);
-        return oauth_error(error, Tried { header: false });
+        return oauth_error(error, Tried::default());
     }
     show(&broker, &Browser::read(&broker, &parts), &Problem::new(Code::MethodNotAllowed))
 }

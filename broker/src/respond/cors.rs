@@ -45,7 +45,8 @@ pub async fn cors_of_refusals<A: Future<Output = Response>>(
     response
 }
 
-const EXPOSED: HeaderValue = HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce, Retry-After, RateLimit, RateLimit-Policy");
 
 /// Answers preflights, and lets registered origins read answers. No cookies: these endpoints look at none.
 pub async fn cors(State(broker): State<Arc<Broker>>, request: Request<Body>, next: Next) -> Response {

@@ -1,5 +1,6 @@
 //! JSON answers: typed, and never kept by caches unless they may be.
 
+use super::standing::with_standing;
 use crate::errors::OAuthError;
 use crate::extract::Tried;
 use axum::response::{IntoResponse, Response};
@@ -53,7 +54,7 @@ pub fn oauth_error(error: OAuthError, tried: Tried) -> Response {
             .headers_mut()
             .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"broker\", charset=\"UTF-8\""));
     }
-    response
+    with_standing(response, tried.standing)
 }
 
 /// A refused access token (RFC 6750, 3).

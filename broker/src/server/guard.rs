@@ -46,6 +46,11 @@ impl Guard {
         }
     }
 
+    /// The answer to a request that is not even begun.
+    pub fn refuse(&self, request: &Request, refused: Refused) -> Response {
+        answer(refused, &sketch(request), &self.page)
+    }
+
     /// How many requests are in hand.
     pub fn in_hand(&self) -> usize {
         self.total.saturating_sub(self.permits.available_permits())

@@ -2,7 +2,7 @@
 
 use crate::paths;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -18,6 +18,11 @@ pub enum Refused {
     Broken,
     /// Its body is too large.
     TooLarge,
+    /// Whoever sends it comes too often.
+    TooMany {
+        /// Seconds after which another may come.
+        retry_secs: u32,
+    },
 }
 
 impl Refused {
@@ -27,12 +32,22 @@ impl Refused {
             Self::Overloaded | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// Seconds after which it may be tried again, when that may help.
+    const fn retry_secs(self) -> Option<u32> {
+        match self {
+            Self::Overloaded | Self::TimedOut => Some(1),
+            Self::TooMany { retry_secs } => Some(retry_secs),
+            Self::Broken | Self::TooLarge => None,
         }
     }
 
     const fn error(self) -> &'static str {
         match self {
-            Self::Overloaded | Self::TimedOut => "temporarily_unavailable",
+            Self::Overloaded | Self::TimedOut | Self::TooMany { .. } => "temporarily_unavailable",
             Self::Broken => "server_error",
             Self::TooLarge => "invalid_request",
         }
@@ -40,11 +55,12 @@ impl Refused {
 }
 
 /// The paths that programs call: they read JSON.
-pub const FOR_PROGRAMS: [&str; 7] = [
+pub const FOR_PROGRAMS: [&str; 8] = [
     paths::TOKEN,
     paths::USERINFO,
     paths::INTROSPECT,
     paths::REVOKE,
+    paths::EVENTS_POLL,
     paths::JWKS,
     paths::OPENID_CONFIGURATION,
     paths::OAUTH_AUTHORIZATION_SERVER,
@@ -62,6 +78,10 @@ pub(super) fn answer(refused: Refused, request: &Parts, page: &Page) -> Response
         page(refused, request)
     };
     *response.status_mut() = refused.status();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(secs) = refused.retry_secs() {
+        headers.insert(RETRY_AFTER, HeaderValue::from(secs));
+    }
     response
 }

@@ -15,13 +15,14 @@ pub use own_client::{OWN_CLIENT, own_client};
 pub use registry::Registry;
 
 use crate::passwords::Passwords;
+use crate::rates::RateLimiter;
 use broker_domain::client::Client;
 use broker_domain::clock::Clock;
 use broker_domain::ids::UpstreamId;
 use broker_domain::linking::Protection;
 use broker_domain::ports::{
     AccountWalk, Accounts, Announcements, AuditLog, Citizens, Expiring, Limits, Messenger, NamespaceOrders,
-    Outbox, OwnData, Registrations, Reviews, Sectors, SigningKeys, Upkeep, Upstream,
+    Outbox, OwnData, Rates, Registrations, Reviews, Sectors, SigningKeys, Upkeep, Upstream,
 };
 use broker_domain::secret::{Entropy, Hasher};
 use broker_domain::session::Lifetimes;
@@ -35,6 +36,8 @@ pub struct Stores {
     pub expiring: Arc<dyn Expiring>,
     /// Limits of attempts.
     pub limits: Arc<dyn Limits>,
+    /// How often who comes.
+    pub rates: Arc<dyn Rates>,
     /// Registered clients.
     pub registrations: Arc<dyn Registrations>,
     /// Citizens and their subjects.
@@ -125,6 +128,8 @@ pub struct Broker {
     pub messenger: Arc<dyn Messenger>,
     /// Passwords of people.
     pub passwords: Passwords,
+    /// How often who may come.
+    pub rates: RateLimiter,
     /// Rules.
     pub rules: Rules,
     /// How cookies are named and marked.

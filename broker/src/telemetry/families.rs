@@ -32,7 +32,7 @@ const fn of(
 use Kind::{Counter, Gauge, Histogram};
 
 /// Those of the registry.
-pub(super) const KEPT: [Family; 34] = [
+pub(super) const KEPT: [Family; 37] = [
     of(Histogram, "broker_request_seconds", &["method", "route", "status"], "time to the answer's head"),
     of(
         Histogram,
@@ -46,6 +46,7 @@ pub(super) const KEPT: [Family; 34] = [
     of(Counter, "broker_upstream_calls_total", &["route"], "calls to upstreams"),
     of(Counter, "broker_answers_with_code_total", &["code"], "answers that showed a code of the catalogue"),
     of(Counter, "broker_overload_refusals_total", &[], "requests refused because too many were in hand"),
+    of(Counter, "broker_rate_refusals_total", &["kind"], "requests refused because somebody came too often"),
     of(Counter, "broker_request_timeouts_total", &[], "requests given up because they took too long"),
     of(Counter, "broker_panics_total", &[], "requests that ended in a panic: each is a defect"),
     of(Counter, "broker_outbox_deliveries_total", &["kind", "outcome"], "attempts to deliver what goes out"),
@@ -101,6 +102,8 @@ pub(super) const KEPT: [Family; 34] = [
         "1 while registrations and keys cannot be read again",
     ),
     of(Gauge, "broker_audit_drain_failing", &[], "1 while audit events cannot be written to the log"),
+    of(Gauge, "broker_rate_names", &[], "addresses and clients whose requests are counted"),
+    of(Gauge, "broker_rate_exchange_failing", &[], "1 while instances cannot tell each other what they counted"),
     of(Gauge, "broker_upstream_open", &["upstream"], "1 while calls to an upstream are refused at once"),
 ];
 

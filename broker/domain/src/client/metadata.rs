@@ -115,6 +115,9 @@ pub struct ClientMetadata {
     /// Lifetime of access tokens in seconds (ours); the broker's default when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<u32>,
+    /// Requests that it may make each minute (ours); the broker's default when absent, any number when 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_minute: Option<u32>,
     /// Where operators find who is responsible (RFC 7591).
     pub contacts: Vec<String>,
 }
@@ -156,6 +159,7 @@ impl Default for ClientMetadata {
             events_delivery: None,
             events_endpoint: None,
             access_token_lifetime: None,
+            requests_per_minute: None,
             contacts: Vec::new(),
         }
     }
