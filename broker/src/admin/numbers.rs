@@ -12,6 +12,9 @@ pub(super) async fn metrics(State(state): State<AdminState>) -> Response {
     let numbers = &state.metrics;
     let in_hand = u32::try_from(state.guard.in_hand()).unwrap_or(u32::MAX);
     numbers.gauge("broker_requests_in_hand", &[], f64::from(in_hand));
+    numbers.gauge("broker_behind_seconds", &[], state.guard.behind().by().as_secs_f64());
+    let connections = u32::try_from(state.guard.connections().now()).unwrap_or(u32::MAX);
+    numbers.gauge("broker_connections", &[], f64::from(connections));
     // Whoever reads the numbers learns of readiness too: no balancer tells them.
     let checks = checks(&state).await;
     for (name, result) in &checks {

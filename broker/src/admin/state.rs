@@ -4,6 +4,7 @@ use crate::server::{Guard, Lifecycle};
 use crate::state::Broker;
 use crate::telemetry::Metrics;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// What the resources reach.
 #[derive(Clone)]
@@ -16,4 +17,6 @@ pub struct AdminState {
     pub lifecycle: Lifecycle,
     /// Its limits, for how much is in hand.
     pub guard: Guard,
+    /// The runtime of requests, to which the connections of the stores belong.
+    pub runtime: Handle,
 }

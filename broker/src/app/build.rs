@@ -5,7 +5,7 @@ use super::error::StartError;
 use super::front::{Front, Parts, front};
 use super::import;
 use super::open::{Opened, open};
-use super::outward::{MadeBy, outward, passwords};
+use super::outward::{Bound, MadeBy, outward, passwords};
 use super::overrides::Overrides;
 use super::refuse;
 use crate::admin::{self, AdminState};
@@ -14,7 +14,7 @@ use crate::errors::catalogue::Code;
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
 use crate::rates::{RateLimiter, RateRules};
-use crate::server::{Guard, Lifecycle};
+use crate::server::{Behind, Guard, Lifecycle};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
 use crate::telemetry::{Metrics, Sending, Telemetry, TracedBy, Traces};
 use crate::texts::Texts;
@@ -41,6 +41,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// The stage; [`build`] leaves it at its start.
     pub lifecycle: Lifecycle,
+    /// What all requests together may take.
+    pub guard: Guard,
     jobs: Jobs,
     /// The task that sends traces, to be stopped last.
     pub sending: Option<Sending>,
@@ -52,8 +54,9 @@ impl App {
         &self.jobs
     }
 
-    /// Starts the jobs, and gives the routes to whoever serves them.
+    /// Starts the jobs and the measuring of how far behind this instance is, and gives the routes to whoever serves them.
     pub fn start_jobs(self) -> (Router, Router, RunningJobs) {
+        tokio::spawn(Behind::watch(Arc::downgrade(self.guard.behind())));
         (self.router, self.admin, RunningJobs::start(self.jobs))
     }
 }
@@ -93,6 +96,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let cookies = CookiePolicy { secure: issuer.is_https() };
     let rules = rules(settings);
     let metrics = Arc::new(Metrics::new());
+    let bound = Bound { most: settings.limits.max_upstream, metrics: metrics.clone() };
     let rates = RateLimiter::new(rate_rules(&settings.limits), metrics.clone());
     let broker = Arc::new(Broker {
         issuer,
@@ -103,8 +107,8 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         registry,
         keyring,
         namespaces,
-        upstreams,
-        population: overrides.population.or(outside.population),
+        upstreams: upstreams.into_iter().map(|u| bound.upstream(u)).collect(),
+        population: overrides.population.or(outside.population).map(|p| bound.population(p)),
         messenger: messenger.unwrap_or_else(|| Arc::new(NoMessenger)),
         passwords,
         rates,
@@ -138,10 +142,11 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         broker: broker.clone(),
         metrics: metrics.clone(),
         lifecycle: lifecycle.clone(),
-        guard,
+        guard: guard.clone(),
+        runtime: tokio::runtime::Handle::current(),
     });
     let jobs = Jobs::new(broker.clone(), metrics.clone(), job_rules(settings), revision)?.traced(traces);
-    Ok(App { broker, router, admin, metrics, lifecycle, jobs, sending })
+    Ok(App { broker, router, admin, metrics, lifecycle, guard, jobs, sending })
 }
 
 /// A number that is seen for the first time has no rate yet: the first error of a kind must be seen as one.

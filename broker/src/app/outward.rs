@@ -1,13 +1,13 @@
 //! What stands outside beside VNeID, made of settings: messages, check services, the population database; and the work of passwords.
 
 use crate::config::{ConfigError, Findings, PasswordSettings, Settings};
-use crate::outward::{CheckService, SmsGateway};
+use crate::outward::{Bounded, CheckService, SmsGateway};
 use crate::passwords::{PasswordRules, Passwords};
-use crate::telemetry::add_upstream;
+use crate::telemetry::{Metrics, add_upstream};
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::ids::Namespace;
-use broker_domain::ports::{Messenger, PasswordCheck};
-use broker_domain::secret::Entropy;
+use broker_domain::ports::{Messenger, PasswordCheck, Upstream};
+use broker_domain::secret::{Entropy, SystemEntropy};
 use broker_domain::upstream::population::PopulationDatabase;
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -70,6 +70,25 @@ pub(super) fn outward(settings: &Settings, by: &MadeBy) -> Result<Outside, Confi
     }
     findings.into_result()?;
     Ok(outside)
+}
+
+/// How many requests may wait for each that is asked.
+pub(super) struct Bound {
+    pub(super) most: u32,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl Bound {
+    /// An upstream with its bound.
+    pub(super) fn upstream(&self, upstream: Arc<dyn Upstream>) -> Arc<dyn Upstream> {
+        let name = upstream.id().to_string();
+        Arc::new(Bounded::new(upstream, name, self.most, self.metrics.clone()))
+    }
+
+    /// The population database with its bound.
+    pub(super) fn population(&self, database: Arc<dyn PopulationDatabase>) -> Arc<dyn PopulationDatabase> {
+        Arc::new(Bounded::new(database, "population", self.most, self.metrics.clone()))
+    }
 }
 
 /// How passwords are hashed and checked.

@@ -13,7 +13,10 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
     let mut app = build(settings, Overrides::default()).await?;
-    let listeners = Listeners::open(settings).await.map_err(StartError::from)?.told_to(app.metrics.clone());
+    let listeners = Listeners::open(settings, app.guard.connections().clone())
+        .await
+        .map_err(StartError::from)?
+        .told_to(app.metrics.clone());
     let (lifecycle, sending) = (app.lifecycle.clone(), app.sending.take());
     let (public, admin) = (listeners.public_address(), listeners.admin_address());
     let (public_routes, admin_routes, jobs) = app.start_jobs();

@@ -280,6 +280,15 @@ pub struct LimitSettings {
     pub max_body_bytes: u32,
     /// Requests in hand at once; more are answered with 503 and `Retry-After` at once.
     pub max_in_flight: u32,
+    /// Of those, how many may wait for one upstream (VNeID, the population database) at once: more are told at once that it is busy, so
+    /// that a slow one does not hold all others up.
+    pub max_upstream: u32,
+    /// Connections at once; more wait in the queue of the operating system until one is closed.
+    pub max_connections: u32,
+    /// Milliseconds that this instance may be behind (a task that is ready waits so long for a thread). Beyond it new logins are refused
+    /// with 503 and `Retry-After`, beyond twice as much all but the steps of logins in flight, beyond three times as much these too.
+    /// 0: never.
+    pub behind_ms: u32,
     /// Requests that one address may make each minute, on all instances together: an address of IPv4, a /64 of IPv6. Many citizens
     /// sit behind one address of a carrier. Calls of clients that prove who they are count against the client instead. 0: no limit.
     pub address_per_minute: u32,
@@ -300,6 +309,9 @@ impl Default for LimitSettings {
             idle_timeout_secs: 75,
             max_body_bytes: 65_536,
             max_in_flight: 1024,
+            max_upstream: 256,
+            max_connections: 8192,
+            behind_ms: 200,
             address_per_minute: 1200,
             client_per_minute: 60_000,
             drain_secs: 0,
@@ -315,6 +327,9 @@ impl LimitSettings {
         findings.range("limits.idle_timeout_secs", self.idle_timeout_secs.into(), 1, 3600);
         findings.range("limits.max_body_bytes", self.max_body_bytes.into(), 4096, 1_048_576);
         findings.range("limits.max_in_flight", self.max_in_flight.into(), 1, 1_000_000);
+        findings.range("limits.max_upstream", self.max_upstream.into(), 1, 1_000_000);
+        findings.range("limits.max_connections", self.max_connections.into(), 1, 1_000_000);
+        findings.range("limits.behind_ms", self.behind_ms.into(), 0, 60_000);
         findings.range("limits.address_per_minute", self.address_per_minute.into(), 0, 1_000_000);
         findings.range("limits.client_per_minute", self.client_per_minute.into(), 0, 100_000_000);
         findings.range("limits.drain_secs", self.drain_secs.into(), 0, 300);

@@ -4,12 +4,14 @@
 //! redirects, no cookies, bounded bodies, limits of time. Its addresses come from the configuration alone, so that private ones are
 //! no danger.
 
+mod bounded;
 mod check;
 mod no_messenger;
 mod sms;
 #[cfg(test)]
 mod tests;
 
+pub use bounded::Bounded;
 pub use check::CheckService;
 pub use no_messenger::NoMessenger;
 pub use sms::SmsGateway;

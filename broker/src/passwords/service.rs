@@ -8,6 +8,9 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
 
+/// Checks that wait for each turn at the most: about what can be done within the wait. Who comes after them would wait in vain.
+const QUEUE_FOR_EACH: usize = 32;
+
 /// What a check says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
@@ -31,6 +34,7 @@ pub struct Passwords {
     rules: PasswordRules,
     work: Work,
     turns: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -40,14 +44,15 @@ impl Passwords {
     /// # Errors
     /// When no hash can be made by the rules.
     pub fn new(rules: PasswordRules, entropy: Arc<dyn Entropy>) -> Result<Self, BadRules> {
-        let turns = Arc::new(Semaphore::new(rules.at_once.clamp(1, Semaphore::MAX_PERMITS)));
-        Ok(Self { work: Work::of(&rules)?, rules, turns, entropy })
+        let at_once = rules.at_once.clamp(1, Semaphore::MAX_PERMITS / QUEUE_FOR_EACH);
+        let (turns, queue) = (Semaphore::new(at_once), Semaphore::new(at_once * QUEUE_FOR_EACH));
+        Ok(Self { work: Work::of(&rules)?, rules, turns: Arc::new(turns), queue: Arc::new(queue), entropy })
     }
 
     /// Checks a password against a hash; `None` for an account that there is not, or that has none. Both take the same time.
     ///
     /// # Errors
-    /// [`Busy`] when no turn comes within the wait.
+    /// [`Busy`] when no turn comes within the wait, at once when too many wait already.
     pub async fn check(&self, hash: Option<&Secret>, password: &Secret) -> Result<Checked, Busy> {
         let kept = hash.and_then(|hash| {
             let read = Kept::read(hash.reveal());
@@ -83,8 +88,14 @@ impl Passwords {
 
     /// Does some work off the async threads when its turn has come. The turn ends with the work, also when nobody waits for it any more.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let turn = timeout(self.rules.wait, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| Busy)?.map_err(|_| Busy)?;
+        let turn = match self.turns.clone().try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let _waiting = self.queue.try_acquire().map_err(|_| Busy)?;
+                let turn = timeout(self.rules.wait, self.turns.clone().acquire_owned()).await;
+                turn.map_err(|_| Busy)?.map_err(|_| Busy)?
+            }
+        };
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop(turn);

@@ -1,5 +1,7 @@
 //! The layer inside of telemetry: no request may take too much, too long, or the program down.
 
+use super::behind::{Behind, Errand, lets_in};
+use super::connections::Connections;
 use super::lifecycle::{Lifecycle, Stage};
 use super::refusal::{Page, Refused, answer};
 use crate::config::LimitSettings;
@@ -25,6 +27,9 @@ pub struct Guard {
     total: usize,
     timeout: Duration,
     max_body: usize,
+    connections: Connections,
+    behind: Arc<Behind>,
+    behind_limit: Duration,
     metrics: Arc<Metrics>,
     lifecycle: Lifecycle,
     page: Page,
@@ -40,6 +45,9 @@ impl Guard {
             total,
             timeout: Duration::from_secs(limits.request_timeout_secs.into()),
             max_body: count(limits.max_body_bytes),
+            connections: Connections::new(count(limits.max_connections)),
+            behind: Arc::default(),
+            behind_limit: Duration::from_millis(limits.behind_ms.into()),
             metrics,
             lifecycle,
             page,
@@ -49,6 +57,16 @@ impl Guard {
     /// The answer to a request that is not even begun.
     pub fn refuse(&self, request: &Request, refused: Refused) -> Response {
         answer(refused, &sketch(request), &self.page)
+    }
+
+    /// How far this instance is behind, for who measures it and who shows it.
+    pub const fn behind(&self) -> &Arc<Behind> {
+        &self.behind
+    }
+
+    /// The places for connections.
+    pub const fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// How many requests are in hand.
@@ -97,6 +115,12 @@ async fn guarded<A: Future<Output = Response>>(
     request: Request,
     next: impl FnOnce(Request) -> A,
 ) -> Result<Response, Refused> {
+    let behind = guard.behind.by();
+    // Mostly it is not, and nothing needs to be known of the request.
+    if behind > guard.behind_limit && !lets_in(Errand::of(request.uri().path()), behind, guard.behind_limit) {
+        guard.metrics.count("broker_behind_refusals_total", &[], 1);
+        return Err(Refused::Overloaded);
+    }
     let Ok(_permit) = guard.permits.try_acquire() else {
         guard.metrics.count("broker_overload_refusals_total", &[], 1);
         return Err(Refused::Overloaded);

@@ -1,5 +1,6 @@
 //! A TCP listener that can stop: what the kernel has accepted by then is still served.
 
+use super::connections::{Connection, Connections};
 use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
 use std::io;
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Peer(SocketAddr);
 
 impl Address for Peer {
-    type Stream = TcpStream;
+    type Stream = Connection;
     type Listener = StoppableListener;
 }
 
@@ -30,6 +31,7 @@ pub struct StoppableListener {
     inner: Mutex<Inner>,
     address: SocketAddr,
     stop: CancellationToken,
+    connections: Connections,
 }
 
 #[derive(Debug)]
@@ -41,11 +43,25 @@ enum Inner {
 }
 
 impl StoppableListener {
-    /// Binds to `address`; accepts until `stop`.
-    pub async fn bind(address: SocketAddr, stop: CancellationToken) -> io::Result<Self> {
+    /// Binds to `address`; accepts until `stop`, and no more at once than there are places.
+    pub async fn bind(
+        address: SocketAddr,
+        stop: CancellationToken,
+        connections: Connections,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { inner: Mutex::new(Inner::Open(Arc::new(listener))), address, stop })
+        Ok(Self { inner: Mutex::new(Inner::Open(Arc::new(listener))), address, stop, connections })
+    }
+
+    /// The same listener for another runtime, which must be the one that calls.
+    pub fn moved_here(self) -> io::Result<Self> {
+        self.last();
+        let inner = match self.inner.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Inner::Last(listener) => Inner::Open(Arc::new(TcpListener::from_std(listener)?)),
+            other => other,
+        };
+        Ok(Self { inner: Mutex::new(inner), ..self })
     }
 
     /// Where it listens.
@@ -92,18 +108,24 @@ impl StoppableListener {
     }
 }
 
-impl AddrListener<TcpStream, Peer> for StoppableListener {
+impl AddrListener<Connection, Peer> for StoppableListener {
     async fn bind_to(address: Peer) -> io::Result<Self> {
-        Self::bind(address.0, CancellationToken::new()).await
+        let without_end = Connections::new(usize::MAX);
+        Self::bind(address.0, CancellationToken::new(), without_end).await
     }
 
-    async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
-        let mut accepted = None;
+    async fn accept_stream(&self) -> io::Result<(Connection, Peer)> {
+        let (mut accepted, mut place) = (None, None);
         if let Some(listener) = self.open() {
-            accepted = tokio::select! {
+            // Who finds no place waits in the queue of the kernel, which is bounded, too.
+            let accept = async {
+                let place = self.connections.place().await;
+                (listener.accept().await, place)
+            };
+            (accepted, place) = tokio::select! {
                 biased;
-                accepted = listener.accept() => Some(accepted),
-                () = self.stop.cancelled() => None,
+                (accepted, place) = accept => (Some(accepted), place),
+                () = self.stop.cancelled() => (None, None),
             };
         }
         if accepted.is_none() {
@@ -114,7 +136,7 @@ impl AddrListener<TcpStream, Peer> for StoppableListener {
         let (stream, peer) = accepted?;
         // Answers are small and written at once: waiting to fill a packet only delays them.
         stream.set_nodelay(true)?;
-        Ok((stream, Peer(peer)))
+        Ok((Connection::new(stream, place), Peer(peer)))
     }
 
     fn get_local_addr(&self) -> io::Result<Peer> {

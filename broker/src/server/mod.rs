@@ -5,12 +5,16 @@
 //!        ─► connections accepted last are served ─► requests in hand finish (shutdown_secs at most) ─► admin closes
 //! ```
 
+mod behind;
+mod connections;
 mod guard;
 mod lifecycle;
 mod listener;
 mod refusal;
 mod tls;
 
+pub use behind::Behind;
+pub use connections::Connections;
 pub use guard::{Guard, protect};
 pub use lifecycle::{Lifecycle, Stage};
 pub use refusal::{FOR_PROGRAMS, Page, Refused};
@@ -28,10 +32,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// How long connections accepted last have for their first request, once the listener is closed.
 const LAST_CALL: Duration = Duration::from_secs(1);
+/// Connections to the admin listener: probes and who reads the numbers.
+const ADMIN_CONNECTIONS: usize = 64;
 /// The longest head of a request, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
@@ -64,18 +71,25 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Opens both.
+    /// Opens both; `connections` are the places of the public one.
     ///
     /// # Errors
     /// Names the setting of an address that cannot be had, or of a file of TLS that cannot be used.
-    pub async fn open(settings: &Settings) -> Result<Self, ListenError> {
+    pub async fn open(settings: &Settings, connections: Connections) -> Result<Self, ListenError> {
         let tls = match &settings.tls {
             Some(tls) => Some((RustlsConfig::from_config(tls::load(tls)?), tls.clone())),
             None => None,
         };
         let stop_accepting = CancellationToken::new();
-        let public = bind("listen.address", settings.listen.address, stop_accepting.clone()).await?;
-        let admin = bind("admin.address", settings.admin.address, CancellationToken::new()).await?;
+        let public =
+            bind("listen.address", settings.listen.address, stop_accepting.clone(), connections).await?;
+        let admin = bind(
+            "admin.address",
+            settings.admin.address,
+            CancellationToken::new(),
+            Connections::new(ADMIN_CONNECTIONS),
+        )
+        .await?;
         Ok(Self { public, admin, stop_accepting, tls, metrics: None, limits: settings.limits.clone() })
     }
 
@@ -108,7 +122,8 @@ impl Listeners {
         let (public_handle, admin_handle) = (Handle::new(), Handle::new());
         let serving =
             spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
-        let administering = spawn(self.admin, None, &self.limits, &admin_handle, admin);
+        let _ends = EndsWith(admin_handle.clone());
+        let administering = on_own_thread(self.admin, &self.limits, &admin_handle, admin)?;
         let metrics = self.metrics;
         let tell = move |settings: &TlsSettings| {
             if let (Some(metrics), Some(end)) = (&metrics, tls::ends_at(settings)) {
@@ -134,12 +149,12 @@ impl Listeners {
         public_handle.graceful_shutdown(Some(Duration::from_secs(self.limits.shutdown_secs.into())));
         let served = serving.await;
         admin_handle.shutdown();
-        let administered = administering.await;
+        let administered = administering.await.unwrap_or(Ok(()));
         if let Some(watching) = watching {
             watching.abort();
         }
         served.map_err(io::Error::other)??;
-        administered.map_err(io::Error::other)?
+        administered
     }
 }
 
@@ -147,8 +162,9 @@ async fn bind(
     setting: &'static str,
     address: SocketAddr,
     stop: CancellationToken,
+    connections: Connections,
 ) -> Result<StoppableListener, ListenError> {
-    StoppableListener::bind(address, stop).await.map_err(|error| ListenError::Bind {
+    StoppableListener::bind(address, stop, connections).await.map_err(|error| ListenError::Bind {
         setting,
         address,
         error,
@@ -172,6 +188,39 @@ fn spawn(
             tokio::spawn(server.acceptor(acceptor).serve(service))
         }
     }
+}
+
+/// Ends a listener when nobody waits for it any more.
+struct EndsWith(Handle<Peer>);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        self.0.shutdown();
+    }
+}
+
+/// Serves the admin listener on a thread of its own: whoever asks how this instance is gets an answer also when all others are busy.
+fn on_own_thread(
+    listener: StoppableListener,
+    limits: &LimitSettings,
+    handle: &Handle<Peer>,
+    router: Router,
+) -> io::Result<oneshot::Receiver<io::Result<()>>> {
+    let (limits, handle) = (limits.clone(), handle.clone());
+    let (tell, served) = oneshot::channel();
+    let serve = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let server = Server::<Peer, DefaultAcceptor>::from_listener(listener.moved_here()?);
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            shape(server, &limits, &handle).serve(service).await
+        })
+    };
+    std::thread::Builder::new().name("admin".to_owned()).spawn(move || {
+        // Nobody hears it when the program has ended meanwhile.
+        let _ = tell.send(serve());
+    })?;
+    Ok(served)
 }
 
 fn shape(

@@ -1,3 +1,5 @@
+mod hostile;
+
 use super::*;
 use crate::config::load;
 use crate::telemetry::Metrics;
@@ -34,6 +36,7 @@ impl Running {
             lifecycle.clone(),
             Arc::new(|refused, request| format!("{refused:?} {}", request.uri.path()).into_response()),
         );
+        let connections = guard.connections().clone();
         let public = Router::new()
             .route(
                 "/",
@@ -48,7 +51,7 @@ impl Running {
                 async move { protect(&guard, request, |request| next.run(request)).await }
             }));
         let admin = Router::new().route("/health/live", get(|| async { "ok" }));
-        let listeners = Listeners::open(&settings).await.unwrap();
+        let listeners = Listeners::open(&settings, connections).await.unwrap();
         let (public_at, admin_at) = (listeners.public_address(), listeners.admin_address());
         let (stop, stopped) = oneshot::channel::<()>();
         let own = lifecycle.clone();
@@ -274,7 +277,11 @@ async fn an_address_that_is_taken_is_named() {
         format!("issuer = \"http://localhost\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n"),
     )
     .unwrap();
-    let error = Listeners::open(&load(Some(&file), &[]).unwrap()).await.err().unwrap().to_string();
+    let error = Listeners::open(&load(Some(&file), &[]).unwrap(), Connections::new(1))
+        .await
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.starts_with(&format!("listen.address: cannot listen on 127.0.0.1:{port}: ")), "{error}");
 }
 

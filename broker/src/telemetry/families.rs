@@ -32,7 +32,7 @@ const fn of(
 use Kind::{Counter, Gauge, Histogram};
 
 /// Those of the registry.
-pub(super) const KEPT: [Family; 37] = [
+pub(super) const KEPT: [Family; 41] = [
     of(Histogram, "broker_request_seconds", &["method", "route", "status"], "time to the answer's head"),
     of(
         Histogram,
@@ -47,6 +47,13 @@ pub(super) const KEPT: [Family; 37] = [
     of(Counter, "broker_answers_with_code_total", &["code"], "answers that showed a code of the catalogue"),
     of(Counter, "broker_overload_refusals_total", &[], "requests refused because too many were in hand"),
     of(Counter, "broker_rate_refusals_total", &["kind"], "requests refused because somebody came too often"),
+    of(Counter, "broker_behind_refusals_total", &[], "requests refused because this instance was behind"),
+    of(
+        Counter,
+        "broker_upstream_refusals_total",
+        &["upstream"],
+        "calls to upstreams refused because too many waited",
+    ),
     of(Counter, "broker_request_timeouts_total", &[], "requests given up because they took too long"),
     of(Counter, "broker_panics_total", &[], "requests that ended in a panic: each is a defect"),
     of(Counter, "broker_outbox_deliveries_total", &["kind", "outcome"], "attempts to deliver what goes out"),
@@ -64,6 +71,8 @@ pub(super) const KEPT: [Family; 37] = [
     of(Gauge, "broker_ready", &[], "1 while this instance can take requests"),
     of(Gauge, "broker_check_ok", &["check"], "1 while a check of readiness finds nothing wrong"),
     of(Gauge, "broker_requests_in_hand", &[], "requests in hand"),
+    of(Gauge, "broker_behind_seconds", &[], "how long a task that is ready waits for a thread, smoothed"),
+    of(Gauge, "broker_connections", &[], "connections to the public listener"),
     of(Gauge, "broker_clients", &[], "registered clients held in memory"),
     of(Gauge, "broker_signing_keys", &["state"], "signing keys held in memory"),
     of(

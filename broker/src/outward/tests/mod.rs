@@ -1,4 +1,5 @@
 mod asking;
 mod authority;
+mod bounding;
 mod sending;
 mod server;

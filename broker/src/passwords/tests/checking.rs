@@ -182,3 +182,27 @@ fn what_is_said_of_a_check_holds_no_secret() {
     let right = Checked::Right { upgrade: Some(Secret::new("$argon2id$…")) };
     assert!(!format!("{right:?}").contains("argon2id"));
 }
+
+/// So many wait for a turn; who comes after them is refused at once and not after the wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_queue_is_bounded() {
+    let heavy =
+        PasswordRules { memory_kib: 131_072, passes: 8, at_once: 1, wait: Duration::from_secs(2), ..rules() };
+    let passwords = passwords(heavy);
+    let waiting: Vec<_> = (0..60)
+        .map(|_| {
+            let (passwords, password) = (passwords.clone(), ours());
+            tokio::spawn(async move {
+                let begun = Instant::now();
+                (passwords.check(None, &password).await, begun.elapsed())
+            })
+        })
+        .collect();
+    let mut at_once = 0;
+    for one in waiting {
+        let (said, after) = one.await.unwrap();
+        at_once += usize::from(said == Err(Busy) && after < Duration::from_secs(1));
+    }
+    // One has a turn, thirty-two wait, the rest does not.
+    assert!((20..=27).contains(&at_once), "{at_once}");
+}
