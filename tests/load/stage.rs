@@ -59,7 +59,8 @@ impl Stage {
              log = {{ format = \"json\" }}\n\
              [secrets]\n{SECRETS}\n\
              [[upstreams]]\nid = \"vneid\"\ndialect = \"oidc\"\nissuer = {:?}\nclient_id = {CLIENT_ID:?}\n\
-             client_secret = {SECRET:?}\nsystem_authorities = false\n{settings}\n",
+             client_secret = {SECRET:?}\nsystem_authorities = false\n\
+             [limits]\naddress_per_minute = 0\nclient_per_minute = 0\n{settings}\n",
             public.port(),
             upstream.issuer,
         );
