@@ -44,6 +44,7 @@ mod numbers;
 mod old_portals;
 mod operators;
 mod outbox;
+mod overload;
 mod pages;
 mod people;
 mod post_accounts;
