@@ -139,8 +139,7 @@ mod tests {
     }
 
     proptest! {
-        /// Who comes as often as they can gets through no more than twice the limit in any stretch of a window, and no more than the
-        /// limit by the windows themselves.
+        /// Who comes as often as they can gets through no more than the limit, in each window and by the estimate.
         #[test]
         fn no_more_than_the_limit(most in 1u32..50, steps in proptest::collection::vec(1i64..20_000, 1..200)) {
             let (mut now, mut counts, mut at_window) = (0, Counts::default(), 0);
