@@ -7,7 +7,7 @@ use crate::telemetry::{Metrics, add_upstream};
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::ids::Namespace;
 use broker_domain::ports::{Messenger, PasswordCheck, Upstream};
-use broker_domain::secret::{Entropy, SystemEntropy};
+use broker_domain::secret::Entropy;
 use broker_domain::upstream::population::PopulationDatabase;
 use std::collections::HashMap;
 use std::num::NonZero;

@@ -112,7 +112,12 @@ pub(super) const KEPT: [Family; 41] = [
     ),
     of(Gauge, "broker_audit_drain_failing", &[], "1 while audit events cannot be written to the log"),
     of(Gauge, "broker_rate_names", &[], "addresses and clients whose requests are counted"),
-    of(Gauge, "broker_rate_exchange_failing", &[], "1 while instances cannot tell each other what they counted"),
+    of(
+        Gauge,
+        "broker_rate_exchange_failing",
+        &[],
+        "1 while instances cannot tell each other what they counted",
+    ),
     of(Gauge, "broker_upstream_open", &["upstream"], "1 while calls to an upstream are refused at once"),
 ];
 
