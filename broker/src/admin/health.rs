@@ -25,7 +25,7 @@ pub(super) type Checks = [(&'static str, Result<(), String>); 4];
 /// Looks at all that an instance needs to take requests.
 pub(super) async fn checks(state: &AdminState) -> Checks {
     let broker = &state.broker;
-    let (expiring, lasting) = look(&state).await;
+    let (expiring, lasting) = look(state).await;
     let stage = match state.lifecycle.stage() {
         Stage::Starting => Err("the instance is still starting"),
         Stage::Serving => Ok(()),
