@@ -96,6 +96,10 @@ fn main() -> ExitCode {
         floors::child(std::env::args().skip(2).collect());
         return ExitCode::SUCCESS;
     }
+    if std::env::args().any(|word| word == "--help" || word == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let Some(wanted) = wanted() else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);

@@ -91,8 +91,9 @@ impl fmt::Debug for IdToken {
 /// Why an id_token could not be verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unverified {
-    /// Its key is none of those that we hold: fetching them again may help.
-    UnknownKey,
+    /// Its key is none of those that we hold, or another one now under the same name: fetching them again may help. If it does not, this
+    /// is why it is refused.
+    MaybeNewKey(Refused),
     /// For good.
     Refused(Refused),
 }
@@ -119,7 +120,7 @@ enum State {
     OpeningCode { encrypt_key: Secret },
     Redeeming,
     Verifying { id_token: Secret, access_token: Option<Secret>, again: bool },
-    RefreshingKeys { id_token: Secret, access_token: Option<Secret> },
+    RefreshingKeys { id_token: Secret, access_token: Option<Secret>, otherwise: Refused },
     AskingUserinfo { claims: Map<String, Value>, proven: Option<Proven> },
     Finished,
 }
@@ -189,14 +190,16 @@ impl Exchange {
             (State::Verifying { id_token, access_token, again }, Input::Verified(verified)) => match verified
             {
                 Ok(token) => self.verified(&token, access_token, now),
-                Err(Unverified::UnknownKey) if !again => {
-                    Ok((State::RefreshingKeys { id_token, access_token }, Action::RefreshKeys))
+                Err(Unverified::MaybeNewKey(otherwise)) if !again => {
+                    Ok((State::RefreshingKeys { id_token, access_token, otherwise }, Action::RefreshKeys))
                 }
-                Err(Unverified::UnknownKey) => Err(UpstreamFailure::UnknownKey.into()),
-                Err(Unverified::Refused(refused)) => Err(refused),
+                Err(Unverified::MaybeNewKey(refused) | Unverified::Refused(refused)) => Err(refused),
             },
-            (State::RefreshingKeys { id_token, access_token }, Input::Keys(fetched)) => {
-                fetched?;
+            (State::RefreshingKeys { id_token, access_token, otherwise }, Input::Keys(fetched)) => {
+                // Of a key that we hold, the signature says more than the silence of whoever publishes it.
+                fetched.map_err(|why| {
+                    if otherwise.failure == UpstreamFailure::UnknownKey { why } else { otherwise }
+                })?;
                 Ok(verify(id_token, access_token, true))
             }
             (State::AskingUserinfo { claims, proven }, Input::Userinfo(answer)) => {

@@ -196,14 +196,13 @@ impl OidcUpstream {
             .trim();
         let keys = &self.provider.keys;
         let mut verified = verify::signed(token, &*keys.get(errand.now()).await?, &self.algorithms);
-        if verified == Err(Unverified::UnknownKey) {
+        if matches!(verified, Err(Unverified::MaybeNewKey(_))) {
             keys.refresh(errand.now()).await?;
             verified = verify::signed(token, &*keys.get(errand.now()).await?, &self.algorithms);
         }
         let claims = match verified {
             Ok(verified) => verified.claims,
-            Err(Unverified::UnknownKey) => return Err(UpstreamFailure::UnknownKey.into()),
-            Err(Unverified::Refused(refused)) => return Err(refused),
+            Err(Unverified::MaybeNewKey(refused) | Unverified::Refused(refused)) => return Err(refused),
         };
         let rules = &self.shell.rules;
         if claims.get("iss").is_some_and(|iss| iss != rules.issuer.as_str()) {

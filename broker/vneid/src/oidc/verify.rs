@@ -42,11 +42,13 @@ pub(super) fn id_token(
 /// Checks a signature alone.
 pub(super) fn signed(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<Verified, Unverified> {
     verify(token, keys, &Accept { algorithms, typ: None }).map_err(|error| match error {
-        JoseError::UnknownKey => Unverified::UnknownKey,
+        JoseError::UnknownKey => Unverified::MaybeNewKey(UpstreamFailure::UnknownKey.into()),
         // Without a name it may be the signature of a key that we have not seen yet.
         JoseError::BadSignature if peek_header(token).is_ok_and(|header| header.kid.is_none()) => {
-            Unverified::UnknownKey
+            Unverified::MaybeNewKey(UpstreamFailure::UnknownKey.into())
         }
+        // Some give a new key the name of the one before.
+        bad @ JoseError::BadSignature => Unverified::MaybeNewKey(of_signature(bad)),
         other => Unverified::Refused(of_signature(other)),
     })
 }

@@ -142,6 +142,24 @@ async fn keys_without_names() {
     assert_eq!(provider.arrive(&*upstream, &binding, &sign(&pairs[0].1)).await.unwrap_err(), UnknownKey);
 }
 
+/// A provider that gives its new key the name of the one before; and somebody who only pretends to have it.
+#[tokio::test]
+async fn a_new_key_under_an_old_name() {
+    let provider = Provider::start().await;
+    let (binding, upstream) = (binding(false), provider.upstream(json!({})));
+    let pair = [(); 2].map(|()| SigningKey::generate(Algorithm::ES256, "the-only-name").unwrap());
+    let sign = |key: &SigningKey| key.sign(None, &provider.claims(&binding, json!({}))).unwrap();
+    for key in &pair {
+        provider.publish(std::slice::from_ref(key));
+        provider.arrive(&*upstream, &binding, &sign(key)).await.unwrap();
+    }
+    assert_eq!(provider.count("/keys"), 2);
+    for _ in 0..5 {
+        assert_eq!(provider.arrive(&*upstream, &binding, &sign(&pair[0])).await.unwrap_err(), BadSignature);
+    }
+    assert_eq!(provider.count("/keys"), 2);
+}
+
 #[tokio::test]
 async fn a_provider_without_a_discovery_document() {
     let provider = Provider::start().await;

@@ -189,13 +189,18 @@ fn a_level_that_is_missing_is_asked_for_too() {
 
 #[test]
 fn keys_are_fetched_again_once() {
-    let mut exchange = until_verifying(rules(Dialect::Oidc), false);
-    assert_eq!(exchange.advance(Input::Verified(Err(Unverified::UnknownKey)), NOW), Action::RefreshKeys);
-    assert!(matches!(exchange.advance(Input::Keys(Ok(())), NOW), Action::Verify { .. }));
-    assert_eq!(
-        finished(exchange.advance(Input::Verified(Err(Unverified::UnknownKey)), NOW)),
-        Err(UnknownKey)
-    );
+    for why in [UnknownKey, BadSignature] {
+        let verified = || Input::Verified(Err(Unverified::MaybeNewKey(why.into())));
+        let mut exchange = until_verifying(rules(Dialect::Oidc), false);
+        assert_eq!(exchange.advance(verified(), NOW), Action::RefreshKeys);
+        assert!(matches!(exchange.advance(Input::Keys(Ok(())), NOW), Action::Verify { .. }));
+        assert_eq!(finished(exchange.advance(verified(), NOW)), Err(why));
+        // They cannot be fetched.
+        let mut exchange = until_verifying(rules(Dialect::Oidc), false);
+        assert_eq!(exchange.advance(verified(), NOW), Action::RefreshKeys);
+        let away = exchange.advance(Input::Keys(Err(Unreachable.into())), NOW);
+        assert_eq!(finished(away), Err(if why == UnknownKey { Unreachable } else { why }));
+    }
 }
 
 #[rstest]
