@@ -17,8 +17,9 @@ impl Jobs {
         if self.revision.load(Ordering::Acquire) == revision {
             return Ok(false);
         }
-        self.broker.registry.reload(&*stores.registrations, &*stores.sectors).await?;
+        // Keys first: one that was taken away because it had leaked must go, also when a registration does not read.
         self.broker.keyring.reload(&*stores.keys).await?;
+        self.broker.registry.reload(&*stores.registrations, &*stores.sectors).await?;
         self.broker.namespaces.reload(&*stores.namespaces).await?;
         self.revision.store(revision, Ordering::Release);
         tracing::info!(

@@ -2,6 +2,7 @@
 
 use super::instance::Jobs;
 use crate::telemetry::trace_job;
+use broker_domain::clock::Timestamp;
 use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::StoreError;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use tokio_util::task::TaskTracker;
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
 const DRAIN_AUDIT: Duration = Duration::from_millis(250);
 const END_BLOCKED: Duration = Duration::from_secs(1);
+/// A good part of what [`Jobs::end_blocked`] goes back each time.
+const FAR_BACK_SECS: i64 = 300;
 const DELIVER: Duration = Duration::from_millis(500);
 const ADOPT: Duration = Duration::from_secs(5);
 const DELIVERY_PASSES: usize = 8;
@@ -126,16 +129,25 @@ async fn drain_audit(jobs: Arc<Jobs>, stop: CancellationToken) {
 
 async fn end_blocked(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("blocked", None);
-    let mut all = true;
+    // When the last look was that succeeded: a store may be away, or this process asleep, for longer than a look goes back.
+    let mut last = None;
     loop {
-        let pass = jobs.end_blocked(all);
+        let now = jobs.broker.clock.now();
+        let pass = jobs.end_blocked(is_long_ago(last, now));
         let done = trace_job(jobs.traces.as_ref(), "blocked", |ended| *ended == 0, pass).await;
-        all &= done.is_err();
+        if done.is_ok() {
+            last = Some(now);
+        }
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, END_BLOCKED).await {
             return;
         }
     }
+}
+
+/// Whether more may have happened since then than the look of every second sees.
+fn is_long_ago(last: Option<Timestamp>, now: Timestamp) -> bool {
+    last.is_none_or(|last| now > last.plus_secs(FAR_BACK_SECS) || now < last.plus_secs(-FAR_BACK_SECS))
 }
 
 /// Passes overlap, so that a destination that answers slowly holds up no other.
@@ -201,6 +213,20 @@ async fn pulse(jobs: Arc<Jobs>, stop: CancellationToken) {
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, PULSE).await {
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_long_silence_the_look_goes_far_back() {
+        let at = Timestamp::from_secs;
+        assert!(is_long_ago(None, at(1000)));
+        for (now, far) in [(1000, false), (1300, false), (1301, true), (699, true), (700, false)] {
+            assert_eq!(is_long_ago(Some(at(1000)), at(now)), far, "{now}");
         }
     }
 }

@@ -127,7 +127,7 @@ fn standby(is_standby: bool) -> Finding {
 fn pool_of(pool: i64, connections: i64) -> Finding {
     let seen = format!("the server takes {connections} connections, one instance opens up to {pool}");
     let finding = Finding::ok("stores.lasting.connections", seen, Place::STORES);
-    let action = "raise max_connections, lower stores.lasting_connections, or put a pooler between";
+    let action = "raise max_connections, or lower stores.lasting_connections";
     if pool > connections {
         finding.but(Level::Fail, "a single instance uses them all up", action)
     } else if pool.saturating_mul(2) > connections {

@@ -42,6 +42,25 @@ impl Place {
     }
 }
 
+/// The newest timeline that was seen of any server. A primary of an older one was left behind by a promotion, also while the newer one
+/// does not answer: what is written there would be lost.
+#[derive(Clone, Debug, Default)]
+struct Newest(Arc<RwLock<String>>);
+
+impl Newest {
+    fn see<'a>(&self, timelines: impl Iterator<Item = &'a String>) {
+        if let Ok(mut newest) = self.0.write() {
+            for timeline in timelines.filter(|t| **t > *newest).collect::<Vec<_>>() {
+                newest.clone_from(timeline);
+            }
+        }
+    }
+
+    fn left_behind(&self, timeline: &str) -> bool {
+        self.0.read().is_ok_and(|newest| timeline < newest.as_str())
+    }
+}
+
 /// A server, and the connection on which it is asked for its standing.
 #[derive(Debug)]
 struct Server {
@@ -85,6 +104,7 @@ pub(super) struct Primary {
     in_use: Option<usize>,
     wait: Duration,
     place: Place,
+    newest: Newest,
 }
 
 impl Primary {
@@ -103,7 +123,7 @@ impl Primary {
             Ok::<_, sqlx::Error>(Server { options, connection: None })
         };
         let servers: Result<Vec<_>, _> = one_each(url).into_iter().map(server).collect();
-        Ok(Self { servers: servers?, in_use: None, wait, place: Place::default() })
+        Ok(Self { servers: servers?, in_use: None, wait, place: Place::default(), newest: Newest::default() })
     }
 
     /// When the primary was last found elsewhere.
@@ -146,6 +166,9 @@ impl Primary {
             .into_iter()
             .map(|told| told.inspect_err(|error| tracing::debug!(%error, "a database server")).ok().flatten())
             .collect();
+        self.newest.see(timelines.iter().flatten());
+        let timelines: Vec<Option<String>> =
+            timelines.into_iter().map(|told| told.filter(|t| !self.newest.left_behind(t))).collect();
         let found = newest(&timelines, self.in_use);
         let is_new = found.is_some() && found != self.in_use;
         self.in_use = found.or(self.in_use);
@@ -157,15 +180,16 @@ impl Primary {
         if self.is_one() {
             return pool;
         }
-        let wait = self.wait;
+        let (wait, newest) = (self.wait, self.newest.clone());
         pool.after_connect(move |connection, _| {
+            let newest = newest.clone();
             Box::pin(async move {
                 let ask = sqlx::query_as(STANDING).persistent(false).fetch_one(connection);
                 let too_late = |_| Err(io::Error::from(io::ErrorKind::TimedOut).into());
-                let (takes_no_writes, _): (bool, String) =
+                let (takes_no_writes, timeline): (bool, String) =
                     timeout(wait, ask).await.unwrap_or_else(too_late)?;
                 let refused = io::Error::new(io::ErrorKind::NotConnected, "the server is no primary");
-                if takes_no_writes { Err(refused.into()) } else { Ok(()) }
+                if takes_no_writes || newest.left_behind(&timeline) { Err(refused.into()) } else { Ok(()) }
             })
         })
     }
@@ -248,6 +272,23 @@ mod tests {
     ) {
         let timelines: Vec<_> = timelines.iter().map(|t| t.map(str::to_owned)).collect();
         assert_eq!(newest(&timelines, in_use), found);
+    }
+
+    #[test]
+    fn a_primary_that_was_left_behind_never_counts_again() {
+        let newest = Newest::default();
+        let see = |all: &[&str]| newest.see(all.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>().iter());
+        see(&["00000001"]);
+        assert!(!newest.left_behind("00000001"));
+        see(&["00000001", "00000002"]);
+        // The new one does not answer for a moment.
+        see(&["00000001"]);
+        see(&[]);
+        assert!(
+            newest.left_behind("00000001")
+                && !newest.left_behind("00000002")
+                && !newest.left_behind("00000003")
+        );
     }
 
     #[tokio::test]

@@ -322,7 +322,7 @@ impl Expiring for RedisStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        // A read of a key that is never written: it goes to a server that must answer, also in a Cluster.
-        self.one(Op::plain("EXISTS", "ping".to_owned())).await.map(|_| ())
+        // A write: a server that is full, cannot save, or lacks its replicas still answers reads.
+        self.one(Op::plain("SET", "ping".to_owned()).arg("1").arg("PX").num(10_000)).await.map(|_| ())
     }
 }

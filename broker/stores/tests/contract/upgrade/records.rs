@@ -130,9 +130,10 @@ fn whole_arrival() -> Arrival {
     Arrival { sid: Some("sid".into()), organizations, profile: whole_profile(), ..arrival(AT) }
 }
 
-const ASKED: &str = r#"{"userinfo":{"email":null,"gender":{"essential":true,"values":["male"]},"verified_claims":[{"verification":
-{"trust_framework":{"value":"vn"},"time":{"max_age":60},"evidence":[{"type":{"value":"electronic_record"}}]},"claims":{"name":null}}]},
-"id_token":{"acr":{"essential":true}}}"#;
+/// In the order of names: whether an object keeps the order of its text depends on what else is built.
+const ASKED: &str = r#"{"id_token":{"acr":{"essential":true}},"userinfo":{"email":null,"gender":{"essential":true,"values":["male"]},
+"verified_claims":[{"claims":{"name":null},"verification":{"evidence":[{"type":{"value":"electronic_record"}}],"time":{"max_age":60},
+"trust_framework":{"value":"vn"}}}]}}"#;
 
 fn asked() -> ClaimsRequest {
     ClaimsRequest::parse(ASKED).unwrap()
