@@ -12,7 +12,7 @@ mod redis;
 mod sealing;
 
 pub use lasting::{
-    DatabaseFacts, HeldAlone, Lasting, Migrations, OwnFacts, Rekeyed, SchemaVersions, SealSample,
+    DatabaseFacts, Held, HeldAlone, Lasting, Migrations, OwnFacts, Rekeyed, SchemaVersions, SealSample,
     SqlitePools, copy_sqlite, sqlite_file,
 };
 pub use memory::{LocalAnnouncements, Memory};

@@ -11,10 +11,10 @@ use crate::config::Settings;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::ids::EventId;
-use broker_stores::{HeldAlone, Lasting};
+use broker_stores::{Held, HeldAlone, Lasting};
 use std::fs::File;
 use std::io::{BufReader, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,11 +37,11 @@ pub(in super::super) async fn restore(
     let manifest = unpack(from, &new.0)?;
     verify(&manifest, &new.0, settings).await?;
     let kept = replace_by(&new.0, &file, url).await?;
-    record(&manifest, settings).await?;
     writeln!(out, "{} is as it was at {}", file.display(), manifest.taken_at)?;
     if let Some(kept) = kept {
-        writeln!(out, "the database that was there is kept as {}", kept.display())?;
+        writeln!(out, "what was there is kept as {}", kept.display())?;
     }
+    record(&manifest, settings).await?;
     Ok(writeln!(
         out,
         "What happened later is not in it. Signing keys are those of then: if keys were taken away since because they had leaked, run\n\
@@ -90,24 +90,51 @@ async fn verify(manifest: &Manifest, file: &Path, settings: &Settings) -> Result
 }
 
 /// Gives the name of the database to the new file, in one step; says where the old one is.
-async fn replace_by(new: &Path, file: &Path, url: &str) -> Result<Option<std::path::PathBuf>, Failure> {
-    if !file.exists() {
-        std::fs::rename(new, file).map_err(trouble(file))?;
-        keep_name(file)?;
-        return Ok(None);
-    }
-    // Held until the new one is there: no broker starts on the old one meanwhile.
-    let held = HeldAlone::take(url).await.map_err(database)?.ok_or_else(|| {
-        Failure::Asked(format!("{} is in use: stop the broker, then restore", file.display()))
-    })?;
+async fn replace_by(new: &Path, file: &Path, url: &str) -> Result<Option<PathBuf>, Failure> {
     let stamp: String = SystemClock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
     let kept = beside(file, &format!(".before-{stamp}"));
-    // Two names for a moment, so that there is a database at every moment.
-    std::fs::hard_link(file, &kept).map_err(trouble(&kept))?;
-    std::fs::rename(new, file).map_err(trouble(file))?;
-    keep_name(file)?;
-    held.release().await.map_err(database)?;
-    Ok(Some(kept))
+    if !file.exists() {
+        // What a killed broker left beside a file that is gone would be taken for a part of the new one.
+        let put_aside = put_aside(&["-wal", "-shm", "-journal"], file, &kept)?;
+        std::fs::rename(new, file).map_err(trouble(file))?;
+        keep_name(file)?;
+        return Ok(put_aside);
+    }
+    match HeldAlone::take(url).await.map_err(database)? {
+        Held::InUse => {
+            Err(Failure::Asked(format!("{} is in use: stop the broker, then restore", file.display())))
+        }
+        // Nobody can work with it. It is kept with what stands beside it, for whoever may save something from it.
+        Held::Damaged => {
+            put_aside(&["", "-wal", "-shm", "-journal"], file, &kept)?;
+            std::fs::rename(new, file).map_err(trouble(file))?;
+            keep_name(file)?;
+            Ok(Some(kept))
+        }
+        // Held until the new one is there: no broker starts on the old one meanwhile.
+        Held::Alone(held) => {
+            // Two names for a moment, so that there is a database at every moment.
+            std::fs::hard_link(file, &kept).map_err(trouble(&kept))?;
+            std::fs::rename(new, file).map_err(trouble(file))?;
+            keep_name(file)?;
+            held.release().await.map_err(database)?;
+            Ok(Some(kept))
+        }
+    }
+}
+
+/// Gives those of a database's files that are there another name; says the first one's.
+fn put_aside(endings: &[&str], file: &Path, kept: &Path) -> Result<Option<PathBuf>, Failure> {
+    let mut first = None;
+    for ending in endings {
+        let (old, new) = (beside(file, ending), beside(kept, ending));
+        match std::fs::rename(&old, &new) {
+            Ok(()) => first = first.or(Some(new)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(trouble(&old)(error)),
+        }
+    }
+    Ok(first)
 }
 
 async fn record(manifest: &Manifest, settings: &Settings) -> Result<(), Failure> {

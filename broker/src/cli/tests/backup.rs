@@ -145,3 +145,45 @@ fn postgres_is_told_its_own_way() {
     desk.say(&["backup", "--out", "x"]).fails(2, "deploy/rehearse-restore");
     desk.say(&["restore", "--from", "x"]).fails(2, "deploy/rehearse-restore");
 }
+
+/// The database is damaged, which is why somebody restores.
+#[test]
+fn a_damaged_database_is_replaced_and_kept() {
+    let desk = Desk::ready();
+    let backup = desk.path("one.backup").display().to_string();
+    let listed = desk.say(&["keys", "list"]).ok();
+    desk.say(&["backup", "--out", &backup]).ok();
+    std::fs::write(desk.path("broker.db"), "no database ".repeat(1000)).unwrap();
+    std::fs::write(desk.path("broker.db-wal"), "nor a log").unwrap();
+    desk.say(&["restore", "--from", &backup]).fails(2, "pass --replace");
+    assert!(desk.say(&["restore", "--from", &backup, "--replace"]).ok().contains("is kept as"));
+    assert_eq!(desk.say(&["keys", "list"]).ok(), listed);
+    let kept = |ending: &str| {
+        let of = |name: &str| name.starts_with("broker.db.before-") && name.ends_with(ending);
+        let folder = std::fs::read_dir(desk.path("")).unwrap().flatten();
+        folder.filter(|e| of(&e.file_name().into_string().unwrap())).count()
+    };
+    assert_eq!((kept(""), kept("-wal")), (2, 1));
+}
+
+/// A broker was killed, and somebody moved its database away, but not what stands beside it.
+#[test]
+fn what_was_left_beside_is_no_part_of_what_is_restored() {
+    let desk = Desk::ready();
+    let backup = desk.path("one.backup").display().to_string();
+    desk.say(&["backup", "--out", &backup]).ok();
+    let listed = desk.say(&["keys", "list"]).ok();
+    // A log of what happened after the backup, as a kill leaves it.
+    let settings = load(Some(&desk.path("broker.toml")), &[]).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let app = runtime.block_on(crate::app::build(&settings, Overrides::default())).unwrap();
+    desk.say(&["keys", "rotate", "--now"]).ok();
+    let log = std::fs::read(desk.path("broker.db-wal")).unwrap();
+    drop(app);
+    drop(runtime);
+    assert!(!log.is_empty());
+    std::fs::rename(desk.path("broker.db"), desk.path("broker.db.bad")).unwrap();
+    std::fs::write(desk.path("broker.db-wal"), log).unwrap();
+    assert!(desk.say(&["restore", "--from", &backup]).ok().contains("is kept as"));
+    assert_eq!(desk.say(&["keys", "list"]).ok(), listed);
+}

@@ -37,12 +37,23 @@ pub async fn copy_sqlite(url: &str, to: &Path) -> Result<(), sqlx::Error> {
 #[derive(Debug)]
 pub struct HeldAlone(SqliteConnection);
 
+/// What came of trying to hold it alone.
+#[derive(Debug)]
+pub enum Held {
+    /// It is held.
+    Alone(HeldAlone),
+    /// Somebody uses it.
+    InUse,
+    /// It is damaged, or no database at all: nobody can hold it, or use it.
+    Damaged,
+}
+
 impl HeldAlone {
-    /// Takes the file alone, and brings into it what stood beside it; `None` when somebody uses it.
+    /// Takes the file alone, and brings into it what stood beside it.
     ///
     /// # Errors
     /// When it does not open.
-    pub async fn take(url: &str) -> Result<Option<Self>, sqlx::Error> {
+    pub async fn take(url: &str) -> Result<Held, sqlx::Error> {
         let options = there(url)?.busy_timeout(FOR_OTHERS).pragma("locking_mode", "EXCLUSIVE");
         let held = async {
             let mut connection = options.connect().await?;
@@ -54,9 +65,12 @@ impl HeldAlone {
             Ok((connection, mode))
         };
         match held.await {
-            Ok((connection, mode)) if mode.eq_ignore_ascii_case("delete") => Ok(Some(Self(connection))),
-            Ok(_) => Ok(None),
-            Err(sqlx::Error::Database(e)) if is_busy(&*e) => Ok(None),
+            Ok((connection, mode)) if mode.eq_ignore_ascii_case("delete") => {
+                Ok(Held::Alone(Self(connection)))
+            }
+            Ok(_) => Ok(Held::InUse),
+            Err(sqlx::Error::Database(e)) if is_busy(&*e) => Ok(Held::InUse),
+            Err(sqlx::Error::Database(e)) if is_damaged(&*e) => Ok(Held::Damaged),
             Err(other) => Err(other),
         }
     }
@@ -70,10 +84,19 @@ impl HeldAlone {
     }
 }
 
-/// SQLITE_BUSY and SQLITE_LOCKED, with whatever says more of them.
+/// SQLite's own number of an error, without what says more of it.
+fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<u32> {
+    error.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff)
+}
+
+/// SQLITE_BUSY and SQLITE_LOCKED.
 fn is_busy(error: &dyn sqlx::error::DatabaseError) -> bool {
-    let code = error.code().and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+    matches!(primary_code(error), Some(5 | 6))
+}
+
+/// SQLITE_CORRUPT and SQLITE_NOTADB.
+fn is_damaged(error: &dyn sqlx::error::DatabaseError) -> bool {
+    matches!(primary_code(error), Some(11 | 26))
 }
 
 impl Lasting {

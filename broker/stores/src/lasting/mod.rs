@@ -41,7 +41,7 @@ mod upkeep;
 mod walking;
 
 pub use connect::{Lasting, SqlitePools};
-pub use embedded::{HeldAlone, copy_sqlite, sqlite_file};
+pub use embedded::{Held, HeldAlone, copy_sqlite, sqlite_file};
 pub use inspect::{DatabaseFacts, OwnFacts};
 pub use migrate::{Migrations, SchemaVersions};
 pub(crate) use rekey::Rekey;
