@@ -123,6 +123,20 @@ pub(crate) async fn citizens(stage: &Stage, parallel: usize) -> Vec<Citizen> {
     many(citizens, Case::SignIn, KNOWN.max(parallel)).await.0
 }
 
+/// So many citizens who have signed in, a few at a time.
+pub(crate) async fn signed_in(stage: &Stage, count: usize) -> Vec<Citizen> {
+    let mut all = Vec::new();
+    while all.len() < count {
+        let some = (all.len()..(all.len() + 32).min(count)).map(|n| async move {
+            let mut citizen = Citizen::new(stage.public, n % KNOWN);
+            citizen.sign_in().await.unwrap_or_else(|error| panic!("{error:?}"));
+            citizen
+        });
+        all.extend(futures_util::future::join_all(some).await);
+    }
+    all
+}
+
 fn wait_for_a_line(stage: &Stage, case: Case) {
     eprintln!("{}: {}. Press Enter.", case.name(), stage.describe());
     let mut line = String::new();

@@ -1,7 +1,7 @@
 //! More than it can carry: what is refused is refused at once, what is taken is answered soon, and afterwards all is as before.
 
 use crate::Wanted;
-use crate::cases::{Case, citizens};
+use crate::cases::{Case, many, signed_in};
 use crate::citizen::{Citizen, Failed};
 use crate::numbers::percentile;
 use crate::process::resident;
@@ -88,16 +88,13 @@ impl Rate {
 pub(crate) async fn measure(wanted: &Wanted) -> bool {
     let stage = Stage::start(wanted, "").await;
     let now = || resident(stage.broker.pid()) / 1_048_576;
-    let signed_in = citizens(&stage, 32).await;
-    let (back, times) = crate::cases::many(signed_in, Case::SignInAgain, 1000).await;
-    drop((back, times));
-    let signed_in = citizens(&stage, 32).await;
+    let (few, _) = many(signed_in(&stage, 32).await, Case::SignInAgain, 1000).await;
     let began = Instant::now();
-    let (_, times) = crate::cases::many(signed_in, Case::SignInAgain, 5000).await;
+    let (_, times) = many(few, Case::SignInAgain, 5000).await;
     let carries = times.len() as f64 / began.elapsed().as_secs_f64();
     println!("it carries {carries:.0} logins a second by single sign-on");
     // Enough connections for all that can be begun while one waits for its longest.
-    let pool = Arc::new(Mutex::new(citizens(&stage, 4000).await));
+    let pool = Arc::new(Mutex::new(signed_in(&stage, 4000).await));
     let (quiet, before) = (carries * 0.3, now());
     at_rate(&pool, quiet, Duration::from_secs(5)).await.say("before");
     let time = Duration::from_secs(wanted.secs.unwrap_or(60));
