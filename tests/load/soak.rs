@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Short lives, so that what is over is gone within the run.
 const SHORT: &str =
-    "[sessions]\nidle_secs = 60\nabsolute_secs = 60\n[tokens]\naccess_secs = 60\nrefresh_secs = 60\n";
+    "[sessions]\nidle_secs = 60\nabsolute_secs = 300\n[tokens]\naccess_secs = 60\nrefresh_secs = 60\n";
 
 /// A mixture of all cases; memory, descriptors and keys once in a while.
 pub(crate) async fn measure(wanted: &Wanted) -> bool {
