@@ -7,8 +7,8 @@ use crate::state::Broker;
 use axum::extract::Request;
 use std::sync::Once;
 
-/// Whether a request may come; `told` is whether a suspicion was told of. What programs ask for is counted where it shows who they are; what everybody may have, and what a page
-/// needs beside itself, is not counted.
+/// Whether a request may come. What programs ask for is counted where it shows who they are; what everybody may have, and what a page
+/// needs beside itself, is not counted. `told` remembers that a proxy was suspected, so that it is said once.
 ///
 /// # Errors
 /// [`Refused::TooMany`] when its address came too often.

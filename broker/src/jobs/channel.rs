@@ -6,9 +6,6 @@ use broker_domain::ids::Destination;
 use broker_domain::ports::{OutboxState, Queued, StoreError};
 use std::time::Duration;
 
-/// Bytes of an answer's body that are read.
-pub(super) const MAX_ANSWER: usize = 16 * 1024;
-
 /// What came of one attempt. Reasons are our own words, for the log and operators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {

@@ -1,9 +1,9 @@
 //! Events pushed to portals (RFC 8935): tried until the portal acknowledges them. One that its portal says it will never take waits for
 //! an operator.
 
-use super::channel::{Answer, Channel, MAX_ANSWER};
+use super::channel::{Answer, Channel};
 use super::instance::Jobs;
-use super::outbound::{is_forbidden, send};
+use super::outbound::{Unanswered, call};
 use async_trait::async_trait;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::client::{Client, EventsDelivery};
@@ -27,12 +27,8 @@ enum Failure {
     Gone,
     #[error("the events endpoint cannot be called")]
     BadUri,
-    #[error("the host's address is not public: name it in logout.private_hosts_allowed if it may be called")]
-    Forbidden,
-    #[error("no answer in time")]
-    TimedOut,
-    #[error("no connection")]
-    Unreachable,
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
     #[error("answered {0}")]
     Status(u16),
     #[error("refused: {}", .0.as_str())]
@@ -114,7 +110,7 @@ impl EventChannel<'_> {
         let uri = client.metadata.events_endpoint.as_deref().ok_or(Failure::Gone)?;
         let url = Url::parse(uri).map_err(|_| Failure::BadUri)?;
         if self.0.allowed.refuses(&url) {
-            return Err(Failure::Forbidden);
+            return Err(Unanswered::Forbidden.into());
         }
         let token = self.signed(&client, event)?;
         let mut request = self
@@ -128,19 +124,8 @@ impl EventChannel<'_> {
         if let Some(bearer) = &client.events_token {
             request = request.bearer_auth(bearer.reveal());
         }
-        let mut answer = send(request, event.client.as_str()).await.map_err(|e| match () {
-            () if is_forbidden(&e) => Failure::Forbidden,
-            () if e.is_timeout() => Failure::TimedOut,
-            () => Failure::Unreachable,
-        })?;
-        let mut body = Vec::new();
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_ANSWER {
-                break;
-            }
-        }
-        match answer.status() {
+        let (status, body) = call(request, event.client.as_str()).await?;
+        match status {
             StatusCode::ACCEPTED => Ok(()),
             StatusCode::BAD_REQUEST => Err(match serde_json::from_slice::<Said>(&body) {
                 Ok(said) => Failure::Refused(SetError::read(&said.err)),

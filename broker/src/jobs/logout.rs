@@ -1,10 +1,10 @@
 //! Delivery of logout tokens to portals (OpenID Connect Back-Channel Logout 1.0, 2.5): tried again until it is done or given up. It is
 //! given up after the last attempt, or when the client listens no more.
 
-use super::channel::{Answer, Channel, MAX_ANSWER};
+use super::channel::{Answer, Channel};
 use super::instance::Jobs;
 use super::logout_token::sign;
-use super::outbound::{is_forbidden, send};
+use super::outbound::{Unanswered, call};
 use async_trait::async_trait;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::ids::{ClientId, Destination, EventId};
@@ -27,12 +27,8 @@ enum Failure {
     Gone,
     #[error("the logout URI cannot be called")]
     BadUri,
-    #[error("the host's address is not public: name it in logout.private_hosts_allowed if it may be called")]
-    Forbidden,
-    #[error("no answer in time")]
-    TimedOut,
-    #[error("no connection")]
-    Unreachable,
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
     #[error("answered {0}")]
     Status(u16),
     #[error("cannot sign")]
@@ -99,7 +95,7 @@ impl LogoutChannel<'_> {
         let uri = client.metadata.backchannel_logout_uri.as_deref().ok_or(Failure::Gone)?;
         let url = Url::parse(uri).map_err(|_| Failure::BadUri)?;
         if jobs.allowed.refuses(&url) {
-            return Err(Failure::Forbidden);
+            return Err(Unanswered::Forbidden.into());
         }
         let now = broker.clock.now();
         let token = sign(&broker.keyring, broker.issuer.as_str(), &client, notice, attempts, now);
@@ -108,20 +104,7 @@ impl LogoutChannel<'_> {
             Failure::Unsigned
         })?;
         let request = jobs.http.post(url).form(&[("logout_token", token)]);
-        let sent = send(request, notice.client.as_str()).await;
-        let mut answer = sent.map_err(|e| match () {
-            () if is_forbidden(&e) => Failure::Forbidden,
-            () if e.is_timeout() => Failure::TimedOut,
-            () => Failure::Unreachable,
-        })?;
-        let status = answer.status();
-        let mut read = 0;
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            read += chunk.len();
-            if read > MAX_ANSWER {
-                break;
-            }
-        }
+        let (status, _) = call(request, notice.client.as_str()).await?;
         match status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
             other => Err(Failure::Status(other.as_u16())),

@@ -2,6 +2,7 @@
 //! registers a URI must not make the broker call its own neighbours.
 
 use crate::telemetry::add_upstream;
+use http::StatusCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -98,6 +99,9 @@ impl Resolve for Allowed {
     }
 }
 
+/// Bytes of an answer's body that are read.
+const MAX_ANSWER: usize = 16 * 1024;
+
 /// A name leads to a forbidden address.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the host's address is not public")]
@@ -115,18 +119,41 @@ pub fn is_forbidden(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Sends a request to a portal, and counts the call.
+/// Why a portal gave no answer: our own words, for the log and operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unanswered {
+    #[error("the host's address is not public: name it in logout.private_hosts_allowed if it may be called")]
+    Forbidden,
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("no connection")]
+    Unreachable,
+}
+
+/// Calls a portal, and counts the call. Gives the status, and as much of the body as is read of any.
 ///
 /// # Errors
 /// When there is no answer.
-pub(super) async fn send(
+pub(super) async fn call(
     request: reqwest::RequestBuilder,
     client: &str,
-) -> Result<reqwest::Response, reqwest::Error> {
+) -> Result<(StatusCode, Vec<u8>), Unanswered> {
     let began = Instant::now();
     let sent = request.send().await;
     add_upstream(client, began.elapsed());
-    sent
+    let mut answer = sent.map_err(|e| match () {
+        () if is_forbidden(&e) => Unanswered::Forbidden,
+        () if e.is_timeout() => Unanswered::TimedOut,
+        () => Unanswered::Unreachable,
+    })?;
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ANSWER {
+            break;
+        }
+    }
+    Ok((answer.status(), body))
 }
 
 /// The one client for calls to portals: no redirects, no proxy of the environment, addresses looked at, time limited.
