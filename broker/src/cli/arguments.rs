@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use super::events::EventsCommand;
 use super::health::HealthArguments;
 use super::help::{AFTER, BACKUP_HELP, COLUMNS_HELP, DOCTOR_HELP, MERGE_HELP, RESTORE_HELP, ROTATE_HELP};
 use super::operator::{AccountArguments, CitizenCommand, ReviewCommand, unlink_reason};
@@ -171,52 +172,6 @@ pub(super) enum ClientCommand {
     Enable {
         /// The client id.
         id: String,
-    },
-}
-
-/// Which events.
-#[derive(Debug, Args)]
-pub(super) struct WhichEvents {
-    /// Those for one client.
-    #[arg(long, value_name = "ID")]
-    pub(super) client: Option<String>,
-    /// Those that have waited for longer than `events.stuck_after_secs`.
-    #[arg(long)]
-    pub(super) stuck: bool,
-    /// Those that their portals refused for good.
-    #[arg(long)]
-    pub(super) refused: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum EventsCommand {
-    /// List events that their portals have not acknowledged, the oldest first.
-    List {
-        #[command(flatten)]
-        which: WhichEvents,
-        /// How many at the most.
-        #[arg(long, value_name = "N", default_value_t = 100)]
-        limit: u32,
-        /// One JSON object a line instead of a table.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print one as JSON.
-    Show {
-        /// Its id, the `jti`.
-        id: String,
-    },
-    /// Let events be delivered at once, also those that were refused for good. Say which ones: --id, --client, --stuck, --refused or
-    /// --all.
-    Retry {
-        #[command(flatten)]
-        which: WhichEvents,
-        /// One of them.
-        #[arg(long, value_name = "JTI")]
-        id: Option<String>,
-        /// All that wait.
-        #[arg(long)]
-        all: bool,
     },
 }
 
