@@ -15,6 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::accounts::Accounts;
+use support::costs::percentile;
 use support::people::{AN, BINH, CUONG, DUNG};
 use support::{Options, Pair, Portal, World, programs};
 
@@ -53,13 +54,6 @@ async fn run(mut child: Child) -> Ran {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// The percentile of some times, in milliseconds.
-fn percentile(times: &mut [Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
-    times.get(at).map_or(0.0, Duration::as_secs_f64) * 1000.0
 }
 
 fn write(folder: &Path, from: u64, to: u64) -> PathBuf {

@@ -3,13 +3,14 @@
 use crate::Wanted;
 use crate::citizen::{Citizen, Failed};
 use crate::floors::{self, Floors, With};
-use crate::numbers::{self, percentile};
+use crate::numbers;
 use crate::process::{cpu, resident};
 use crate::report::{Line, print};
 use crate::stage::Stage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use support::costs::percentile;
 
 /// Citizens who have signed in before.
 const KNOWN: usize = 2000;

@@ -49,10 +49,3 @@ pub(crate) fn mean_size(url: &str, prefix: &str) -> Option<u64> {
     }
     sum.checked_div(u64::try_from(keys.len()).ok()?)
 }
-
-/// A percentile of some times, in milliseconds.
-pub(crate) fn percentile(times: &mut [std::time::Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
-    times.get(at).map_or(0.0, std::time::Duration::as_secs_f64) * 1000.0
-}

@@ -3,15 +3,15 @@
 use crate::Wanted;
 use crate::cases::{Case, many, signed_in};
 use crate::citizen::{Citizen, Failed};
-use crate::numbers::percentile;
 use crate::process::resident;
 use crate::stage::Stage;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use support::costs::percentile;
 use tokio::sync::Mutex;
 
 /// Logins by single sign-on at a rate that nobody's answers slow down.
+#[derive(Default)]
 struct Rate {
     taken: Vec<Duration>,
     refused: Vec<Duration>,
@@ -21,20 +21,16 @@ struct Rate {
 
 /// Begins `each_second` operations a second for `time`, whatever becomes of the ones before, as far as there are citizens.
 async fn at_rate(pool: &Arc<Mutex<Vec<Citizen>>>, each_second: f64, time: Duration) -> Rate {
-    let all = Arc::new(Mutex::new(Rate {
-        taken: Vec::new(),
-        refused: Vec::new(),
-        broken: Vec::new(),
-        lasted: Duration::ZERO,
-    }));
-    let (began, begun, skipped) = (Instant::now(), AtomicUsize::new(0), AtomicUsize::new(0));
+    let all = Arc::new(Mutex::new(Rate::default()));
+    let (began, mut begun, mut skipped) = (Instant::now(), 0_usize, 0_usize);
     let mut tasks = tokio::task::JoinSet::new();
     while began.elapsed() < time {
         let due = (began.elapsed().as_secs_f64() * each_second) as usize;
-        while begun.load(Ordering::Relaxed) < due {
-            let n = begun.fetch_add(1, Ordering::Relaxed);
+        while begun < due {
+            let n = begun;
+            begun += 1;
             let Some(mut citizen) = pool.lock().await.pop() else {
-                skipped.fetch_add(1, Ordering::Relaxed);
+                skipped += 1;
                 continue;
             };
             let (pool, all) = (pool.clone(), all.clone());
@@ -55,13 +51,10 @@ async fn at_rate(pool: &Arc<Mutex<Vec<Citizen>>>, each_second: f64, time: Durati
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     while tasks.join_next().await.is_some() {}
-    if skipped.load(Ordering::Relaxed) > 0 {
-        println!("({} were not begun, for every connection was in use)", skipped.load(Ordering::Relaxed));
+    if skipped > 0 {
+        println!("({skipped} were not begun, for every connection was in use)");
     }
-    let mut rate = std::mem::replace(
-        &mut *all.lock().await,
-        Rate { taken: Vec::new(), refused: Vec::new(), broken: Vec::new(), lasted: Duration::ZERO },
-    );
+    let mut rate = std::mem::take(&mut *all.lock().await);
     rate.lasted = began.elapsed();
     rate
 }

@@ -6,8 +6,8 @@ use crate::portal;
 use crate::process::Process;
 use crate::upstream::{CLIENT_ID, SECRET, Upstream};
 use crate::wire::Wire;
-use broker_stores::testing::{keep_what_is_written, new_database, shared_redis};
-use std::net::{SocketAddr, TcpListener};
+use broker_stores::testing::{free_port, keep_what_is_written, new_database, shared_redis};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ pub(crate) struct Stage {
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap()
+    SocketAddr::from(([127, 0, 0, 1], free_port()))
 }
 
 impl Stage {

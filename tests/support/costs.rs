@@ -2,6 +2,7 @@
 
 use broker::telemetry::{Observer, RequestSummary};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Every request so far.
 #[derive(Clone, Default)]
@@ -31,4 +32,11 @@ impl Costs {
     pub fn count(&self) -> usize {
         self.0.lock().unwrap().len()
     }
+}
+
+/// A percentile of some times, in milliseconds.
+pub fn percentile(times: &mut [Duration], percent: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+    times.get(at).map_or(0.0, Duration::as_secs_f64) * 1000.0
 }

@@ -1,29 +1,14 @@
 use crate::config::{LogFormat, LogSettings};
 use crate::telemetry::logging::subscriber;
+use crate::telemetry::tests::Written;
 use proptest::prelude::*;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 fn logged(format: LogFormat, say: impl FnOnce()) -> String {
     let written = Written::default();
     let sink = written.clone();
     let settings = LogSettings { format, level: "trace".to_owned() };
     tracing::subscriber::with_default(subscriber(&settings, move || sink.clone()), say);
-    let bytes = written.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    written.text()
 }
 
 #[test]

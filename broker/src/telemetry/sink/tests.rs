@@ -1,29 +1,12 @@
 use super::*;
+use crate::telemetry::tests::Written;
 use std::time::Instant;
 
-#[derive(Clone, Default)]
-struct Out(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Out {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        lock(&self.0).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Out {
-    fn text(&self) -> String {
-        String::from_utf8(lock(&self.0).clone()).unwrap()
-    }
-    fn until(&self, wanted: &str) {
-        let began = Instant::now();
-        while self.text() != wanted {
-            assert!(began.elapsed() < Duration::from_secs(10), "{}", self.text());
-            std::thread::yield_now();
-        }
+fn until(out: &Written, wanted: &str) {
+    let began = Instant::now();
+    while out.text() != wanted {
+        assert!(began.elapsed() < Duration::from_secs(10), "{}", out.text());
+        std::thread::yield_now();
     }
 }
 
@@ -33,18 +16,18 @@ fn line(sink: &Sink, at_once: bool, text: &str) {
 
 #[test]
 fn lines_are_written_after_a_moment_again_and_again() {
-    let out = Out::default();
+    let out = Written::default();
     let (sink, _held) = Sink::start(out.clone()).unwrap();
     line(&sink, false, "a\n");
     line(&sink, false, "b\n");
-    out.until("a\nb\n");
+    until(&out, "a\nb\n");
     line(&sink, false, "c\n");
-    out.until("a\nb\nc\n");
+    until(&out, "a\nb\nc\n");
 }
 
 #[test]
 fn a_warning_is_written_at_once_behind_what_stood_before_it() {
-    let out = Out::default();
+    let out = Written::default();
     let (sink, _held) = Sink::start(out.clone()).unwrap();
     line(&sink, false, "a\n");
     line(&sink, true, "b\n");
@@ -53,7 +36,7 @@ fn a_warning_is_written_at_once_behind_what_stood_before_it() {
 
 #[test]
 fn the_end_writes_all_and_afterwards_nothing_is_kept_back() {
-    let out = Out::default();
+    let out = Written::default();
     let (sink, held) = Sink::start(out.clone()).unwrap();
     line(&sink, false, "a\n");
     drop(held);
@@ -64,7 +47,7 @@ fn the_end_writes_all_and_afterwards_nothing_is_kept_back() {
 
 #[test]
 fn of_many_writers_no_line_is_lost_or_torn_and_each_keeps_its_order() {
-    let out = Out::default();
+    let out = Written::default();
     let (sink, held) = Sink::start(out.clone()).unwrap();
     std::thread::scope(|scope| {
         for writer in 0..8 {
@@ -88,7 +71,7 @@ fn of_many_writers_no_line_is_lost_or_torn_and_each_keeps_its_order() {
 }
 
 /// Whoever reads the log takes nothing.
-struct Stuck(Arc<(Mutex<bool>, Condvar)>, Out);
+struct Stuck(Arc<(Mutex<bool>, Condvar)>, Written);
 
 impl Write for Stuck {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -103,7 +86,7 @@ impl Write for Stuck {
 
 #[test]
 fn what_waits_is_bounded_when_nobody_reads() {
-    let (gate, out) = (Arc::new((Mutex::new(false), Condvar::new())), Out::default());
+    let (gate, out) = (Arc::new((Mutex::new(false), Condvar::new())), Written::default());
     let (sink, held) = Sink::start(Stuck(gate.clone(), out.clone())).unwrap();
     let long = format!("{}\n", "x".repeat(1023));
     let writing = sink.clone();
