@@ -3,6 +3,7 @@
 use crate::wire::Wire;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The sum of each counter over all of its labels.
 pub(crate) async fn counters(admin: SocketAddr) -> BTreeMap<String, f64> {
@@ -24,25 +25,46 @@ pub(crate) fn redis(url: &str) -> (u64, u64) {
     (used.unwrap_or(0), redis::cmd("DBSIZE").query(&mut connection).unwrap_or(0))
 }
 
-/// The mean size of the keys that begin with `prefix`, of at most 200 of them.
-pub(crate) fn mean_size(url: &str, prefix: &str) -> Option<u64> {
-    let mut connection = redis::Client::open(url).ok()?.get_connection().ok()?;
+/// Keys that match, so many or a few more.
+fn keys(connection: &mut redis::Connection, pattern: &str, most: usize) -> redis::RedisResult<Vec<String>> {
     let (mut cursor, mut keys) = (0_u64, Vec::<String>::new());
     loop {
         let (next, found): (u64, Vec<String>) = redis::cmd("SCAN")
             .arg(cursor)
             .arg("MATCH")
-            .arg(format!("{prefix}*"))
+            .arg(pattern)
             .arg("COUNT")
             .arg(1000)
-            .query(&mut connection)
-            .ok()?;
+            .query(connection)?;
         keys.extend(found);
         cursor = next;
-        if cursor == 0 || keys.len() >= 200 {
-            break;
+        if cursor == 0 || keys.len() >= most {
+            return Ok(keys);
         }
     }
+}
+
+/// Keys that Redis would keep for good, and the longest that it will keep any other.
+pub(crate) fn ends(url: &str) -> redis::RedisResult<(Vec<String>, Duration)> {
+    let mut connection = redis::Client::open(url)?.get_connection()?;
+    let (mut endless, mut longest) = (Vec::new(), 0);
+    for some in keys(&mut connection, "*", usize::MAX)?.chunks(1000) {
+        let mut pipe = redis::pipe();
+        for key in some {
+            pipe.cmd("PTTL").arg(key);
+        }
+        let left: Vec<i64> = pipe.query(&mut connection)?;
+        // -2: it has ended meanwhile.
+        endless.extend(some.iter().zip(&left).filter(|(_, left)| **left == -1).map(|(key, _)| key.clone()));
+        longest = left.into_iter().max().unwrap_or(0).max(longest);
+    }
+    Ok((endless, Duration::from_millis(u64::try_from(longest).unwrap_or(0))))
+}
+
+/// The mean size of the keys that begin with `prefix`, of at most 200 of them.
+pub(crate) fn mean_size(url: &str, prefix: &str) -> Option<u64> {
+    let mut connection = redis::Client::open(url).ok()?.get_connection().ok()?;
+    let keys = keys(&mut connection, &format!("{prefix}*"), 200).ok()?;
     let mut sum = 0_u64;
     for key in &keys {
         sum += redis::cmd("MEMORY").arg("USAGE").arg(key).query::<u64>(&mut connection).ok()?;

@@ -16,7 +16,7 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
     let stage = Stage::start(wanted, SHORT).await;
     let time = Duration::from_secs(wanted.secs.unwrap_or(600));
     let mut all = citizens(&stage, wanted.parallel).await;
-    let (began, mut seen, mut logins) = (Instant::now(), Vec::new(), 0_usize);
+    let (began, mut seen, mut each, mut logins) = (Instant::now(), Vec::new(), Vec::new(), 0_usize);
     println!("| s | logins | MiB | descriptors | Redis keys | Redis MiB |\n|---|---|---|---|---|---|");
     while began.elapsed() < time {
         let round = Instant::now();
@@ -35,7 +35,8 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
             logins += wanted.parallel * 3;
         }
         let (bytes, keys) = stage.redis.as_deref().map_or((0, 0), numbers::redis);
-        let now = (resident(stage.broker.pid()), descriptors(stage.broker.pid()), keys);
+        let now = (resident(stage.broker.pid()), descriptors(stage.broker.pid()));
+        each.push(keys as f64 / logins as f64);
         println!(
             "| {} | {logins} | {:.1} | {} | {keys} | {:.1} |",
             began.elapsed().as_secs(),
@@ -47,10 +48,25 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
     }
     // The second half against the end of the first: what grows without end shows there.
     let half = seen.len() / 2;
-    let most = |part: &[(u64, usize, u64)]| {
+    let most = |part: &[(u64, usize)]| {
         (part.iter().map(|s| s.0).max().unwrap_or(0), part.iter().map(|s| s.1).max().unwrap_or(0))
     };
     let (first, second) = (most(&seen[..half]), most(&seen[half..]));
     println!("at most: {first:?} in the first half, {second:?} in the second (bytes, descriptors)");
-    second.0 <= first.0 + first.0 / 10 && second.1 <= first.1 + 8
+    let is_flat = second.0 <= first.0 + first.0 / 10 && second.1 <= first.1 + 8;
+    is_flat && stage.redis.as_deref().is_none_or(|url| keys_end(url, &each))
+}
+
+/// Every key has an end, and there are never more for each login than there were: what is kept longer than this run takes cannot be
+/// seen to go, but neither does it grow beyond what is alive.
+fn keys_end(url: &str, each: &[f64]) -> bool {
+    let (mut endless, longest) = numbers::ends(url).expect("Redis answers");
+    // Audit events on their way to the database.
+    endless.retain(|key| key != "{audit}:queue");
+    let (first, last) = (each.first().copied().unwrap_or(0.0), each.last().copied().unwrap_or(0.0));
+    println!(
+        "keys of Redis for each login: {first:.2} at first, {last:.2} at last; the longest is kept for {} s more; without an end: {endless:?}",
+        longest.as_secs()
+    );
+    endless.is_empty() && last <= first * 1.05
 }

@@ -506,8 +506,7 @@ impl World {
         let mut settings = self.settings.clone();
         settings.listen.address = "127.0.0.1:0".parse().unwrap();
         settings.admin.address = "127.0.0.1:0".parse().unwrap();
-        let listeners =
-            broker::server::Listeners::open(&settings, self.app.guard.connections().clone()).await.unwrap();
+        let listeners = broker::server::Listeners::open(&settings, &self.app.guard).await.unwrap();
         let address = listeners.public_address();
         let (public, admin, lifecycle) =
             (self.app.router.clone(), self.app.admin.clone(), self.app.lifecycle.clone());

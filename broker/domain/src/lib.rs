@@ -4,7 +4,7 @@
 //! parameters ([`clock::Clock`], [`secret::Entropy`]). Cargo keeps it so: this crate depends on no web
 //! framework, store driver, HTTP client or JOSE library.
 //!
-//! Floors, from the ground up: `clock`, `ids`, `secret` → `person`, `phone`, `limit`, `rate`, `level` → `claims`, `proof`, `client`,
+//! Floors, from the ground up: `clock`, `each`, `ids`, `secret` → `person`, `phone`, `limit`, `rate`, `level` → `claims`, `proof`, `client`,
 //! `subject` → `authorization`, `session`, `token` → `linking`, `upstream`, `consent`, `logout`, `event`, `sector`, `audit` →
 //! `outbox` → `ports`.
 
@@ -14,6 +14,7 @@ pub mod claims;
 pub mod client;
 pub mod clock;
 pub mod consent;
+pub mod each;
 pub mod event;
 pub mod form;
 pub mod ids;

@@ -14,7 +14,7 @@ use crate::errors::catalogue::Code;
 use crate::jobs::{JobRules, Jobs, KeyTimes, RunningJobs, provision};
 use crate::outward::NoMessenger;
 use crate::rates::{RateLimiter, RateRules};
-use crate::server::{Behind, Guard, Lifecycle};
+use crate::server::{Guard, Lifecycle};
 use crate::state::{Broker, CookiePolicy, KeyRing, Namespaces, Registry, Rules, Stores, own_client};
 use crate::telemetry::{Metrics, Sending, Telemetry, TracedBy, Traces};
 use crate::texts::Texts;
@@ -54,9 +54,8 @@ impl App {
         &self.jobs
     }
 
-    /// Starts the jobs and the measuring of how far behind this instance is, and gives the routes to whoever serves them.
+    /// Starts the jobs, and gives the routes to whoever serves them.
     pub fn start_jobs(self) -> (Router, Router, RunningJobs) {
-        tokio::spawn(Behind::watch(Arc::downgrade(self.guard.behind())));
         (self.router, self.admin, RunningJobs::start(self.jobs))
     }
 }

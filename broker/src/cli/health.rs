@@ -82,7 +82,7 @@ mod tests {
     use crate::app::{Overrides, build};
     use crate::cli;
     use crate::config::load;
-    use crate::server::{Connections, Listeners};
+    use crate::server::Listeners;
     use rstest::rstest;
     use tokio_util::sync::CancellationToken;
 
@@ -118,7 +118,7 @@ mod tests {
 
         let settings = load(Some(&folder.path().join("broker.toml")), &[]).unwrap();
         let app = build(&settings, Overrides::default()).await.unwrap();
-        let listeners = Listeners::open(&settings, Connections::new(8)).await.unwrap();
+        let listeners = Listeners::open(&settings, &app.guard).await.unwrap();
         let lifecycle = app.lifecycle.clone();
         let (public, admin, jobs) = app.start_jobs();
         let (stop, stages) = (CancellationToken::new(), lifecycle.clone());

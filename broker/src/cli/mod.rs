@@ -80,7 +80,7 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
         }
         Command::Serve => {
             let settings = given.settings()?;
-            runtime(true)?.block_on(serve::run(&settings))
+            runtime_of_jobs()?.block_on(serve::run(&settings))
         }
         Command::Health(arguments) => runtime(false)?.block_on(health::run(arguments, &given, out)),
         Command::Migrate => {
@@ -176,6 +176,11 @@ fn runtime(many_threads: bool) -> std::io::Result<tokio::runtime::Runtime> {
         tokio::runtime::Builder::new_current_thread()
     };
     builder.enable_all().build()
+}
+
+/// For `serve`: its listeners have threads of their own, and what is left are the jobs.
+fn runtime_of_jobs() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
 }
 
 #[cfg(test)]

@@ -13,10 +13,8 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
     let mut app = build(settings, Overrides::default()).await?;
-    let listeners = Listeners::open(settings, app.guard.connections().clone())
-        .await
-        .map_err(StartError::from)?
-        .told_to(app.metrics.clone());
+    let listeners =
+        Listeners::open(settings, &app.guard).await.map_err(StartError::from)?.told_to(app.metrics.clone());
     let (lifecycle, sending) = (app.lifecycle.clone(), app.sending.take());
     let (public, admin) = (listeners.public_address(), listeners.admin_address());
     let (public_routes, admin_routes, jobs) = app.start_jobs();
@@ -31,15 +29,16 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
         second.cancel();
     });
     let served = tokio::select! {
-        served = listeners.serve(public_routes, admin_routes, &lifecycle, stop.cancelled_owned()) => served,
+        served = listeners.serve(public_routes, admin_routes, &lifecycle, stop.cancelled_owned()) => served.map(Some),
         // Whoever asks twice does not want to wait.
-        () = hurry.cancelled() => Ok(()),
+        () = hurry.cancelled() => Ok(None),
     };
     let drained = jobs.stop().await;
     if let Some(sending) = sending {
         sending.stop().await;
     }
-    served.map_err(StartError::from)?;
+    // Only now the threads that served end: the jobs may have used connections that were made there.
+    drop(served.map_err(StartError::from)?);
     drained.map_err(|e| StartError::Store("audit events could not all be written", e))?;
     tracing::info!("stopped");
     Ok(())

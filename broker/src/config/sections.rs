@@ -14,11 +14,14 @@ use std::path::{Path, PathBuf};
 pub struct ListenSettings {
     /// Address and port. Portals and citizens reach the broker here, or through a proxy in front of it.
     pub address: SocketAddr,
+    /// Threads that answer requests; 0: as many as there are processors for this program. Each has its own connection to Redis and
+    /// its own connections to VNeID.
+    pub threads: u32,
 }
 
 impl Default for ListenSettings {
     fn default() -> Self {
-        Self { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)) }
+        Self { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), threads: 0 }
     }
 }
 

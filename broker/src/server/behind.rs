@@ -33,15 +33,14 @@ impl Behind {
         // Timers are exact to a millisecond.
         let late = late.saturating_sub(Duration::from_millis(1));
         let late = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
-        let before = self.0.load(Ordering::Relaxed);
-        let smoothed = (before / WEIGHT).saturating_mul(WEIGHT - 1).saturating_add(late / WEIGHT);
-        self.0.store(smoothed, Ordering::Relaxed);
+        let smooth = |before: u64| (before / WEIGHT).saturating_mul(WEIGHT - 1).saturating_add(late / WEIGHT);
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| Some(smooth(before)));
     }
 
-    /// Looks for as long as anybody wants to know. Only one may.
-    pub async fn watch(behind: Weak<Self>) {
+    /// Looks for as long as anybody wants to know, on one of so many threads; each of them looks.
+    pub async fn watch(behind: Weak<Self>, threads: u32) {
         loop {
-            let due = Instant::now() + EVERY;
+            let due = Instant::now() + EVERY * threads;
             sleep_until(due).await;
             let Some(behind) = behind.upgrade() else { return };
             behind.saw(due.elapsed());
@@ -137,7 +136,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn busy_threads_are_seen() {
         let behind = std::sync::Arc::new(Behind::default());
-        tokio::spawn(Behind::watch(std::sync::Arc::downgrade(&behind)));
+        tokio::spawn(Behind::watch(std::sync::Arc::downgrade(&behind), 1));
         let busy = tokio::spawn(async {
             let begun = std::time::Instant::now();
             while begun.elapsed() < Duration::from_secs(2) {

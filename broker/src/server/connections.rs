@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -38,11 +39,42 @@ impl Connections {
 pub struct Connection {
     stream: TcpStream,
     _place: Option<OwnedSemaphorePermit>,
+    _counted: Counted,
 }
 
 impl Connection {
-    pub(super) const fn new(stream: TcpStream, place: Option<OwnedSemaphorePermit>) -> Self {
-        Self { stream, _place: place }
+    pub(super) const fn new(
+        stream: TcpStream,
+        place: Option<OwnedSemaphorePermit>,
+        counted: Counted,
+    ) -> Self {
+        Self { stream, _place: place, _counted: counted }
+    }
+}
+
+/// How many there are of something.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Count(Arc<AtomicUsize>);
+
+impl Count {
+    /// One more, until what comes back is dropped.
+    pub(super) fn one_more(&self) -> Counted {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Counted(self.0.clone())
+    }
+
+    pub(super) fn now(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// One that is counted.
+#[derive(Debug)]
+pub(super) struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

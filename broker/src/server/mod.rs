@@ -1,4 +1,4 @@
-//! The listeners: public (TLS or plain) and admin, and an end that loses no request.
+//! The listeners: public (TLS or plain) and admin, the threads that serve them, and an end that loses no request.
 //!
 //! ```text
 //!   stop ─► not ready, connections close after their answer ─(drain_secs)─► listener emptied and closed
@@ -8,6 +8,7 @@
 mod behind;
 mod connections;
 mod guard;
+mod lanes;
 mod lifecycle;
 mod listener;
 mod refusal;
@@ -27,12 +28,12 @@ use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
-use listener::{Peer, StoppableListener};
+use lanes::{Peer, Threads, lane, let_in};
+use listener::Acceptor;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// How long connections accepted last have for their first request, once the listener is closed.
@@ -62,25 +63,28 @@ pub enum ListenError {
 
 /// Both listeners, open but not yet serving.
 pub struct Listeners {
-    public: StoppableListener,
-    admin: StoppableListener,
+    public: Acceptor,
+    admin: Acceptor,
     stop_accepting: CancellationToken,
+    threads: u32,
+    behind: Arc<Behind>,
     tls: Option<(RustlsConfig, TlsSettings)>,
     metrics: Option<Arc<Metrics>>,
     limits: LimitSettings,
 }
 
 impl Listeners {
-    /// Opens both; `connections` are the places of the public one.
+    /// Opens both; `guard` has the places for connections of the public one, and is told how far behind its threads are.
     ///
     /// # Errors
     /// Names the setting of an address that cannot be had, or of a file of TLS that cannot be used.
-    pub async fn open(settings: &Settings, connections: Connections) -> Result<Self, ListenError> {
+    pub async fn open(settings: &Settings, guard: &Guard) -> Result<Self, ListenError> {
         let tls = match &settings.tls {
             Some(tls) => Some((RustlsConfig::from_config(tls::load(tls)?), tls.clone())),
             None => None,
         };
         let stop_accepting = CancellationToken::new();
+        let connections = guard.connections().clone();
         let public =
             bind("listen.address", settings.listen.address, stop_accepting.clone(), connections).await?;
         let admin = bind(
@@ -90,7 +94,16 @@ impl Listeners {
             Connections::new(ADMIN_CONNECTIONS),
         )
         .await?;
-        Ok(Self { public, admin, stop_accepting, tls, metrics: None, limits: settings.limits.clone() })
+        Ok(Self {
+            public,
+            admin,
+            stop_accepting,
+            threads: threads(settings.listen.threads),
+            behind: guard.behind().clone(),
+            tls,
+            metrics: None,
+            limits: settings.limits.clone(),
+        })
     }
 
     /// Lets `metrics` know when the certificate in use ends.
@@ -108,7 +121,8 @@ impl Listeners {
         self.admin.address()
     }
 
-    /// Serves until `stop` is done and everything in hand is finished.
+    /// Serves until `stop` is done and everything in hand is finished. The threads go on until what comes back is dropped, for
+    /// connections to stores that were made there: what is left to be done comes before.
     ///
     /// # Errors
     /// When a listener breaks.
@@ -118,12 +132,39 @@ impl Listeners {
         admin: Router,
         lifecycle: &Lifecycle,
         stop: impl Future<Output = ()> + Send,
-    ) -> io::Result<()> {
+    ) -> io::Result<Served> {
+        let threads = Threads::new();
         let (public_handle, admin_handle) = (Handle::new(), Handle::new());
-        let serving =
-            spawn(self.public, self.tls.as_ref().map(|t| &t.0), &self.limits, &public_handle, public);
-        let _ends = EndsWith(admin_handle.clone());
-        let administering = on_own_thread(self.admin, &self.limits, &admin_handle, admin)?;
+        let _ends = EndsWith([public_handle.clone(), admin_handle.clone()]);
+        let tls = self.tls.as_ref().map(|(config, _)| config);
+        let (mut doors, mut serving) = (Vec::new(), Vec::new());
+        for number in 0..self.threads {
+            let (door, arrivals) = lane(self.public.address());
+            let server = shape(Server::from_listener(arrivals), &self.limits, &public_handle);
+            let (tls, service) = (tls.map(|config| self.acceptor(config)), public.clone());
+            let behind = Behind::watch(Arc::downgrade(&self.behind), self.threads);
+            let work = move || async move {
+                let watching = tokio::spawn(behind);
+                let served = serve(server, tls, service).await;
+                watching.abort();
+                served
+            };
+            serving.push(threads.spawn(format!("requests-{number}"), work)?);
+            doors.push(door);
+        }
+        let (limits, handle, acceptor) = (self.limits.clone(), admin_handle.clone(), self.admin);
+        // A thread of its own: whoever asks how this instance is gets an answer also when all others are busy.
+        let administering = threads.spawn("admin".to_owned(), move || async move {
+            let (door, arrivals) = lane(acceptor.address());
+            let accepting = acceptor.accept_all(move |accepted| let_in(std::slice::from_ref(&door), accepted));
+            tokio::select! {
+                accepted = accepting => accepted,
+                served = serve(shape(Server::from_listener(arrivals), &limits, &handle), None, admin) => served,
+            }
+        })?;
+        let doors = Arc::new(doors);
+        let own = doors.clone();
+        let accepting = tokio::spawn(self.public.accept_all(move |accepted| let_in(&own, accepted)));
         let metrics = self.metrics;
         let tell = move |settings: &TlsSettings| {
             if let (Some(metrics), Some(end)) = (&metrics, tls::ends_at(settings)) {
@@ -140,22 +181,45 @@ impl Listeners {
         lifecycle.draining();
         tokio::time::sleep(Duration::from_secs(self.limits.drain_secs.into())).await;
         self.stop_accepting.cancel();
+        let accepted = accepting.await;
         let last_call = async {
-            while public_handle.connection_count() > 0 {
+            while doors.iter().any(|door| door.inside() > 0) {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
         let _ = tokio::time::timeout(LAST_CALL, last_call).await;
         public_handle.graceful_shutdown(Some(Duration::from_secs(self.limits.shutdown_secs.into())));
-        let served = serving.await;
+        for served in serving {
+            served.await.unwrap_or(Ok(()))?;
+        }
         admin_handle.shutdown();
         let administered = administering.await.unwrap_or(Ok(()));
         if let Some(watching) = watching {
             watching.abort();
         }
-        served.map_err(io::Error::other)??;
-        administered
+        accepted.map_err(io::Error::other)??;
+        administered.map(|()| Served { _threads: threads })
     }
+
+    fn acceptor(&self, tls: &RustlsConfig) -> RustlsAcceptor {
+        let patience = Duration::from_secs(self.limits.header_timeout_secs.into());
+        RustlsAcceptor::new(tls.clone()).handshake_timeout(patience)
+    }
+}
+
+/// Everything in hand is finished; the threads wait.
+#[derive(Debug)]
+pub struct Served {
+    _threads: Threads,
+}
+
+/// So many, or when 0 as many as there are processors for this program.
+fn threads(wanted: u32) -> u32 {
+    if wanted > 0 {
+        return wanted;
+    }
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(processors).unwrap_or(u32::MAX)
 }
 
 async fn bind(
@@ -163,64 +227,35 @@ async fn bind(
     address: SocketAddr,
     stop: CancellationToken,
     connections: Connections,
-) -> Result<StoppableListener, ListenError> {
-    StoppableListener::bind(address, stop, connections).await.map_err(|error| ListenError::Bind {
+) -> Result<Acceptor, ListenError> {
+    Acceptor::bind(address, stop, connections).await.map_err(|error| ListenError::Bind {
         setting,
         address,
         error,
     })
 }
 
-fn spawn(
-    listener: StoppableListener,
-    tls: Option<&RustlsConfig>,
-    limits: &LimitSettings,
-    handle: &Handle<Peer>,
+async fn serve(
+    server: Server<Peer, DefaultAcceptor>,
+    tls: Option<RustlsAcceptor>,
     router: Router,
-) -> tokio::task::JoinHandle<io::Result<()>> {
-    let server = shape(Server::<Peer, DefaultAcceptor>::from_listener(listener), limits, handle);
+) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
-        None => tokio::spawn(server.serve(service)),
-        Some(config) => {
-            let patience = Duration::from_secs(limits.header_timeout_secs.into());
-            let acceptor = RustlsAcceptor::new(config.clone()).handshake_timeout(patience);
-            tokio::spawn(server.acceptor(acceptor).serve(service))
-        }
+        None => server.serve(service).await,
+        Some(tls) => server.acceptor(tls).serve(service).await,
     }
 }
 
-/// Ends a listener when nobody waits for it any more.
-struct EndsWith(Handle<Peer>);
+/// Ends listeners when nobody waits for them any more.
+struct EndsWith([Handle<Peer>; 2]);
 
 impl Drop for EndsWith {
     fn drop(&mut self) {
-        self.0.shutdown();
+        for handle in &self.0 {
+            handle.shutdown();
+        }
     }
-}
-
-/// Serves the admin listener on a thread of its own: whoever asks how this instance is gets an answer also when all others are busy.
-fn on_own_thread(
-    listener: StoppableListener,
-    limits: &LimitSettings,
-    handle: &Handle<Peer>,
-    router: Router,
-) -> io::Result<oneshot::Receiver<io::Result<()>>> {
-    let (limits, handle) = (limits.clone(), handle.clone());
-    let (tell, served) = oneshot::channel();
-    let serve = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let server = Server::<Peer, DefaultAcceptor>::from_listener(listener.moved_here()?);
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            shape(server, &limits, &handle).serve(service).await
-        })
-    };
-    std::thread::Builder::new().name("admin".to_owned()).spawn(move || {
-        // Nobody hears it when the program has ended meanwhile.
-        let _ = tell.send(serve());
-    })?;
-    Ok(served)
 }
 
 fn shape(
@@ -234,9 +269,7 @@ fn shape(
         .accept_error_handler(|peer, error| match peer {
             // A failed handshake is a matter of the peer, whose address is not logged.
             Some(_) => tracing::debug!(%error, "a connection was not accepted"),
-            None => {
-                tracing::warn!(%error, "no connection can be accepted: is the limit of open files too low?")
-            }
+            None => tracing::debug!(%error, "a connection was gone before it was served"),
         });
     let builder = server.http_builder();
     builder

@@ -20,14 +20,17 @@ struct Running {
     admin: SocketAddr,
     lifecycle: Lifecycle,
     stop: Option<oneshot::Sender<()>>,
-    served: tokio::task::JoinHandle<io::Result<()>>,
+    served: tokio::task::JoinHandle<io::Result<Served>>,
 }
 
 impl Running {
     async fn start(folder: &Path, toml: &str) -> Self {
-        let file = folder.join("broker.toml");
-        std::fs::write(&file, format!("{BASIC}{toml}")).unwrap();
-        let settings = load(Some(&file), &[]).unwrap();
+        Self::start_with(&folder.join("broker.toml"), &format!("{BASIC}{toml}")).await
+    }
+
+    async fn start_with(file: &Path, toml: &str) -> Self {
+        std::fs::write(file, toml).unwrap();
+        let settings = load(Some(file), &[]).unwrap();
         let lifecycle = Lifecycle::default();
         lifecycle.serving();
         let guard = Guard::new(
@@ -36,12 +39,13 @@ impl Running {
             lifecycle.clone(),
             Arc::new(|refused, request| format!("{refused:?} {}", request.uri.path()).into_response()),
         );
-        let connections = guard.connections().clone();
+        let own = guard.clone();
         let public = Router::new()
             .route(
                 "/",
                 get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }),
             )
+            .route("/thread", get(async || std::thread::current().name().unwrap_or_default().to_owned()))
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }))
             .route("/never", get(|| async { std::future::pending::<()>().await }))
             .route("/broken", get(|| async { [(); 0].first().copied().unwrap() }))
@@ -51,7 +55,7 @@ impl Running {
                 async move { protect(&guard, request, |request| next.run(request)).await }
             }));
         let admin = Router::new().route("/health/live", get(|| async { "ok" }));
-        let listeners = Listeners::open(&settings, connections).await.unwrap();
+        let listeners = Listeners::open(&settings, &own).await.unwrap();
         let (public_at, admin_at) = (listeners.public_address(), listeners.admin_address());
         let (stop, stopped) = oneshot::channel::<()>();
         let own = lifecycle.clone();
@@ -85,6 +89,38 @@ async fn old_and_odd_http_is_served() {
     let patient = "POST /oauth2/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc";
     let answer = run.raw(patient).await;
     assert!(answer.starts_with("HTTP/1.1 100 Continue\r\n") && answer.ends_with("3"), "{answer}");
+}
+
+/// A connection stays with one thread, and goes to the one that has fewest.
+#[tokio::test]
+async fn connections_are_spread_over_the_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broker.toml");
+    let three = BASIC.replace("[admin]", "threads = 3\n[admin]");
+    let run = Running::start_with(&file, &three).await;
+    let ask = async |stream: &mut TcpStream| {
+        stream.write_all(b"GET /thread HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut read = [0; 1024];
+        let count = stream.read(&mut read).await.unwrap();
+        String::from_utf8_lossy(&read[..count]).rsplit("\r\n").next().unwrap().to_owned()
+    };
+    let mut open = Vec::new();
+    for _ in 0..6 {
+        let mut stream = TcpStream::connect(run.public).await.unwrap();
+        open.push((ask(&mut stream).await, stream));
+    }
+    let mut names: Vec<String> = open.iter().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    let each = ["requests-0", "requests-1", "requests-2"];
+    assert_eq!(names, [each[0], each[0], each[1], each[1], each[2], each[2]]);
+    for (name, stream) in &mut open {
+        assert_eq!(ask(stream).await, *name);
+    }
+    // Who goes makes room where they were.
+    open.retain(|(name, _)| name != "requests-1");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut stream = TcpStream::connect(run.public).await.unwrap();
+    assert_eq!(ask(&mut stream).await, "requests-1");
 }
 
 #[tokio::test]
@@ -277,11 +313,10 @@ async fn an_address_that_is_taken_is_named() {
         format!("issuer = \"http://localhost\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n"),
     )
     .unwrap();
-    let error = Listeners::open(&load(Some(&file), &[]).unwrap(), Connections::new(1))
-        .await
-        .err()
-        .unwrap()
-        .to_string();
+    let settings = load(Some(&file), &[]).unwrap();
+    let page: Page = Arc::new(|_, _| ().into_response());
+    let guard = Guard::new(&settings.limits, Arc::new(Metrics::new()), Lifecycle::default(), page);
+    let error = Listeners::open(&settings, &guard).await.err().unwrap().to_string();
     assert!(error.starts_with(&format!("listen.address: cannot listen on 127.0.0.1:{port}: ")), "{error}");
 }
 

@@ -1,6 +1,7 @@
 //! Calls: one client for each upstream, no redirects, no cookies, bounded bodies, limits of time, and a second try only where
 //! nothing can happen twice.
 
+use broker_domain::each::Each;
 use broker_domain::upstream::{Refused, UpstreamFailure};
 use reqwest::header::{CONTENT_TYPE, DATE};
 use reqwest::redirect::Policy;
@@ -8,6 +9,7 @@ use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::runtime;
 use zeroize::Zeroizing;
 
 use crate::error::BuildError;
@@ -47,12 +49,23 @@ pub struct HttpRules<'a> {
     pub max_body: usize,
 }
 
-/// A client.
+/// A client. Each runtime has its own connections: the task that reads an answer is then driven by the thread that waits for it.
 pub struct Http {
-    client: Client,
+    first: Client,
+    each: Each<Option<runtime::Id>, Client>,
+    made: Made,
     total: Duration,
     max_body: usize,
     observer: Observer,
+}
+
+/// What a client is made of.
+struct Made {
+    connect: Duration,
+    authorities: Vec<Certificate>,
+    system_authorities: bool,
+    identity: Option<reqwest::Identity>,
+    proxy: Option<Proxy>,
 }
 
 /// An answer, read whole.
@@ -133,45 +146,36 @@ impl Http {
                 .ok_or_else(|| BuildError::new(format!("{}: holds no PEM certificates", shown())))?;
             authorities.extend(read);
         }
-        let builder = Client::builder()
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(Duration::from_millis(rules.connect_ms))
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(64)
-            .user_agent("identity-broker");
-        let builder = match rules.proxy {
-            None => builder.no_proxy(),
-            Some(address) => {
-                let proxy = Proxy::all(address).map_err(|_| BuildError::new("proxy: is not an address"))?;
-                builder.proxy(proxy)
-            }
+        let proxy = rules.proxy.map(Proxy::all).transpose();
+        let made = Made {
+            connect: Duration::from_millis(rules.connect_ms),
+            authorities,
+            system_authorities: rules.system_authorities,
+            identity: rules.identity.map(identity).transpose()?,
+            proxy: proxy.map_err(|_| BuildError::new("proxy: is not an address"))?,
         };
-        let builder = if rules.system_authorities {
-            builder.tls_certs_merge(authorities)
-        } else {
-            builder.tls_certs_only(authorities)
-        };
-        let builder = match rules.identity {
-            None => builder,
-            Some(shown) => builder.identity(identity(shown)?),
-        };
-        let client = builder.build().map_err(|e| {
+        let first = made.client().map_err(|e| {
             let setting = if rules.system_authorities { "system_authorities" } else { "ca_files" };
             BuildError::new(format!("{setting}: the trusted authorities cannot be used: {}", cause(&e)))
         })?;
         let total = Duration::from_millis(rules.total_ms);
-        Ok(Self { client, total, max_body: rules.max_body, observer })
+        Ok(Self { first, each: Each::default(), made, total, max_body: rules.max_body, observer })
+    }
+
+    /// The one of this runtime. Where none can be made any more, the first one serves.
+    fn client(&self) -> Client {
+        let runtime = runtime::Handle::try_current().ok().map(|handle| handle.id());
+        self.each.of(runtime, || self.made.client()).unwrap_or_else(|_| self.first.clone())
     }
 
     /// A request that reads.
     pub fn get(&self, url: &url::Url) -> RequestBuilder {
-        self.client.get(url.clone())
+        self.client().get(url.clone())
     }
 
     /// A request that hands something over.
     pub fn post(&self, url: &url::Url) -> RequestBuilder {
-        self.client.post(url.clone())
+        self.client().post(url.clone())
     }
 
     /// Sends a request and reads its answer, within the limit of time for both tries together.
@@ -224,6 +228,33 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, is_jwt, date, body })
+    }
+}
+
+impl Made {
+    fn client(&self) -> reqwest::Result<Client> {
+        let builder = Client::builder()
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(self.connect)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(64)
+            .user_agent("identity-broker");
+        let builder = match &self.proxy {
+            None => builder.no_proxy(),
+            Some(proxy) => builder.proxy(proxy.clone()),
+        };
+        let authorities = self.authorities.clone();
+        let builder = if self.system_authorities {
+            builder.tls_certs_merge(authorities)
+        } else {
+            builder.tls_certs_only(authorities)
+        };
+        let builder = match &self.identity {
+            None => builder,
+            Some(identity) => builder.identity(identity.clone()),
+        };
+        builder.build()
     }
 }
 

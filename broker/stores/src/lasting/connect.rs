@@ -1,6 +1,7 @@
 //! Connections.
 
 use super::primary::Primary;
+use crate::meter;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
@@ -103,7 +104,12 @@ async fn postgres(url: &str, connections: u32, wait: Duration) -> Result<PgPool,
         // The pool would wait for good for a connection on which a statement was given up and whose server is gone; and once it has
         // done so for all of them, it gives none out any more.
         .after_release(move |connection, _| {
-            Box::pin(async move { answers(connection, wait).await.map(|()| true) })
+            Box::pin(async move {
+                if meter::gave_up_lately() {
+                    answers(connection, wait).await?;
+                }
+                Ok(true)
+            })
         });
     let pool = primary.refuse_others(pool).connect_with(first).await?;
     primary.follow(&pool);

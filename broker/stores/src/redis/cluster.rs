@@ -24,7 +24,7 @@ pub(super) struct Lanes(Arc<Shared>);
 
 struct Shared {
     client: ClusterClient,
-    live: RwLock<Live>,
+    live: RwLock<Option<Live>>,
     /// When it last could not be replaced.
     failed: Mutex<Option<Instant>>,
     patience: Duration,
@@ -35,27 +35,6 @@ struct Shared {
 struct Live {
     number: u64,
     connection: ClusterConnection,
-}
-
-/// Connects, and makes every server know the scripts.
-pub(super) async fn open(nodes: Vec<ConnectionInfo>, settings: &RedisSettings) -> RedisResult<Lanes> {
-    let tcp = nodes.first().map(|n| n.tcp_settings().clone()).unwrap_or_default();
-    let client = ClusterClient::builder(nodes)
-        .connection_timeout(settings.connect_timeout)
-        .response_timeout(settings.response_timeout)
-        .overall_response_timeout(Some(settings.response_timeout))
-        .tcp_settings(tcp)
-        .build()?;
-    let mut connection = client.get_async_connection().await?;
-    for load in script::load() {
-        // Goes to every primary. Failing to is no failure: a script that is unknown goes by its text.
-        if let Err(error) = connection.req_packed_command(&load).await {
-            tracing::debug!(error = error.category(), "a script was not loaded");
-        }
-    }
-    let live = RwLock::new(Live { number: 0, connection });
-    let patience = settings.connect_timeout;
-    Ok(Lanes(Arc::new(Shared { client, live, failed: Mutex::default(), patience })))
 }
 
 /// The server's own refusal of one command concerns that command; anything else the whole step.
@@ -75,12 +54,37 @@ fn too_late() -> RedisError {
 }
 
 impl Lanes {
+    /// Nothing is sent yet.
+    pub(super) fn new(nodes: &[ConnectionInfo], settings: &RedisSettings) -> RedisResult<Self> {
+        let tcp = nodes.first().map(|n| n.tcp_settings().clone()).unwrap_or_default();
+        let client = ClusterClient::builder(nodes.to_vec())
+            .connection_timeout(settings.connect_timeout)
+            .response_timeout(settings.response_timeout)
+            .overall_response_timeout(Some(settings.response_timeout))
+            .tcp_settings(tcp)
+            .build()?;
+        let patience = settings.connect_timeout;
+        Ok(Self(Arc::new(Shared { client, live: RwLock::default(), failed: Mutex::default(), patience })))
+    }
+
+    /// Connects, and makes every server know the scripts.
+    pub(super) async fn know_scripts(&self) -> RedisResult<()> {
+        let mut connection = self.connected().await?.connection;
+        for load in script::load() {
+            // Goes to every primary. Failing to is no failure: a script that is unknown goes by its text.
+            if let Err(error) = connection.req_packed_command(&load).await {
+                tracing::debug!(error = error.category(), "a script was not loaded");
+            }
+        }
+        Ok(())
+    }
+
     /// Commands on one key go one after the other, those on different keys at once.
     ///
     /// A connection that does not answer in time is replaced, and all is sent once more on the new one: when a connection to a server
     /// drops under many commands, the client (redis 1.8.1) can come to wait for itself, and never answers again.
     pub(super) async fn send(&self, ops: &[&Op], by_text: &[bool]) -> RedisResult<Vec<Value>> {
-        let live = self.live()?;
+        let live = self.connected().await?;
         match exchange(&live.connection, ops, by_text).await {
             Err(error) if error.is_timeout() => {
                 let live = self.replace(live.number).await?;
@@ -90,15 +94,21 @@ impl Lanes {
         }
     }
 
-    fn live(&self) -> RedisResult<Live> {
+    fn live(&self) -> RedisResult<Option<Live>> {
         self.0.live.read().map(|live| live.clone()).map_err(|_| too_late())
     }
 
-    /// A new connection in place of this one, unless somebody else replaced it meanwhile.
+    async fn connected(&self) -> RedisResult<Live> {
+        match self.live()? {
+            Some(live) => Ok(live),
+            None => self.replace(0).await,
+        }
+    }
+
+    /// A new connection in place of this one (0: of none), unless somebody else replaced it meanwhile.
     async fn replace(&self, number: u64) -> RedisResult<Live> {
         let mut failed = self.0.failed.lock().await;
-        let live = self.live()?;
-        if live.number != number {
+        if let Some(live) = self.live()?.filter(|live| live.number != number) {
             return Ok(live);
         }
         if failed.is_some_and(|at| at.elapsed() < REST) {
@@ -110,9 +120,11 @@ impl Lanes {
                 *failed = None;
                 let live = Live { number: number.wrapping_add(1), connection };
                 if let Ok(mut place) = self.0.live.write() {
-                    *place = live.clone();
+                    *place = Some(live.clone());
                 }
-                tracing::warn!("the connection to the Redis Cluster was replaced");
+                if number > 0 {
+                    tracing::warn!("the connection to the Redis Cluster was replaced");
+                }
                 Ok(live)
             }
             Err(error) => {

@@ -1,22 +1,31 @@
-//! The connection: one for all tasks; commands of one step travel together.
+//! The connection: one for all tasks of a runtime; commands of one step travel together.
 
 use super::address::{Address, parse};
-use super::cluster::{self, Lanes};
+use super::cluster::Lanes;
 use super::ops::Op;
 use super::script;
 use super::sentinel::{self, Sentinel};
 use super::settings::RedisSettings;
 use crate::meter;
+use broker_domain::each::Each;
 use broker_domain::ports::StoreError;
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime;
 
-/// A shared connection.
+/// A shared connection. Each runtime has its own, made when it first sends something: the task that reads the answers is then driven
+/// by the thread that waits for them, and no thread has to wake another.
 #[derive(Clone)]
-pub(crate) struct Connection(Kind);
+pub(crate) struct Connection(Arc<Shared>);
+
+struct Shared {
+    address: Address,
+    settings: RedisSettings,
+    kinds: Each<Option<runtime::Id>, Kind>,
+}
 
 #[derive(Clone)]
 enum Kind {
@@ -35,9 +44,11 @@ fn is_unknown(answer: &Value) -> bool {
     matches!(answer, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::NoScript))
 }
 
-/// A server that was the master and is no more.
+/// A server that was the master and is no more, or is one that its replicas have left.
 fn is_demoted(answer: &Value) -> bool {
-    matches!(answer, Value::ServerError(e) if e.kind() == Some(ServerErrorKind::ReadOnly))
+    let Value::ServerError(error) = answer else { return false };
+    matches!(error.kind(), Some(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown))
+        || error.code() == "NOREPLICAS"
 }
 
 /// The commands of one step, and which of them send their script's text.
@@ -75,37 +86,57 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl Connection {
-    /// Connects, and makes the servers know the scripts.
-    ///
-    /// # Errors
-    /// When the URL is bad or nothing answers.
-    pub(crate) async fn open(settings: &RedisSettings) -> RedisResult<Self> {
-        let kind = match parse(&settings.url)? {
+impl Kind {
+    /// Nothing is sent yet.
+    fn new(address: &Address, settings: &RedisSettings) -> RedisResult<Self> {
+        Ok(match address {
             Address::Single(info) => {
                 let config = ConnectionManagerConfig::new()
                     .set_connection_timeout(Some(settings.connect_timeout))
                     .set_response_timeout(Some(settings.response_timeout))
                     .set_max_delay(Duration::from_secs(1))
                     .set_number_of_retries(2);
-                let mut manager = ConnectionManager::new_with_config(Client::open(info)?, config).await?;
-                know_scripts(&mut manager).await;
-                Kind::Single(manager)
+                let client = Client::open(info.clone())?;
+                Self::Single(ConnectionManager::new_lazy_with_config(client, config)?)
             }
             Address::Sentinel { sentinels, master, node } => {
                 let config = AsyncConnectionConfig::new()
                     .set_connection_timeout(Some(settings.connect_timeout))
                     .set_response_timeout(Some(settings.response_timeout));
-                let client = sentinel::client(&sentinels, &master, &node)?;
+                let client = sentinel::client(sentinels, master, node)?;
                 let patience = settings.connect_timeout.saturating_mul(2);
-                let sentinel = Sentinel::new(client, config, patience);
-                let (mut live, _) = sentinel.get().await?;
-                know_scripts(&mut live.connection).await;
-                Kind::Sentinel(Arc::new(sentinel))
+                Self::Sentinel(Arc::new(Sentinel::new(client, config, patience)))
             }
-            Address::Cluster(nodes) => Kind::Cluster(cluster::open(nodes, settings).await?),
-        };
-        Ok(Self(kind))
+            Address::Cluster(nodes) => Self::Cluster(Lanes::new(nodes, settings)?),
+        })
+    }
+
+    /// Connects, and makes the servers know the scripts.
+    async fn connect(&self) -> RedisResult<()> {
+        match self {
+            Self::Single(manager) => know_scripts(&mut manager.clone()).await,
+            Self::Sentinel(sentinel) => know_scripts(&mut sentinel.get().await?.0.connection).await,
+            Self::Cluster(lanes) => lanes.know_scripts().await,
+        }
+    }
+}
+
+impl Connection {
+    /// Connects, and makes the servers know the scripts.
+    ///
+    /// # Errors
+    /// When the URL is bad or nothing answers.
+    pub(crate) async fn open(settings: &RedisSettings) -> RedisResult<Self> {
+        let address = parse(&settings.url)?;
+        let opened = Self(Arc::new(Shared { address, settings: settings.clone(), kinds: Each::default() }));
+        opened.kind()?.connect().await?;
+        Ok(opened)
+    }
+
+    /// The one of this runtime.
+    fn kind(&self) -> RedisResult<Kind> {
+        let runtime = runtime::Handle::try_current().ok().map(|handle| handle.id());
+        self.0.kinds.of(runtime, || Kind::new(&self.0.address, &self.0.settings))
     }
 
     /// Sends the commands of one step together, and returns an answer for each.
@@ -137,12 +168,13 @@ impl Connection {
     }
 
     async fn send(&self, batch: &Batch<'_>) -> RedisResult<Vec<Value>> {
-        match &self.0 {
-            Kind::Single(manager) => pipeline(batch, &mut manager.clone()).await,
+        match self.kind()? {
+            Kind::Single(mut manager) => pipeline(batch, &mut manager).await,
             Kind::Sentinel(sentinel) => {
                 let (mut live, fresh) = sentinel.get().await?;
                 if fresh {
-                    know_scripts(&mut live.connection).await;
+                    // Failing to is no failure: a script that is unknown goes by its text.
+                    let _ = know_scripts(&mut live.connection).await;
                 }
                 let sent = pipeline(batch, &mut live.connection).await;
                 if sent.as_ref().map_or(true, |answers| answers.iter().any(is_demoted)) {
@@ -169,15 +201,12 @@ async fn pipeline(batch: &Batch<'_>, on: &mut impl ConnectionLike) -> RedisResul
     }
 }
 
-/// Failing to is no failure: a script that is unknown goes by its text.
-async fn know_scripts(on: &mut impl ConnectionLike) {
+async fn know_scripts(on: &mut impl ConnectionLike) -> RedisResult<()> {
     let mut pipe = redis::pipe();
     let mut count = 0;
     for command in script::load() {
         pipe.add_command(command);
         count += 1;
     }
-    if let Err(error) = on.req_packed_commands(&pipe, 0, count).await {
-        tracing::debug!(error = error.category(), "the scripts were not loaded");
-    }
+    on.req_packed_commands(&pipe, 0, count).await.map(|_| ())
 }
