@@ -4,7 +4,7 @@ use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::event::UnlinkReason;
 use broker_domain::ids::{Destination, EventId, Namespace};
 use broker_domain::outbox::OutboxKind;
-use broker_domain::ports::{EndLink, Ended, Lane, OutboxFilter, OutboxState};
+use broker_domain::ports::{EndLink, Ended, Lane, OutboxFilter, OutboxState, Stopped};
 use broker_domain::subject::Subject;
 use relying_party_sdk::events::PortalEvent;
 use serde_json::{Value, json};
@@ -179,8 +179,8 @@ on_both! {
         sub(&world, &told.portal, AN).await;
         // The portal moved to another client id without saying so.
         let (queue, lane) = (&world.broker().stores.outbox, lane(&told));
-        let id = queue.next(&lane, 1).await.unwrap().0[0].outgoing.id.clone();
-        queue.stop(&lane, &id, OutboxState::Refused, "refused: invalid_audience", world.now()).await.unwrap();
+        let id = queue.next(&lane, world.now(), 1).await.unwrap().0[0].outgoing.id.clone();
+        queue.stop(&lane, &id, Stopped { state: OutboxState::Refused, why: "refused: invalid_audience" }, None, world.now()).await.unwrap();
         world.wait(10_000);
         assert_eq!(deliver(&world).await, 0);
         let (code, out, _) = world.command(&["events", "list", "--refused"]).await;

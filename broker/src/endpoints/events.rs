@@ -18,7 +18,7 @@ use broker_domain::event::{AfterError, SET_TYPE, SetError};
 use broker_domain::form::Form;
 use broker_domain::ids::{Destination, EventId};
 use broker_domain::outbox::OutboxKind;
-use broker_domain::ports::{Lane, OutboxState, Signer, Write};
+use broker_domain::ports::{FailedAttempt, Lane, OutboxState, Signer, Stopped, Write};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -84,7 +84,7 @@ async fn answer(
     let now = broker.clock.now();
     take(broker, client, &poll, now).await?;
     let wanted = poll.max_events.map_or(MOST, i64::from).min(MOST);
-    let (waiting, more) = broker.stores.outbox.next(&lane(client), wanted).await?;
+    let (waiting, more) = broker.stores.outbox.next(&lane(client), now, wanted).await?;
     let mut sets = Map::new();
     for event in waiting.into_iter().filter_map(|queued| queued.outgoing.event()) {
         let claims = event.claims(broker.issuer.as_str(), now);
@@ -124,7 +124,7 @@ async fn take(broker: &Broker, client: &Client, poll: &Poll, now: Timestamp) -> 
         audit.push(Write::Audit(Box::new(event)));
     };
     let acknowledged: Vec<EventId> = poll.ack.iter().map(|jti| EventId::new(jti.as_str())).collect();
-    let gone = outbox.remove(&lane, &acknowledged).await?;
+    let gone = outbox.remove(&lane, &acknowledged, None).await?;
     if gone > 0 {
         note(AuditKind::EventsDelivered, format!("{gone} fetched"));
     }
@@ -133,12 +133,16 @@ async fn take(broker: &Broker, client: &Client, poll: &Poll, now: Timestamp) -> 
         let why = format!("refused: {}", error.as_str());
         match error.after() {
             AfterError::Refused => {
-                if outbox.stop(&lane, &id, OutboxState::Refused, &why, now).await? {
+                let refused = Stopped { state: OutboxState::Refused, why: &why };
+                if outbox.stop(&lane, &id, refused, None, now).await? {
                     note(AuditKind::EventRefused, format!("{id} {}", error.as_str()));
                 }
             }
             // It is given again with the next answer.
-            AfterError::Retry => outbox.failed(&lane, &id, now, &why, now).await?,
+            AfterError::Retry => {
+                let attempt = FailedAttempt { retry_at: now, why: &why, is_answered: true };
+                outbox.failed(&lane, &id, attempt, None, now).await?;
+            }
         }
     }
     if !audit.is_empty() {

@@ -11,8 +11,11 @@ use std::time::Duration;
 pub(super) enum Answer {
     /// It is where it should be.
     Delivered,
-    /// It is tried again after a pause.
+    /// It was answered, and not with an acknowledgement: it is tried again after a pause.
     Again(String),
+    /// There was no answer at all, or nobody could be asked: it is tried again after a pause, and holds up what comes after it where
+    /// order counts, for as long as it takes.
+    Silent(String),
     /// It is never tried again, unless an operator says so.
     Stopped(OutboxState, String),
     /// Nobody wants it any more.
@@ -20,11 +23,16 @@ pub(super) enum Answer {
 }
 
 impl Answer {
+    /// Whether it is tried again.
+    pub(super) const fn is_failure(&self) -> bool {
+        matches!(self, Self::Again(_) | Self::Silent(_))
+    }
+
     /// As it is counted.
     pub(super) const fn outcome(&self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
-            Self::Again(_) => "failed",
+            Self::Again(_) | Self::Silent(_) => "failed",
             Self::Stopped(OutboxState::Refused, _) => "refused",
             Self::Stopped(..) => "given_up",
             Self::Dropped(_) => "dropped",

@@ -75,7 +75,8 @@ impl Channel for EventChannel<'_> {
                 Failure::Refused(error) if error.after() == AfterError::Refused => {
                     Answer::Stopped(OutboxState::Refused, failure.to_string())
                 }
-                _ => Answer::Again(failure.to_string()),
+                Failure::Refused(_) | Failure::Status(_) => Answer::Again(failure.to_string()),
+                _ => Answer::Silent(failure.to_string()),
             },
         })
     }

@@ -5,6 +5,7 @@ use super::lanes::Lanes;
 use super::outbound::{Allowed, http_client};
 use crate::state::Broker;
 use crate::telemetry::{Metrics, Traces};
+use broker_domain::clock::Timestamp;
 use broker_domain::secret::random_text;
 
 use std::sync::Arc;
@@ -76,6 +77,11 @@ impl Jobs {
     /// Lets passes that found something to do leave traces.
     pub fn traced(self, traces: Option<Traces>) -> Self {
         Self { traces, ..self }
+    }
+
+    /// The present moment, as all instances compare what they share.
+    pub(super) fn now(&self) -> Timestamp {
+        self.broker.clock.now()
     }
 
     /// Moves signing keys whose time has come.

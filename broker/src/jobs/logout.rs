@@ -35,6 +35,11 @@ enum Failure {
     Unsigned,
 }
 
+/// Whether it was never sent before, also not before an operator made it due anew.
+const fn is_first(queued: &Queued) -> bool {
+    queued.attempts == 0 && queued.error.is_none()
+}
+
 /// The delivery of logout notices.
 pub(super) struct LogoutChannel<'a>(pub(super) &'a Jobs);
 
@@ -60,12 +65,13 @@ impl Channel for LogoutChannel<'_> {
         let Some(notice) = queued.outgoing.notice() else {
             return Ok(Answer::Dropped("it is no logout notice".to_owned()));
         };
-        let Err(failure) = self.post(&notice, queued.attempts).await else { return Ok(Answer::Delivered) };
+        let Err(failure) = self.post(&notice, is_first(queued)).await else { return Ok(Answer::Delivered) };
         let is_last = queued.attempts.saturating_add(1) >= self.0.rules.logout_attempts;
-        Ok(if is_last || failure == Failure::Gone {
-            Answer::Stopped(OutboxState::GivenUp, failure.to_string())
-        } else {
-            Answer::Again(failure.to_string())
+        Ok(match &failure {
+            _ if is_last => Answer::Stopped(OutboxState::GivenUp, failure.to_string()),
+            Failure::Gone => Answer::Stopped(OutboxState::GivenUp, failure.to_string()),
+            Failure::Status(_) => Answer::Again(failure.to_string()),
+            _ => Answer::Silent(failure.to_string()),
         })
     }
 
@@ -81,7 +87,7 @@ impl Channel for LogoutChannel<'_> {
         let said = tried.iter().filter_map(|(queued, answer)| match answer {
             Answer::Delivered => Some(event(AuditKind::LogoutDelivered, queued, None)),
             Answer::Stopped(_, why) => Some(event(AuditKind::LogoutGivenUp, queued, Some(why))),
-            Answer::Again(_) | Answer::Dropped(_) => None,
+            Answer::Again(_) | Answer::Silent(_) | Answer::Dropped(_) => None,
         });
         said.collect()
     }
@@ -89,7 +95,7 @@ impl Channel for LogoutChannel<'_> {
 
 impl LogoutChannel<'_> {
     /// Steps 2.5 to 2.8 of the standard: a form with `logout_token`; 200 is success, and 204 is let pass.
-    async fn post(&self, notice: &LogoutNotice, attempts: u32) -> Result<(), Failure> {
+    async fn post(&self, notice: &LogoutNotice, is_first: bool) -> Result<(), Failure> {
         let (jobs, broker) = (self.0, &self.0.broker);
         let client = broker.registry.find(notice.client.as_str()).ok_or(Failure::Gone)?;
         let uri = client.metadata.backchannel_logout_uri.as_deref().ok_or(Failure::Gone)?;
@@ -98,7 +104,7 @@ impl LogoutChannel<'_> {
             return Err(Unanswered::Forbidden.into());
         }
         let now = broker.clock.now();
-        let token = sign(&broker.keyring, broker.issuer.as_str(), &client, notice, attempts, now);
+        let token = sign(&broker.keyring, broker.issuer.as_str(), &client, notice, is_first, now);
         let token = token.map_err(|error| {
             tracing::error!(%error, "a logout token could not be signed");
             Failure::Unsigned

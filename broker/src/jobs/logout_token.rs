@@ -17,10 +17,10 @@ pub(super) fn sign(
     issuer: &str,
     client: &Client,
     notice: &LogoutNotice,
-    attempt: u32,
+    is_first: bool,
     now: Timestamp,
 ) -> Result<String, SignError> {
-    let jti = if attempt == 0 { notice.id.to_string() } else { format!("{}-{attempt}", notice.id) };
+    let jti = if is_first { notice.id.to_string() } else { format!("{}-{}", notice.id, now.millis()) };
     let mut claims = Map::new();
     let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     put("iss", json!(issuer));

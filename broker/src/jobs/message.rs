@@ -41,7 +41,7 @@ pub async fn send_at_once(broker: &Broker, outgoing: &Outgoing) -> Result<(), Me
 /// Takes a message out of the outbox. One that stays there does no harm: the gateway knows one that it had by its id, and what no login
 /// waits for is dropped.
 pub async fn withdraw(broker: &Broker, id: &EventId) {
-    if let Err(error) = broker.stores.outbox.remove(&phones(), std::slice::from_ref(id)).await {
+    if let Err(error) = broker.stores.outbox.remove(&phones(), std::slice::from_ref(id), None).await {
         tracing::warn!(%error, "a message could not be taken out of the outbox");
     }
 }
@@ -111,7 +111,7 @@ impl Channel for MessageChannel<'_> {
             Answer::Stopped(_, why) | Answer::Dropped(why) => {
                 Some(event(AuditKind::MessageDropped, queued, Some(why)))
             }
-            Answer::Again(_) => None,
+            Answer::Again(_) | Answer::Silent(_) => None,
         });
         said.collect()
     }

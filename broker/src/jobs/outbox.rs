@@ -19,15 +19,19 @@ use super::message::MessageChannel;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::EventId;
 use broker_domain::outbox::OutboxKind;
-use broker_domain::ports::{Lane, Queued, StoreError, Write};
+use broker_domain::ports::{Due, FailedAttempt, Lane, Queued, Stopped, StoreError, Write};
 use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// What is claimed of one lane at once.
 const CLAIMED_AT_ONCE: usize = 16;
 /// How long one attempt may take, beside what the destination is given for its answer, in seconds.
 const SPARE_SECS: i64 = 30;
+/// Pauses between the attempts to note what came of a delivery.
+const INSISTENCE_MS: [u64; 7] = [50, 100, 250, 500, 1_000, 2_000, 4_000];
 /// Rows that are taken over from the program of before in one go.
 const ADOPTED_AT_ONCE: i64 = 200;
 
@@ -45,17 +49,8 @@ impl Jobs {
     /// # Errors
     /// When the outbox does not answer. What was claimed comes back after its lease.
     pub async fn deliver(&self, kind: OutboxKind) -> Result<usize, StoreError> {
-        let (now, channel) = (self.broker.clock.now(), self.channel(kind));
-        let mut due = self.broker.stores.outbox.destinations(kind, now).await?;
-        due.retain(|destination| channel.takes(destination));
-        // Whoever always has something must not always be first.
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let length = due.len();
-        due.rotate_left(turn.checked_rem(length).unwrap_or(0));
-        let lanes = due.into_iter().map(|destination| Lane { kind, destination });
-        let turns: Vec<Turn<'_>> = lanes.filter_map(|lane| self.lanes.take(lane, now)).collect();
-        let mut runs: FuturesUnordered<_> =
-            turns.into_iter().map(|turn| self.deliver_lane(turn, &*channel, now)).collect();
+        let turns = self.turns(kind).await?;
+        let mut runs: FuturesUnordered<_> = turns.iter().map(|turn| self.deliver_lane(turn)).collect();
         let mut result = Ok(0);
         while let Some(done) = runs.next().await {
             result = match (result, done) {
@@ -64,6 +59,43 @@ impl Jobs {
             };
         }
         result
+    }
+
+    /// The lanes of one kind in which something is due, and which this instance does not leave alone.
+    ///
+    /// # Errors
+    /// When the outbox does not answer.
+    pub(super) async fn turns(&self, kind: OutboxKind) -> Result<Vec<Turn>, StoreError> {
+        let (now, channel) = (self.now(), self.channel(kind));
+        let mut all = self.broker.stores.outbox.destinations(kind, now).await?;
+        all.retain(|due| channel.takes(&due.destination));
+        // Whoever always has something must not always be first.
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let length = all.len();
+        all.rotate_left(turn.checked_rem(length).unwrap_or(0));
+        let take =
+            |due: Due| self.lanes.take(Lane { kind, destination: due.destination }, due.retried_at, now);
+        Ok(all.into_iter().filter_map(take).collect())
+    }
+
+    /// Works on a lane until there is no more than it claims at once, its destination fails, or `is_over`; says how many deliveries were
+    /// tried.
+    ///
+    /// # Errors
+    /// As [`Self::deliver`].
+    pub(super) async fn deliver_turn(
+        &self,
+        turn: &Turn,
+        is_over: impl Fn() -> bool,
+    ) -> Result<usize, StoreError> {
+        let mut total = 0;
+        loop {
+            let tried = self.deliver_lane(turn).await?;
+            total += tried;
+            if tried < CLAIMED_AT_ONCE || is_over() {
+                return Ok(total);
+            }
+        }
     }
 
     /// Delivers until nothing is due, or nothing succeeds any more; in the end says how many deliveries were tried.
@@ -87,99 +119,134 @@ impl Jobs {
     pub async fn adopt_fully(&self) -> Result<u64, StoreError> {
         let mut total = 0;
         loop {
-            match self.broker.stores.outbox.adopt(self.broker.clock.now(), ADOPTED_AT_ONCE).await? {
+            match self.broker.stores.outbox.adopt(self.now(), ADOPTED_AT_ONCE).await? {
                 0 => return Ok(total),
                 more => total += more,
             }
         }
     }
 
-    /// Works on one lane, up to the moment at which its destination does not answer.
-    async fn deliver_lane(
-        &self,
-        turn: Turn<'_>,
-        channel: &dyn Channel,
-        now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        let (lane, outbox) = (turn.lane(), &self.broker.stores.outbox);
+    /// Works on what one claim of a lane takes, up to the moment at which its destination does not answer. What came of each few is noted
+    /// before the next few are tried.
+    async fn deliver_lane(&self, turn: &Turn) -> Result<usize, StoreError> {
+        let (lane, outbox, now) = (turn.lane(), &self.broker.stores.outbox, self.now());
+        let channel = self.channel(lane.kind);
         let at_once = channel.at_once().max(1);
         let patience = i64::try_from(channel.patience().as_secs()).unwrap_or(60);
         let rounds = i64::try_from(CLAIMED_AT_ONCE.div_ceil(at_once)).unwrap_or(1);
-        let held_until = now.plus_secs(patience * rounds + SPARE_SECS);
+        let claim = now.plus_secs(patience * rounds + SPARE_SECS);
         let limit = i64::try_from(CLAIMED_AT_ONCE).unwrap_or(1);
-        let mut left = outbox.claim(lane, now, held_until, limit).await?.into_iter();
-        let (mut tried, mut is_silent) = (Vec::new(), false);
-        while !is_silent {
-            let some: Vec<Queued> = left.by_ref().take(at_once).collect();
-            if some.is_empty() {
-                break;
-            }
+        let mut left: VecDeque<Queued> = outbox.claim(lane, now, claim, limit).await?.into();
+        let (mut tried, mut result, mut is_failing) = (Vec::new(), Ok(()), false);
+        // Nothing is sent that the claim might not last for.
+        while !left.is_empty() && !is_failing && result.is_ok() && self.now().plus_secs(patience) < claim {
+            let some: Vec<Queued> = left.drain(..at_once.min(left.len())).collect();
             let answers = join_all(some.iter().map(|queued| channel.deliver(queued))).await;
-            let answers: Vec<Answer> = answers.into_iter().collect::<Result<_, _>>()?;
-            is_silent = answers.iter().all(|answer| matches!(answer, Answer::Again(_)));
-            for (queued, answer) in some.iter().zip(&answers) {
-                self.settle(lane, channel, queued, answer).await?;
+            let mut round = Vec::new();
+            for (queued, answer) in some.into_iter().zip(answers) {
+                match answer {
+                    Ok(answer) => round.push((queued, answer)),
+                    // One of our own stores is away: it was not tried.
+                    Err(error) => {
+                        left.push_back(queued);
+                        result = Err(error);
+                    }
+                }
             }
-            tried.extend(some.into_iter().zip(answers));
+            is_failing = !round.is_empty() && round.iter().all(|(_, answer)| answer.is_failure());
+            let noted = self.note_round(lane, &*channel, claim, &round).await;
+            tried.extend(round);
+            result = result.and(noted);
         }
-        let rest: Vec<EventId> = left.map(|queued| queued.outgoing.id).collect();
-        outbox.release(lane, &rest).await?;
-        if is_silent {
-            turn.failed(self.broker.clock.now(), |failures| channel.back_off(failures));
-        } else {
+        let rest: Vec<EventId> = left.into_iter().map(|queued| queued.outgoing.id).collect();
+        result = result.and(outbox.release(lane, &rest, claim).await);
+        let is_silent = tried.last().is_some_and(|(_, answer)| matches!(answer, Answer::Silent(_)));
+        if is_failing && (is_silent || !lane.kind.is_in_order()) {
+            turn.failed(self.now(), |failures| channel.back_off(failures));
+        } else if !tried.is_empty() {
+            // Where order counts, what was answered holds up its lane by itself, until it is stepped over.
             turn.answered();
         }
-        let over = |answer: &Answer| matches!(answer, Answer::Delivered | Answer::Dropped(_));
-        let gone: Vec<EventId> =
-            tried.iter().filter(|(_, answer)| over(answer)).map(|(q, _)| q.outgoing.id.clone()).collect();
-        outbox.remove(lane, &gone).await?;
         let said = channel.said(&lane.destination, &tried);
         if !said.is_empty() {
             let said = said.into_iter().map(|event| Write::Audit(Box::new(event))).collect();
             self.broker.stores.expiring.commit(said).await?;
         }
-        Ok(tried.len())
+        result.map(|()| tried.len())
     }
 
-    /// Records what is to be known before the next attempt; counts and logs.
-    async fn settle(
+    /// Notes what came of a few attempts; counts and logs. A store that is away meanwhile is tried again: what is not noted is sent twice.
+    async fn note_round(
         &self,
         lane: &Lane,
         channel: &dyn Channel,
+        claim: Timestamp,
+        round: &[(Queued, Answer)],
+    ) -> Result<(), StoreError> {
+        let outbox = &self.broker.stores.outbox;
+        let is_over = |answer: &Answer| matches!(answer, Answer::Delivered | Answer::Dropped(_));
+        let over = round.iter().filter(|(_, answer)| is_over(answer));
+        let gone: Vec<EventId> = over.map(|(queued, _)| queued.outgoing.id.clone()).collect();
+        let removed = insist(|| outbox.remove(lane, &gone, Some(claim))).await;
+        // What can be noted of the others is noted all the same.
+        let mut result = removed.map(|_| ());
+        for (queued, answer) in round {
+            result = result.and(self.note(lane, channel, claim, queued, answer).await);
+        }
+        result
+    }
+
+    async fn note(
+        &self,
+        lane: &Lane,
+        channel: &dyn Channel,
+        claim: Timestamp,
         queued: &Queued,
         answer: &Answer,
     ) -> Result<(), StoreError> {
-        let (outbox, now) = (&self.broker.stores.outbox, self.broker.clock.now());
-        let (kind, to, id) = (lane.kind.as_str(), lane.destination.as_str(), queued.outgoing.id.as_str());
+        let (outbox, now, id) = (&self.broker.stores.outbox, self.now(), &queued.outgoing.id);
+        let (kind, to) = (lane.kind.as_str(), lane.destination.as_str());
         let labels = [("kind", kind), ("outcome", answer.outcome())];
         self.metrics.count("broker_outbox_deliveries_total", &labels, 1);
         let attempts = queued.attempts.saturating_add(1);
-        match answer {
-            Answer::Delivered => {}
-            Answer::Again(why) => {
+        let is_noted = match answer {
+            Answer::Delivered => true,
+            Answer::Again(why) | Answer::Silent(why) => {
+                tracing::info!(kind, to, why, %id, attempts, "a delivery failed; it is tried again");
                 let retry_at = now.plus_secs(channel.back_off(attempts));
                 // What is over before that is looked at when it is over.
                 let retry_at = queued.outgoing.ends_at.map_or(retry_at, |ends_at| ends_at.min(retry_at));
-                outbox.failed(lane, &queued.outgoing.id, retry_at, why, now).await?;
-                tracing::info!(kind, to, why, id, attempts, "a delivery failed; it is tried again");
+                let is_answered = matches!(answer, Answer::Again(_));
+                let attempt = FailedAttempt { retry_at, why, is_answered };
+                insist(|| outbox.failed(lane, id, attempt, Some(claim), now)).await?
             }
             Answer::Stopped(state, why) => {
-                outbox.stop(lane, &queued.outgoing.id, *state, why, now).await?;
-                let state = state.as_str();
-                tracing::warn!(
-                    kind,
-                    to,
-                    why,
-                    id,
-                    attempts,
-                    state,
-                    "it is not delivered: it waits for an operator"
-                );
+                let at = state.as_str();
+                tracing::warn!(kind, to, why, %id, attempts, state = at, "it is not delivered: it waits for an operator");
+                let stopped = Stopped { state: *state, why };
+                insist(|| outbox.stop(lane, id, stopped, Some(claim), now)).await?
             }
             Answer::Dropped(why) => {
-                tracing::warn!(kind, to, why, id, attempts, "it is not delivered any more")
+                tracing::warn!(kind, to, why, %id, attempts, "it is not delivered any more");
+                true
             }
+        };
+        if !is_noted {
+            tracing::warn!(kind, to, %id, "an attempt was not noted: its claim was over, or somebody took it away");
         }
         Ok(())
+    }
+}
+
+/// Says something to a store until it hears it, for as long as a claim allows.
+async fn insist<T, F: Future<Output = Result<T, StoreError>>>(say: impl Fn() -> F) -> Result<T, StoreError> {
+    let mut pauses = INSISTENCE_MS.into_iter();
+    loop {
+        match (say().await, pauses.next()) {
+            (Err(StoreError::Unavailable(_)), Some(pause)) => {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            (said, _) => return said,
+        }
     }
 }

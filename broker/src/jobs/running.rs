@@ -18,7 +18,6 @@ const END_BLOCKED: Duration = Duration::from_secs(1);
 const FAR_BACK_SECS: i64 = 300;
 const DELIVER: Duration = Duration::from_millis(500);
 const ADOPT: Duration = Duration::from_secs(5);
-const DELIVERY_PASSES: usize = 8;
 const LOOK_FOR_SCHEDULED: Duration = Duration::from_secs(5);
 const EXCHANGE_RATES: Duration = Duration::from_millis(200);
 const PULSE: Duration = Duration::from_secs(5);
@@ -150,25 +149,30 @@ fn is_long_ago(last: Option<Timestamp>, now: Timestamp) -> bool {
     last.is_none_or(|last| now > last.plus_secs(FAR_BACK_SECS) || now < last.plus_secs(-FAR_BACK_SECS))
 }
 
-/// Passes overlap, so that a destination that answers slowly holds up no other.
+/// Each lane has a task of its own, so that a destination that answers slowly holds up no other. There are no more of them than
+/// [`Jobs::turns`] gives.
 async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
     let mut trouble = Trouble::of(kind.as_str(), Some("broker_outbox_delivery_failing"));
     trouble.labels = vec![("kind", kind.as_str())];
-    let mut passes = JoinSet::new();
+    let mut lanes = JoinSet::new();
     while rest(&stop, DELIVER).await {
-        while let Some(done) = passes.try_join_next() {
-            let failed: Option<StoreError> = done.ok().and_then(Result::err);
-            trouble.see(&jobs, failed.as_ref().map(|e| e as _));
-        }
-        if passes.len() < DELIVERY_PASSES {
-            let jobs = jobs.clone();
-            passes.spawn(async move {
-                let pass = jobs.deliver_fully(kind);
-                trace_job(jobs.traces.as_ref(), kind.as_str(), |tried| *tried == 0, pass).await
+        let (turns, mut failed) = match jobs.turns(kind).await {
+            Ok(turns) => (turns, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        for turn in turns {
+            let (jobs, stop) = (jobs.clone(), stop.clone());
+            lanes.spawn(async move {
+                let work = jobs.deliver_turn(&turn, || stop.is_cancelled());
+                trace_job(jobs.traces.as_ref(), kind.as_str(), |tried| *tried == 0, work).await
             });
         }
+        while let Some(done) = lanes.try_join_next() {
+            failed = failed.or(done.ok().and_then(Result::err));
+        }
+        trouble.see(&jobs, failed.as_ref().map(|e| e as _));
     }
-    let _ = passes.join_all().await;
+    let _ = lanes.join_all().await;
 }
 
 async fn adopt(jobs: Arc<Jobs>, stop: CancellationToken) {

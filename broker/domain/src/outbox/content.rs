@@ -71,6 +71,9 @@ pub enum Content {
     },
     /// A code for a phone.
     Message(Message),
+    /// Something of this kind that does not read. It is shown to operators, and neither written nor sent.
+    #[serde(skip)]
+    Unreadable(OutboxKind),
 }
 
 /// One thing on its way.
@@ -95,6 +98,7 @@ impl Outgoing {
             Content::Event(_) => OutboxKind::Event,
             Content::Logout { .. } => OutboxKind::Logout,
             Content::Message(_) => OutboxKind::Message,
+            Content::Unreadable(kind) => kind,
         }
     }
 

@@ -29,7 +29,9 @@ pub use lasting::{
 };
 pub use limits::{Attempted, Limit, LimitName, Limits};
 pub use namespaces::{NamespaceChange, NamespaceOrder, NamespaceOrders};
-pub use outbox::{Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER};
+pub use outbox::{
+    Due, FailedAttempt, Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER, Stopped,
+};
 pub use outward::{Announcements, SignError, Signer, Topic, Upstream};
 pub use own_data::{OwnConsent, OwnData, OwnIdentity, OwnRecord, OwnSubject};
 pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};

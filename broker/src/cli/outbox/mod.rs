@@ -115,6 +115,7 @@ const fn word(content: &Content) -> &'static str {
         Content::Event(event) => event.name(),
         Content::Logout { .. } => "session-ended",
         Content::Message(_) => "code",
+        Content::Unreadable(_) => "unreadable",
     }
 }
 
@@ -142,6 +143,7 @@ fn described(queued: &Queued, stuck_before: Timestamp) -> Value {
         Content::Event(event) => json!(event),
         Content::Logout { subject, sid } => json!({"subject": subject, "sid": sid}),
         Content::Message(message) => json!({"interaction": message.interaction}),
+        Content::Unreadable(_) => Value::Null,
     };
     json!({
         "id": outgoing.id.as_str(),

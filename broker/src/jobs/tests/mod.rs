@@ -2,6 +2,7 @@ mod audit;
 mod changes;
 mod delivery;
 mod events;
+mod faults;
 mod lanes;
 mod rotation;
 mod scheduled;

@@ -1,14 +1,13 @@
 //! What the program of before wrote into tables of its own. While instances are replaced one by one both write, and these rows go over
 //! one by one: each is taken out of the old table and put into the new one in one transaction.
 
-use super::deliveries::NewRow;
+use super::deliveries::{NewRow, UNREADABLE};
 use super::error::{corrupt, failed};
 use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use broker_domain::clock::Timestamp;
-use broker_domain::event::OutgoingEvent;
-use broker_domain::ids::{ClientId, EventId, SessionId};
-use broker_domain::logout::LogoutNotice;
+use broker_domain::ids::{Destination, EventId, SessionId};
+use broker_domain::outbox::{Content, OutboxKind, Outgoing};
 use broker_domain::ports::{OutboxState, StoreError};
 use broker_domain::subject::Subject;
 
@@ -43,49 +42,52 @@ struct OldNotice {
     error: Option<String>,
 }
 
-fn state(word: &str) -> Result<OutboxState, StoreError> {
-    OutboxState::parse(word).ok_or_else(|| corrupt("a state does not read"))
+/// A row as it goes over. One that does not read goes over too, and waits for an operator: it holds up nothing.
+fn row(outgoing: Outgoing, state: &str, attempts: i64, due_at: i64, error: Option<String>) -> NewRow {
+    let is_unreadable = matches!(outgoing.content, Content::Unreadable(_));
+    let state = OutboxState::parse(state).filter(|_| !is_unreadable);
+    NewRow {
+        outgoing,
+        unread: Vec::new(),
+        error: if state.is_some() { error } else { Some(UNREADABLE.to_owned()) },
+        state: state.unwrap_or(OutboxState::GivenUp),
+        attempts,
+        due_at: Timestamp::from_millis(due_at),
+    }
 }
 
 impl OldEvent {
-    fn row(self) -> Result<NewRow, StoreError> {
-        let event = serde_json::from_str(&self.body).map_err(|_| corrupt("an event does not read"))?;
-        let outgoing = OutgoingEvent {
+    fn row(self) -> NewRow {
+        let event = serde_json::from_str(&self.body);
+        let outgoing = Outgoing {
             id: EventId::new(self.id),
-            client: ClientId::new(self.client),
-            event,
+            destination: Destination::new(self.client),
+            content: event.map_or(Content::Unreadable(OutboxKind::Event), Content::Event),
             at: Timestamp::from_millis(self.at),
+            ends_at: None,
         };
-        Ok(NewRow {
-            outgoing: outgoing.into(),
-            state: state(&self.state)?,
-            attempts: self.attempts,
-            due_at: Timestamp::from_millis(self.due_at),
-            error: self.error,
-        })
+        let row = row(outgoing, &self.state, self.attempts, self.due_at, self.error);
+        NewRow { unread: self.body.into_bytes(), ..row }
     }
 }
 
 impl OldNotice {
-    fn row(self) -> Result<NewRow, StoreError> {
-        let subject = match self.subject {
-            Some(text) => Some(Subject::new(text).ok_or_else(|| corrupt("a subject does not read"))?),
-            None => None,
+    fn row(self) -> NewRow {
+        let sid = SessionId::new(self.sid);
+        let subject = self.subject.clone().map(Subject::new);
+        let content = match subject {
+            Some(None) => Content::Unreadable(OutboxKind::Logout),
+            subject => Content::Logout { subject: subject.flatten(), sid },
         };
-        let notice = LogoutNotice {
+        let outgoing = Outgoing {
             id: EventId::new(self.id),
-            client: ClientId::new(self.client),
-            subject,
-            sid: SessionId::new(self.sid),
+            destination: Destination::new(self.client),
+            content,
             at: Timestamp::from_millis(self.at),
+            ends_at: None,
         };
-        Ok(NewRow {
-            outgoing: notice.into(),
-            state: state(&self.state)?,
-            attempts: self.attempts,
-            due_at: Timestamp::from_millis(self.due_at),
-            error: self.error,
-        })
+        let row = row(outgoing, &self.state, self.attempts, self.due_at, self.error);
+        NewRow { unread: self.subject.unwrap_or_default().into_bytes(), ..row }
     }
 }
 
@@ -101,7 +103,7 @@ macro_rules! adopting {
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
                 let query = sqlx::query_as::<_, OldEvent>(EVENTS).bind(now.millis()).bind(limit);
                 let rows = statement(query.fetch_all(&mut *tx)).await.map_err(failed)?;
-                let rows: Vec<NewRow> = rows.into_iter().map(OldEvent::row).collect::<Result<_, _>>()?;
+                let rows: Vec<NewRow> = rows.into_iter().map(OldEvent::row).collect();
                 let adopted = self.put_rows(&mut tx, &rows, None).await?;
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(adopted)
@@ -111,7 +113,7 @@ macro_rules! adopting {
                 let mut tx = statement(self.begin()).await.map_err(failed)?;
                 let query = sqlx::query_as::<_, OldNotice>(NOTICES).bind(now.millis()).bind(limit);
                 let rows = statement(query.fetch_all(&mut *tx)).await.map_err(failed)?;
-                let rows: Vec<NewRow> = rows.into_iter().map(OldNotice::row).collect::<Result<_, _>>()?;
+                let rows: Vec<NewRow> = rows.into_iter().map(OldNotice::row).collect();
                 let adopted = self.put_rows(&mut tx, &rows, None).await?;
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(adopted)

@@ -6,7 +6,7 @@ use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{Destination, EventId};
-use broker_domain::outbox::{Content, Outgoing};
+use broker_domain::outbox::{Content, OutboxKind, Outgoing};
 use broker_domain::ports::{OutboxState, Queued, StoreError};
 
 const PUT: &str = "INSERT INTO deliveries (id, kind, destination, body, at, ends_at, state, attempts, due_at, claimed_until, error, changed_at)
@@ -28,6 +28,7 @@ pub(super) fn body_place(id: &str) -> String {
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
     id: String,
+    kind: String,
     destination: String,
     body: Vec<u8>,
     at: i64,
@@ -41,6 +42,8 @@ pub(super) struct Row {
 /// What is to be written of one thing that goes out.
 pub(super) struct NewRow {
     pub(super) outgoing: Outgoing,
+    /// What stands in the place of a content that does not read.
+    pub(super) unread: Vec<u8>,
     pub(super) state: OutboxState,
     pub(super) attempts: i64,
     pub(super) due_at: Timestamp,
@@ -48,45 +51,87 @@ pub(super) struct NewRow {
 }
 
 impl NewRow {
-    /// Nothing was tried yet.
+    /// Nothing was tried yet: it is due at once, by whosever clock.
     pub(super) fn of(outgoing: Outgoing) -> Self {
-        let due_at = outgoing.at;
-        Self { outgoing, state: OutboxState::Waiting, attempts: 0, due_at, error: None }
+        let due_at = Timestamp::from_millis(0);
+        Self { outgoing, unread: Vec::new(), state: OutboxState::Waiting, attempts: 0, due_at, error: None }
     }
 }
 
+/// Why something was put aside that does not read, for operators.
+pub(super) const UNREADABLE: &str = "it does not read: it is damaged, another version's, or its key is gone";
+
+/// What stands in rows.
+#[derive(Default)]
+pub(super) struct Rows {
+    /// What reads, the oldest first.
+    pub(super) queued: Vec<Queued>,
+    /// The ids of what does not.
+    pub(super) unreadable: Vec<String>,
+}
+
 impl<D: sqlx::Database> Repository<D> {
-    fn queued(&self, row: Row) -> Result<Queued, StoreError> {
+    fn content(&self, row: &Row) -> Result<Content, StoreError> {
         let body = self.sealer.open(&body_place(&row.id), &row.body)?;
-        let content: Content =
-            serde_json::from_slice(&body).map_err(|_| corrupt("something that goes out does not read"))?;
-        Ok(Queued {
-            outgoing: Outgoing {
-                id: EventId::new(row.id),
-                destination: Destination::new(row.destination),
-                content,
-                at: Timestamp::from_millis(row.at),
-                ends_at: row.ends_at.map(Timestamp::from_millis),
-            },
-            state: OutboxState::parse(&row.state).ok_or_else(|| corrupt("a state does not read"))?,
-            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
-            error: row.error,
-            due_at: Timestamp::from_millis(row.due_at),
-        })
+        serde_json::from_slice(&body).map_err(|_| corrupt("something that goes out does not read"))
     }
 
-    /// Reads rows, the oldest first: what an update returns comes in any order.
-    pub(super) fn all_queued(&self, rows: Vec<Row>) -> Result<Vec<Queued>, StoreError> {
-        let mut all: Vec<Queued> = rows.into_iter().map(|row| self.queued(row)).collect::<Result<_, _>>()?;
-        all.sort_by(|a, b| (a.outgoing.at, &a.outgoing.id).cmp(&(b.outgoing.at, &b.outgoing.id)));
-        Ok(all)
+    /// Reads rows one by one: one that does not read spoils no other.
+    pub(super) fn read_rows(&self, rows: Vec<Row>) -> Rows {
+        let mut read = Rows::default();
+        for row in rows {
+            match (self.content(&row), OutboxState::parse(&row.state)) {
+                (Ok(content), Some(state)) => read.queued.push(queued(row, content, state)),
+                _ => read.unreadable.push(row.id),
+            }
+        }
+        sort(&mut read.queued);
+        read
     }
 
-    fn sealed_body(&self, outgoing: &Outgoing) -> Result<Vec<u8>, StoreError> {
-        let body = serde_json::to_vec(&outgoing.content)
+    /// Rows as operators see them, also those that do not read. One of a kind that only a later version knows is left out.
+    pub(super) fn shown_rows(&self, rows: Vec<Row>) -> Vec<Queued> {
+        let shown = rows.into_iter().filter_map(|row| {
+            let kind = OutboxKind::parse(&row.kind)?;
+            let content = self.content(&row).unwrap_or(Content::Unreadable(kind));
+            let state = OutboxState::parse(&row.state).unwrap_or(OutboxState::GivenUp);
+            Some(queued(row, content, state))
+        });
+        let mut shown: Vec<Queued> = shown.collect();
+        sort(&mut shown);
+        shown
+    }
+
+    fn sealed_body(&self, row: &NewRow) -> Result<Vec<u8>, StoreError> {
+        let place = body_place(row.outgoing.id.as_str());
+        if let Content::Unreadable(_) = row.outgoing.content {
+            return Ok(self.sealer.seal(&place, &row.unread)?);
+        }
+        let body = serde_json::to_vec(&row.outgoing.content)
             .map_err(|_| corrupt("something that goes out cannot be written"))?;
-        Ok(self.sealer.seal(&body_place(outgoing.id.as_str()), &body)?)
+        Ok(self.sealer.seal(&place, &body)?)
     }
+}
+
+fn queued(row: Row, content: Content, state: OutboxState) -> Queued {
+    Queued {
+        outgoing: Outgoing {
+            id: EventId::new(row.id),
+            destination: Destination::new(row.destination),
+            content,
+            at: Timestamp::from_millis(row.at),
+            ends_at: row.ends_at.map(Timestamp::from_millis),
+        },
+        state,
+        attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        error: row.error,
+        due_at: Timestamp::from_millis(row.due_at.max(row.at)),
+    }
+}
+
+/// The oldest first: what an update returns comes in any order.
+fn sort(all: &mut [Queued]) {
+    all.sort_by(|a, b| (a.outgoing.at, &a.outgoing.id).cmp(&(b.outgoing.at, &b.outgoing.id)));
 }
 
 macro_rules! deliveries {
@@ -108,7 +153,7 @@ macro_rules! deliveries {
                             .bind(outgoing.id.as_str())
                             .bind(outgoing.kind().as_str())
                             .bind(outgoing.destination.as_str())
-                            .bind(self.sealed_body(outgoing)?)
+                            .bind(self.sealed_body(row)?)
                             .bind(outgoing.at.millis())
                             .bind(outgoing.ends_at.map(Timestamp::millis))
                             .bind(row.state.as_str())

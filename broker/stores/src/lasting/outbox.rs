@@ -1,7 +1,7 @@
 //! What goes out, until it is delivered.
 
 use super::adopting::list;
-use super::deliveries::{NewRow, Row};
+use super::deliveries::{NewRow, Row, Rows, UNREADABLE};
 use super::error::failed;
 use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
@@ -10,12 +10,13 @@ use broker_domain::clock::Timestamp;
 use broker_domain::ids::{Destination, EventId};
 use broker_domain::outbox::{OutboxKind, Outgoing};
 use broker_domain::ports::{
-    Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER, StoreError,
+    Due, FailedAttempt, Lane, Outbox, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER, Stopped,
+    StoreError,
 };
 
 macro_rules! columns {
     () => {
-        "id, destination, body, at, ends_at, state, attempts, due_at, error"
+        "id, kind, destination, body, at, ends_at, state, attempts, due_at, error"
     };
 }
 macro_rules! fits {
@@ -30,7 +31,8 @@ const DESTINATIONS: &str = "WITH RECURSIVE known (destination) AS (
  SELECT MIN(destination) FROM deliveries WHERE kind = $1 AND state = 'waiting'
  UNION ALL SELECT (SELECT MIN(d.destination) FROM deliveries d WHERE d.kind = $1 AND d.state = 'waiting' AND d.destination > known.destination)
  FROM known WHERE known.destination IS NOT NULL)
- SELECT destination FROM known WHERE destination IS NOT NULL AND EXISTS (SELECT 1 FROM deliveries d
+ SELECT destination, (SELECT MAX(d.retried_at) FROM deliveries d WHERE d.kind = $1 AND d.destination = known.destination AND d.state = 'waiting'
+ AND d.retried_at > 0) FROM known WHERE destination IS NOT NULL AND EXISTS (SELECT 1 FROM deliveries d
  WHERE d.kind = $1 AND d.destination = known.destination AND d.state = 'waiting' AND d.due_at <= $2 AND d.claimed_until <= $2)";
 
 /// One statement takes and hides them. In SQLite one connection writes at a time.
@@ -54,7 +56,7 @@ macro_rules! first {
     ($lock:literal) => {
         concat!(
             "SELECT id, due_at, claimed_until FROM deliveries WHERE kind = $1 AND destination = $2 AND state = 'waiting'
- AND NOT (attempts >= $4 AND (due_at > $3 OR claimed_until > $3)) ORDER BY at, id LIMIT $5 ",
+ AND NOT (answered >= $4 AND (due_at > $3 OR claimed_until > $3)) ORDER BY at, id LIMIT $5 ",
             $lock
         )
     };
@@ -75,19 +77,28 @@ const TAKE: [&str; 2] = among!(
     "UPDATE deliveries SET claimed_until = $3, changed_at = $2 WHERE ",
     concat!(" AND state = 'waiting' RETURNING ", columns!())
 );
-const REMOVE: [&str; 2] = among!("DELETE FROM deliveries WHERE kind = $2 AND destination = $3 AND ", "");
-const RELEASE: [&str; 2] =
-    among!("UPDATE deliveries SET claimed_until = 0 WHERE kind = $2 AND destination = $3 AND ", "");
+const REMOVE: [&str; 2] = among!(
+    "DELETE FROM deliveries WHERE kind = $2 AND destination = $3 AND ($4 IS NULL OR claimed_until = $4) AND ",
+    ""
+);
+const RELEASE: [&str; 2] = among!(
+    "UPDATE deliveries SET claimed_until = 0 WHERE kind = $2 AND destination = $3 AND claimed_until = $4 AND ",
+    ""
+);
+const PUT_ASIDE: [&str; 2] = among!(
+    "UPDATE deliveries SET state = 'given-up', claimed_until = 0, error = $2, changed_at = $3 WHERE state = 'waiting' AND ",
+    ""
+);
 
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM deliveries WHERE kind = $1 AND destination = $2 AND state = 'waiting' ORDER BY at, id LIMIT $3"
 );
-const FAILED: &str = "UPDATE deliveries SET due_at = $4, claimed_until = 0, attempts = attempts + 1, error = $5, changed_at = $6
- WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting'";
+const FAILED: &str = "UPDATE deliveries SET due_at = $4, claimed_until = 0, attempts = attempts + 1, answered = answered + $5, error = $6,
+ changed_at = $7 WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting' AND ($8 IS NULL OR claimed_until = $8)";
 const STOP: &str = "UPDATE deliveries SET state = $4, claimed_until = 0, attempts = attempts + 1, error = $5, changed_at = $6
- WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting'";
+ WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting' AND ($7 IS NULL OR claimed_until = $7)";
 const COUNTS: &str = "SELECT kind, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
  SUM(CASE WHEN state = 'waiting' AND at < $1 THEN 1 ELSE 0 END) AS stuck, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused,
  SUM(CASE WHEN state = 'given-up' THEN 1 ELSE 0 END) AS given_up, MIN(CASE WHEN state = 'waiting' THEN at END) AS oldest
@@ -95,7 +106,8 @@ const COUNTS: &str = "SELECT kind, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0
 const LIST: &str =
     concat!("SELECT ", columns!(), " FROM deliveries WHERE ", fits!(), " ORDER BY at, id LIMIT $6");
 const RETRY: &str = concat!(
-    "UPDATE deliveries SET state = 'waiting', due_at = $6, claimed_until = 0, changed_at = $6 WHERE ",
+    "UPDATE deliveries SET state = 'waiting', due_at = 0, claimed_until = 0, attempts = 0, answered = 0, retried_at = $6, changed_at = $6
+ WHERE claimed_until <= $6 AND ",
     fits!()
 );
 const DISCARD: &str = concat!("DELETE FROM deliveries WHERE ", fits!());
@@ -168,6 +180,19 @@ macro_rules! outbox {
                 statement(tx.commit()).await.map_err(failed)?;
                 Ok(rows)
             }
+
+            /// Puts aside what does not read, so that it holds up nothing; says how much of it waited.
+            async fn put_aside(&self, lane: &Lane, ids: &[String], now: Timestamp) -> Result<u64, StoreError> {
+                if ids.is_empty() {
+                    return Ok(0);
+                }
+                let (kind, to) = (lane.kind.as_str(), lane.destination.as_str());
+                let shown = ids.join(" ");
+                tracing::error!(kind, to, ids = shown, "what goes out does not read: it is put aside, and waits for an operator");
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                let query = sqlx::query(PUT_ASIDE[$nth]).bind($ids(&ids)?).bind(UNREADABLE).bind(now.millis());
+                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
+            }
         }
 
         #[async_trait]
@@ -182,15 +207,16 @@ macro_rules! outbox {
                 self.put_rows(&mut on, &rows, held_until).await.map(|_| ())
             }
 
-            async fn destinations(
-                &self,
-                kind: OutboxKind,
-                now: Timestamp,
-            ) -> Result<Vec<Destination>, StoreError> {
-                let query =
-                    sqlx::query_scalar::<_, String>(DESTINATIONS).bind(kind.as_str()).bind(now.millis());
+            async fn destinations(&self, kind: OutboxKind, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+                let query = sqlx::query_as::<_, (String, Option<i64>)>(DESTINATIONS)
+                    .bind(kind.as_str())
+                    .bind(now.millis());
                 let found = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
-                Ok(found.into_iter().map(Destination::new).collect())
+                let due = found.into_iter().map(|(destination, retried_at)| Due {
+                    destination: Destination::new(destination),
+                    retried_at: retried_at.map(Timestamp::from_millis),
+                });
+                Ok(due.collect())
             }
 
             async fn claim(
@@ -200,33 +226,55 @@ macro_rules! outbox {
                 held_until: Timestamp,
                 limit: i64,
             ) -> Result<Vec<Queued>, StoreError> {
-                if lane.kind.is_in_order() {
-                    return self.all_queued(self.claim_in_order(lane, now, held_until, limit).await?);
+                let rows = if lane.kind.is_in_order() {
+                    self.claim_in_order(lane, now, held_until, limit).await?
+                } else {
+                    let query = sqlx::query_as::<_, Row>($claim)
+                        .bind(lane.kind.as_str())
+                        .bind(lane.destination.as_str())
+                        .bind(now.millis())
+                        .bind(held_until.millis())
+                        .bind(limit);
+                    statement(query.fetch_all(&self.writer)).await.map_err(failed)?
+                };
+                let Rows { queued, unreadable } = self.read_rows(rows);
+                if let Err(error) = self.put_aside(lane, &unreadable, now).await {
+                    // What reads goes out all the same; the others come back with the end of the claim.
+                    tracing::warn!(%error, "what does not read could not be put aside");
                 }
-                let query = sqlx::query_as::<_, Row>($claim)
-                    .bind(lane.kind.as_str())
-                    .bind(lane.destination.as_str())
-                    .bind(now.millis())
-                    .bind(held_until.millis())
-                    .bind(limit);
-                self.all_queued(statement(query.fetch_all(&self.writer)).await.map_err(failed)?)
+                Ok(queued)
             }
 
-            async fn next(&self, lane: &Lane, limit: i64) -> Result<(Vec<Queued>, bool), StoreError> {
-                // One more than wanted tells whether there are more.
-                let query = sqlx::query_as::<_, Row>(NEXT)
-                    .bind(lane.kind.as_str())
-                    .bind(lane.destination.as_str())
-                    .bind(limit.saturating_add(1));
-                let mut all =
-                    self.all_queued(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)?;
-                let wanted = usize::try_from(limit).unwrap_or(0);
-                let more = all.len() > wanted;
-                all.truncate(wanted);
-                Ok((all, more))
+            async fn next(
+                &self,
+                lane: &Lane,
+                now: Timestamp,
+                limit: i64,
+            ) -> Result<(Vec<Queued>, bool), StoreError> {
+                loop {
+                    // One more than wanted tells whether there are more.
+                    let query = sqlx::query_as::<_, Row>(NEXT)
+                        .bind(lane.kind.as_str())
+                        .bind(lane.destination.as_str())
+                        .bind(limit.saturating_add(1));
+                    let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                    let Rows { mut queued, unreadable } = self.read_rows(rows);
+                    if self.put_aside(lane, &unreadable, now).await? > 0 {
+                        continue;
+                    }
+                    let wanted = usize::try_from(limit).unwrap_or(0);
+                    let more = queued.len() > wanted;
+                    queued.truncate(wanted);
+                    return Ok((queued, more));
+                }
             }
 
-            async fn remove(&self, lane: &Lane, ids: &[EventId]) -> Result<u64, StoreError> {
+            async fn remove(
+                &self,
+                lane: &Lane,
+                ids: &[EventId],
+                claim: Option<Timestamp>,
+            ) -> Result<u64, StoreError> {
                 if ids.is_empty() {
                     return Ok(0);
                 }
@@ -234,7 +282,8 @@ macro_rules! outbox {
                 let query = sqlx::query(REMOVE[$nth])
                     .bind($ids(&ids)?)
                     .bind(lane.kind.as_str())
-                    .bind(lane.destination.as_str());
+                    .bind(lane.destination.as_str())
+                    .bind(claim.map(Timestamp::millis));
                 Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
             }
 
@@ -242,22 +291,23 @@ macro_rules! outbox {
                 &self,
                 lane: &Lane,
                 id: &EventId,
-                retry_at: Timestamp,
-                error: &str,
+                attempt: FailedAttempt<'_>,
+                claim: Option<Timestamp>,
                 now: Timestamp,
-            ) -> Result<(), StoreError> {
+            ) -> Result<bool, StoreError> {
                 let query = sqlx::query(FAILED)
                     .bind(lane.kind.as_str())
                     .bind(lane.destination.as_str())
                     .bind(id.as_str())
-                    .bind(retry_at.millis())
-                    .bind(error)
-                    .bind(now.millis());
-                statement(query.execute(&self.writer)).await.map_err(failed)?;
-                Ok(())
+                    .bind(attempt.retry_at.millis())
+                    .bind(i64::from(attempt.is_answered))
+                    .bind(attempt.why)
+                    .bind(now.millis())
+                    .bind(claim.map(Timestamp::millis));
+                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected() == 1)
             }
 
-            async fn release(&self, lane: &Lane, ids: &[EventId]) -> Result<(), StoreError> {
+            async fn release(&self, lane: &Lane, ids: &[EventId], claim: Timestamp) -> Result<(), StoreError> {
                 if ids.is_empty() {
                     return Ok(());
                 }
@@ -265,7 +315,8 @@ macro_rules! outbox {
                 let query = sqlx::query(RELEASE[$nth])
                     .bind($ids(&ids)?)
                     .bind(lane.kind.as_str())
-                    .bind(lane.destination.as_str());
+                    .bind(lane.destination.as_str())
+                    .bind(claim.millis());
                 statement(query.execute(&self.writer)).await.map_err(failed)?;
                 Ok(())
             }
@@ -274,17 +325,18 @@ macro_rules! outbox {
                 &self,
                 lane: &Lane,
                 id: &EventId,
-                state: OutboxState,
-                error: &str,
+                stopped: Stopped<'_>,
+                claim: Option<Timestamp>,
                 now: Timestamp,
             ) -> Result<bool, StoreError> {
                 let query = sqlx::query(STOP)
                     .bind(lane.kind.as_str())
                     .bind(lane.destination.as_str())
                     .bind(id.as_str())
-                    .bind(state.as_str())
-                    .bind(error)
-                    .bind(now.millis());
+                    .bind(stopped.state.as_str())
+                    .bind(stopped.why)
+                    .bind(now.millis())
+                    .bind(claim.map(Timestamp::millis));
                 Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected() == 1)
             }
 
@@ -301,7 +353,7 @@ macro_rules! outbox {
 
             async fn list(&self, filter: &OutboxFilter, limit: i64) -> Result<Vec<Queued>, StoreError> {
                 let query = filtered!(sqlx::query_as::<_, Row>(LIST), filter).bind(limit);
-                self.all_queued(statement(query.fetch_all(&self.reader)).await.map_err(failed)?)
+                Ok(self.shown_rows(statement(query.fetch_all(&self.reader)).await.map_err(failed)?))
             }
 
             async fn retry(&self, filter: &OutboxFilter, now: Timestamp) -> Result<u64, StoreError> {

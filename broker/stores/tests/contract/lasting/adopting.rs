@@ -77,6 +77,24 @@ on_each_lasting! {
         assert!(all.iter().any(|q| q.outgoing == claimed) && all.iter().all(|q| q.outgoing.id != delivered.id));
     }
 
+    /// One that does not read goes over too, to be seen by operators, and holds up no other.
+    async fn what_does_not_read_goes_over_as_well(bench) {
+        let (outbox, now) = (&bench.stores.outbox, beginning());
+        let (bad, good) = (old_event(&bench, now.plus_secs(-9), "waiting", now).await, old_event(&bench, now, "waiting", now).await);
+        carry_out(&bench, format!("UPDATE outbox SET body = '{{\"event\": \"of-later\"}}' WHERE id = '{}'", bad.id)).await;
+        let (no_subject, no_state) =
+            (old_notice(&bench, now, "waiting", now).await, old_notice(&bench, now, "of-later", now).await);
+        carry_out(&bench, format!("UPDATE notices SET subject = '' WHERE id = '{}'", no_subject.id)).await;
+        assert_eq!(outbox.adopt(now, 100).await.unwrap(), 4);
+        let taken = outbox.claim(&lane(OutboxKind::Event, "portal"), now, now.plus_secs(9), 5).await.unwrap();
+        assert_eq!(taken.iter().map(|q| &q.outgoing).collect::<Vec<_>>(), [&good]);
+        let filter = OutboxFilter { state: Some(OutboxState::GivenUp), ..OutboxFilter::default() };
+        let aside = outbox.list(&filter, 9).await.unwrap();
+        let seen: HashSet<_> = aside.iter().map(|q| q.outgoing.id.clone()).collect();
+        assert_eq!(seen, HashSet::from([bad.id, no_subject.id, no_state.id]));
+        assert!(aside.iter().all(|q| q.error.as_deref().unwrap().starts_with("it does not read")));
+    }
+
     /// All instances look; each row goes over once.
     async fn by_many_at_once(bench) {
         let now = beginning();
@@ -113,6 +131,6 @@ on_each_lasting! {
         assert_eq!(bench.stores.outbox.adopt(now, 100).await.unwrap(), 0, "it is in the hands of another");
         assert_eq!(carry_out(&bench, format!("DELETE FROM outbox WHERE id = '{}'", event.id)).await, 1);
         let nothing = Lane { kind: OutboxKind::Event, destination: event.destination };
-        assert_eq!(bench.stores.outbox.next(&nothing, 5).await.unwrap(), (Vec::new(), false));
+        assert_eq!(bench.stores.outbox.next(&nothing, now, 5).await.unwrap(), (Vec::new(), false));
     }
 }

@@ -6,6 +6,7 @@ mod at_rest;
 mod audit;
 mod citizens;
 mod confirming;
+mod holding_up;
 mod keys;
 mod killed;
 mod looking;

@@ -3,8 +3,10 @@
 use crate::samples::{message, notice, outgoing};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{Destination, EventId};
-use broker_domain::outbox::{OutboxKind, Outgoing};
-use broker_domain::ports::{Lane, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER};
+use broker_domain::outbox::{Content, OutboxKind, Outgoing};
+use broker_domain::ports::{
+    FailedAttempt, Lane, OutboxCounts, OutboxFilter, OutboxState, Queued, STEPPED_OVER, Stopped,
+};
 use broker_stores::Stores;
 use broker_stores::testing::{beginning, keys};
 use std::collections::HashSet;
@@ -14,24 +16,29 @@ pub(super) fn lane(kind: OutboxKind, destination: &str) -> Lane {
     Lane { kind, destination: Destination::new(destination) }
 }
 
-fn events_of(client: &str) -> Lane {
+pub(super) fn events_of(client: &str) -> Lane {
     lane(OutboxKind::Event, client)
 }
 
-fn notices() -> Lane {
+pub(super) fn notices() -> Lane {
     Lane { kind: OutboxKind::Logout, destination: Destination::from(&notice(beginning()).client) }
 }
 
-fn ids(all: &[Queued]) -> Vec<EventId> {
+/// An attempt that was answered.
+pub(super) const fn attempt(retry_at: Timestamp, why: &str) -> FailedAttempt<'_> {
+    FailedAttempt { retry_at, why, is_answered: true }
+}
+
+pub(super) fn ids(all: &[Queued]) -> Vec<EventId> {
     all.iter().map(|q| q.outgoing.id.clone()).collect()
 }
 
 /// Events of one client, a second apart.
-fn several(client: &str, count: i64, from: Timestamp) -> Vec<Outgoing> {
+pub(super) fn several(client: &str, count: i64, from: Timestamp) -> Vec<Outgoing> {
     (0..count).map(|n| outgoing(client, from.plus_secs(n)).into()).collect()
 }
 
-fn logouts(count: i64, from: Timestamp) -> Vec<Outgoing> {
+pub(super) fn logouts(count: i64, from: Timestamp) -> Vec<Outgoing> {
     (0..count).map(|n| notice(from.plus_secs(n)).into()).collect()
 }
 
@@ -57,16 +64,15 @@ on_each_lasting! {
         outbox.push(&pushed, None).await.unwrap();
         outbox.push(&pushed, None).await.unwrap();
         outbox.push(&[], None).await.unwrap();
-        assert!(outbox.destinations(OutboxKind::Event, now.plus_secs(-1)).await.unwrap().is_empty());
         let mut all = Vec::new();
         for (kind, destinations) in [
             (OutboxKind::Event, vec!["one", "two"]), (OutboxKind::Logout, vec![notices().destination.as_str()]),
             (OutboxKind::Message, vec!["phones"]),
         ] {
             let found = outbox.destinations(kind, now).await.unwrap();
-            assert_eq!(found.iter().map(Destination::as_str).collect::<Vec<_>>(), destinations);
-            for destination in found {
-                let lane = Lane { kind, destination };
+            assert_eq!(found.iter().map(|due| due.destination.as_str()).collect::<Vec<_>>(), destinations);
+            for due in found {
+                let lane = Lane { kind, destination: due.destination };
                 all.extend(outbox.claim(&lane, now, now.plus_secs(60), 10).await.unwrap());
             }
             assert!(outbox.destinations(kind, now).await.unwrap().is_empty(), "nobody else's while it is claimed");
@@ -145,19 +151,18 @@ on_each_lasting! {
         outbox.push(&several("two", 1, beginning()), None).await.unwrap();
         let (one, later) = (events_of("one"), now.plus_secs(1_000));
         let take = async |at: Timestamp| ids(&outbox.claim(&one, at, at.plus_secs(5), 10).await.unwrap());
-        for _ in 0..STEPPED_OVER {
-            assert_eq!(take(now).await, pushed.iter().map(|e| e.id.clone()).collect::<Vec<_>>());
-            outbox.failed(&one, &pushed[0].id, later, "answered 500", now).await.unwrap();
-            outbox.release(&one, &[pushed[1].id.clone(), pushed[2].id.clone()]).await.unwrap();
-            let is_last = outbox.list(&OutboxFilter { id: Some(pushed[0].id.clone()), ..OutboxFilter::default() }, 1).await.unwrap()[0].attempts
-                == STEPPED_OVER;
-            if is_last {
-                break;
+        let mut at = now;
+        for n in 1..=STEPPED_OVER {
+            assert_eq!(take(at).await, pushed.iter().map(|e| e.id.clone()).collect::<Vec<_>>());
+            let retry_at = if n == STEPPED_OVER { later } else { at.plus_secs(10) };
+            outbox.failed(&one, &pushed[0].id, attempt(retry_at, "answered 500"), None, at).await.unwrap();
+            outbox.release(&one, &[pushed[1].id.clone(), pushed[2].id.clone()], at.plus_secs(5)).await.unwrap();
+            if n < STEPPED_OVER {
+                assert!(take(at.plus_secs(9)).await.is_empty());
+                at = retry_at;
             }
-            assert!(take(now.plus_secs(5)).await.is_empty());
-            outbox.retry(&OutboxFilter { destination: Some(one.destination.clone()), ..OutboxFilter::default() }, now).await.unwrap();
         }
-        assert_eq!(take(now).await, [pushed[1].id.clone(), pushed[2].id.clone()]);
+        assert_eq!(take(at).await, [pushed[1].id.clone(), pushed[2].id.clone()]);
         assert_eq!(outbox.claim(&events_of("two"), now, later, 10).await.unwrap().len(), 1);
         assert_eq!(take(later).await.len(), 3, "its time comes all the same");
     }
@@ -168,11 +173,11 @@ on_each_lasting! {
         let pushed = logouts(2, beginning());
         outbox.push(&pushed, None).await.unwrap();
         outbox.claim(&notices(), now, now.plus_secs(600), 10).await.unwrap();
-        outbox.failed(&notices(), &pushed[0].id, now.plus_secs(30), "answered 503", now).await.unwrap();
-        outbox.release(&events_of("one"), std::slice::from_ref(&pushed[1].id)).await.unwrap();
+        outbox.failed(&notices(), &pushed[0].id, attempt(now.plus_secs(30), "answered 503"), None, now).await.unwrap();
+        outbox.release(&events_of("one"), std::slice::from_ref(&pushed[1].id), now.plus_secs(600)).await.unwrap();
         assert!(outbox.destinations(OutboxKind::Logout, now).await.unwrap().is_empty(), "only in its own lane");
-        outbox.release(&notices(), std::slice::from_ref(&pushed[1].id)).await.unwrap();
-        outbox.release(&notices(), &[]).await.unwrap();
+        outbox.release(&notices(), std::slice::from_ref(&pushed[1].id), now.plus_secs(600)).await.unwrap();
+        outbox.release(&notices(), &[], now.plus_secs(600)).await.unwrap();
         let second = outbox.claim(&notices(), now, now.plus_secs(600), 10).await.unwrap();
         assert_eq!((ids(&second), second[0].attempts), (vec![pushed[1].id.clone()], 0));
         let first = outbox.claim(&notices(), now.plus_secs(30), now.plus_secs(600), 10).await.unwrap();
@@ -185,13 +190,13 @@ on_each_lasting! {
         let pushed: Vec<Outgoing> = [outgoing("one", now), outgoing("one", now), outgoing("two", now)].map(Outgoing::from).to_vec();
         outbox.push(&pushed, None).await.unwrap();
         let all: Vec<EventId> = pushed.iter().map(|e| e.id.clone()).collect();
-        assert_eq!(outbox.remove(&events_of("two"), &all).await.unwrap(), 1);
-        assert_eq!(outbox.remove(&lane(OutboxKind::Logout, "one"), &all).await.unwrap(), 0);
-        assert_eq!(outbox.remove(&events_of("one"), &all[..1]).await.unwrap(), 1);
-        assert_eq!(outbox.remove(&events_of("one"), &all[..1]).await.unwrap(), 0);
-        assert_eq!(outbox.remove(&events_of("one"), &[]).await.unwrap(), 0);
+        assert_eq!(outbox.remove(&events_of("two"), &all, None).await.unwrap(), 1);
+        assert_eq!(outbox.remove(&lane(OutboxKind::Logout, "one"), &all, None).await.unwrap(), 0);
+        assert_eq!(outbox.remove(&events_of("one"), &all[..1], None).await.unwrap(), 1);
+        assert_eq!(outbox.remove(&events_of("one"), &all[..1], None).await.unwrap(), 0);
+        assert_eq!(outbox.remove(&events_of("one"), &[], None).await.unwrap(), 0);
         let unknown = EventId::new("' OR 1 = 1");
-        assert_eq!(outbox.remove(&events_of("one"), &[unknown]).await.unwrap(), 0);
+        assert_eq!(outbox.remove(&events_of("one"), &[unknown], None).await.unwrap(), 0);
         let left = counts(&bench.stores, OutboxKind::Event, now).await;
         assert_eq!(left, OutboxCounts { waiting: 1, oldest: Some(now), ..OutboxCounts::default() });
     }
@@ -204,14 +209,14 @@ on_each_lasting! {
         outbox.push(&several("two", 1, now), None).await.unwrap();
         let one = events_of("one");
         for _ in 0..2 {
-            let (some, more) = outbox.next(&one, 2).await.unwrap();
+            let (some, more) = outbox.next(&one, now, 2).await.unwrap();
             assert_eq!((ids(&some), more), (vec![pushed[0].id.clone(), pushed[1].id.clone()], true));
         }
-        assert_eq!(outbox.next(&one, 0).await.unwrap(), (Vec::new(), true));
-        outbox.remove(&one, std::slice::from_ref(&pushed[0].id)).await.unwrap();
-        let (rest, more) = outbox.next(&one, 2).await.unwrap();
+        assert_eq!(outbox.next(&one, now, 0).await.unwrap(), (Vec::new(), true));
+        outbox.remove(&one, std::slice::from_ref(&pushed[0].id), None).await.unwrap();
+        let (rest, more) = outbox.next(&one, now, 2).await.unwrap();
         assert_eq!((rest.len(), more), (2, false));
-        assert_eq!(outbox.next(&events_of("three"), 5).await.unwrap(), (Vec::new(), false));
+        assert_eq!(outbox.next(&events_of("three"), now, 5).await.unwrap(), (Vec::new(), false));
     }
 
     /// What is refused or given up waits for an operator, and holds up nothing.
@@ -220,23 +225,23 @@ on_each_lasting! {
         let pushed = several("one", 2, now);
         outbox.push(&pushed, None).await.unwrap();
         let (one, bad, good) = (events_of("one"), &pushed[0].id, &pushed[1].id);
-        let refuse = async |lane: &Lane| outbox.stop(lane, bad, OutboxState::Refused, "invalid_audience", now).await.unwrap();
+        let refuse = async |lane: &Lane| outbox.stop(lane, bad, Stopped { state: OutboxState::Refused, why: "invalid_audience" }, None, now).await.unwrap();
         assert_eq!((refuse(&events_of("two")).await, refuse(&one).await, refuse(&one).await), (false, true, false));
         let given_up = notice(now);
         outbox.push(&[given_up.clone().into()], None).await.unwrap();
-        assert!(outbox.stop(&notices(), &given_up.id, OutboxState::GivenUp, "answered 500", now).await.unwrap());
+        assert!(outbox.stop(&notices(), &given_up.id, Stopped { state: OutboxState::GivenUp, why: "answered 500" }, None, now).await.unwrap());
         let later = now.plus_secs(1_000_000);
         let of_events = counts(&bench.stores, OutboxKind::Event, now.plus_secs(5)).await;
         assert_eq!((of_events.waiting, of_events.stuck, of_events.refused, of_events.given_up), (1, 1, 1, 0));
         let of_notices = counts(&bench.stores, OutboxKind::Logout, now.plus_secs(1)).await;
         assert_eq!(of_notices, OutboxCounts { given_up: 1, ..OutboxCounts::default() });
         assert!(outbox.destinations(OutboxKind::Logout, later).await.unwrap().is_empty());
-        assert_eq!(ids(&outbox.next(&one, 5).await.unwrap().0), std::slice::from_ref(good));
+        assert_eq!(ids(&outbox.next(&one, now, 5).await.unwrap().0), std::slice::from_ref(good));
         assert_eq!(ids(&outbox.claim(&one, later, later.plus_secs(9), 5).await.unwrap()), std::slice::from_ref(good));
         let filter = OutboxFilter { state: Some(OutboxState::Refused), ..OutboxFilter::default() };
         let listed = outbox.list(&filter, 5).await.unwrap();
         assert_eq!((ids(&listed), listed[0].state, listed[0].error.as_deref()), (vec![bad.clone()], OutboxState::Refused, Some("invalid_audience")));
-        outbox.remove(&one, std::slice::from_ref(good)).await.unwrap();
+        outbox.remove(&one, std::slice::from_ref(good), None).await.unwrap();
         assert_eq!(outbox.retry(&filter, later).await.unwrap(), 1);
         assert_eq!(ids(&outbox.claim(&one, later, later.plus_secs(9), 5).await.unwrap()), std::slice::from_ref(bad));
         assert_eq!(outbox.discard(&OutboxFilter { state: Some(OutboxState::GivenUp), ..OutboxFilter::default() }).await.unwrap(), 1);
@@ -262,6 +267,8 @@ on_each_lasting! {
         let two = events_of("two");
         outbox.claim(&two, later, later.plus_secs(600), 5).await.unwrap();
         let theirs = OutboxFilter { destination: Some(two.destination.clone()), ..all() };
+        assert_eq!(outbox.retry(&theirs, later).await.unwrap(), 0, "it is being delivered");
+        let later = later.plus_secs(600);
         assert_eq!(outbox.retry(&theirs, later).await.unwrap(), 2);
         assert_eq!(outbox.claim(&two, later, later.plus_secs(600), 5).await.unwrap().len(), 2);
         assert_eq!(outbox.discard(&theirs).await.unwrap(), 2);
@@ -272,7 +279,8 @@ on_each_lasting! {
     async fn sealed_anew(bench) {
         let (now, pushed) = (beginning(), message("m-1", beginning()));
         bench.stores.outbox.push(std::slice::from_ref(&pushed), None).await.unwrap();
-        assert!(bench.again(&keys(&['b'])).await.outbox.list(&OutboxFilter::default(), 5).await.is_err());
+        let shown = bench.again(&keys(&['b'])).await.outbox.list(&OutboxFilter::default(), 5).await.unwrap();
+        assert_eq!(shown[0].outgoing.content, Content::Unreadable(OutboxKind::Message));
         assert_eq!(bench.again(&keys(&['b', 'a'])).await.rekey().await.unwrap().sealed, 1);
         let stores = bench.again(&keys(&['b'])).await;
         let phones = lane(OutboxKind::Message, "phones");

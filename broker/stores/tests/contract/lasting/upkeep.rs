@@ -3,7 +3,7 @@
 use crate::lasting::outbox::lane;
 use crate::samples::{client_id, event, imported, key, namespace, notice, outgoing, progress};
 use broker_domain::outbox::OutboxKind;
-use broker_domain::ports::{KeyState, Leftovers, OutboxFilter, OutboxState};
+use broker_domain::ports::{KeyState, Leftovers, OutboxFilter, OutboxState, Stopped};
 use broker_stores::testing::{beginning, keys};
 
 on_each_lasting! {
@@ -28,11 +28,11 @@ on_each_lasting! {
         stores.outbox.push(&all, None).await.unwrap();
         let logouts = lane(OutboxKind::Logout, client_id().as_str());
         for notice in &lost[..4] {
-            stores.outbox.stop(&logouts, &notice.id, OutboxState::GivenUp, "answered 500", now).await.unwrap();
+            stores.outbox.stop(&logouts, &notice.id, Stopped { state: OutboxState::GivenUp, why: "answered 500" }, None, now).await.unwrap();
         }
         let refused = outgoing("one", now);
         stores.outbox.push(&[refused.clone().into()], None).await.unwrap();
-        stores.outbox.stop(&lane(OutboxKind::Event, "one"), &refused.id, OutboxState::Refused, "no", now).await.unwrap();
+        stores.outbox.stop(&lane(OutboxKind::Event, "one"), &refused.id, Stopped { state: OutboxState::Refused, why: "no" }, None, now).await.unwrap();
         stores.audit.append(&[event(now)]).await.unwrap();
         let place = progress(1);
         stores.accounts.import(&namespace(), vec![imported("t-1")], place.clone(), now).await.unwrap();

@@ -1,0 +1,331 @@
+//! Deliveries while the outbox itself is away, or a portal is slow.
+
+use crate::app::testing::Bench;
+use crate::app::{App, Overrides, build};
+use async_trait::async_trait;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{any, post};
+use broker_domain::clock::Timestamp;
+use broker_domain::event::{OutgoingEvent, PortalEvent};
+use broker_domain::ids::{ClientId, EventId, SessionId};
+use broker_domain::logout::LogoutNotice;
+use broker_domain::outbox::{OutboxKind, Outgoing};
+use broker_domain::ports::{
+    Due, FailedAttempt, Lane, Outbox, OutboxCounts, OutboxFilter, Queued, Stopped, StoreError,
+};
+use broker_domain::secret::SeededEntropy;
+use broker_domain::subject::Subject;
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// An outbox that does not answer so many times when something is to be noted.
+struct Faulty {
+    outbox: Arc<dyn Outbox>,
+    faults: AtomicUsize,
+}
+
+impl Faulty {
+    fn hear(&self) -> Result<(), StoreError> {
+        let left = self.faults.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+        left.map_or(Ok(()), |_| Err(StoreError::Unavailable("away".to_owned())))
+    }
+}
+
+#[async_trait]
+impl Outbox for Faulty {
+    async fn push(&self, all: &[Outgoing], held_until: Option<Timestamp>) -> Result<(), StoreError> {
+        self.outbox.push(all, held_until).await
+    }
+
+    async fn destinations(&self, kind: OutboxKind, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+        self.outbox.destinations(kind, now).await
+    }
+
+    async fn claim(
+        &self,
+        lane: &Lane,
+        now: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Queued>, StoreError> {
+        self.outbox.claim(lane, now, until, limit).await
+    }
+
+    async fn next(&self, lane: &Lane, now: Timestamp, limit: i64) -> Result<(Vec<Queued>, bool), StoreError> {
+        self.outbox.next(lane, now, limit).await
+    }
+
+    async fn remove(
+        &self,
+        lane: &Lane,
+        ids: &[EventId],
+        claim: Option<Timestamp>,
+    ) -> Result<u64, StoreError> {
+        self.hear()?;
+        self.outbox.remove(lane, ids, claim).await
+    }
+
+    async fn failed(
+        &self,
+        lane: &Lane,
+        id: &EventId,
+        attempt: FailedAttempt<'_>,
+        claim: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.hear()?;
+        self.outbox.failed(lane, id, attempt, claim, now).await
+    }
+
+    async fn release(&self, lane: &Lane, ids: &[EventId], claim: Timestamp) -> Result<(), StoreError> {
+        self.outbox.release(lane, ids, claim).await
+    }
+
+    async fn stop(
+        &self,
+        lane: &Lane,
+        id: &EventId,
+        stopped: Stopped<'_>,
+        claim: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.hear()?;
+        self.outbox.stop(lane, id, stopped, claim, now).await
+    }
+
+    async fn counts(&self, stuck_before: Timestamp) -> Result<Vec<(OutboxKind, OutboxCounts)>, StoreError> {
+        self.outbox.counts(stuck_before).await
+    }
+
+    async fn list(&self, filter: &OutboxFilter, limit: i64) -> Result<Vec<Queued>, StoreError> {
+        self.outbox.list(filter, limit).await
+    }
+
+    async fn retry(&self, filter: &OutboxFilter, now: Timestamp) -> Result<u64, StoreError> {
+        self.outbox.retry(filter, now).await
+    }
+
+    async fn discard(&self, filter: &OutboxFilter) -> Result<u64, StoreError> {
+        self.outbox.discard(filter).await
+    }
+
+    async fn adopt(&self, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        self.outbox.adopt(now, limit).await
+    }
+}
+
+/// What a portal got, and the statuses that it will answer, last one first.
+#[derive(Clone, Default)]
+struct Portal {
+    got: Arc<AtomicUsize>,
+    answers: Arc<Mutex<Vec<u16>>>,
+}
+
+impl Portal {
+    async fn start(&self) -> u16 {
+        let router = Router::new()
+            .route("/events", post(receive))
+            .route("/slow", any(|| async { tokio::time::sleep(Duration::from_secs(30)).await }))
+            .with_state(self.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        port
+    }
+
+    fn got(&self) -> usize {
+        self.got.load(Ordering::Relaxed)
+    }
+}
+
+async fn receive(State(portal): State<Portal>) -> StatusCode {
+    portal.got.fetch_add(1, Ordering::Relaxed);
+    StatusCode::from_u16(portal.answers.lock().unwrap().pop().unwrap_or(202)).unwrap()
+}
+
+const LOCAL: &str =
+    "[logout]\nprivate_hosts_allowed = [\"localhost\"]\ntimeout_secs = 20\n[events]\ntimeout_secs = 20\n";
+
+async fn register(bench: &Bench, id: &str, uri: &str) {
+    bench
+        .register(json!({
+            "client_id": id, "client_name": "Cổng", "redirect_uris": ["https://rp.example/cb"],
+            "events_delivery": "push", "events_endpoint": uri, "events_token": "the-token-of-this-portal",
+            "backchannel_logout_uri": uri, "id_token_signed_response_alg": "ES256",
+        }))
+        .await;
+    bench.app.jobs().reload_if_changed().await.unwrap();
+}
+
+/// Events of one client, a second apart, the last one now.
+async fn put(bench: &Bench, client: &str, count: i64) -> Vec<Outgoing> {
+    let broker = &bench.app.broker;
+    let event = |n| OutgoingEvent {
+        id: EventId::generate(&*broker.entropy),
+        client: ClientId::new(client),
+        event: PortalEvent::SubjectAlias {
+            subject: Subject::new("sub-1").unwrap(),
+            alias: Subject::new(format!("alias-{n}")).unwrap(),
+        },
+        at: broker.clock.now().plus_secs(n - count),
+    };
+    let events: Vec<Outgoing> = (0..count).map(|n| event(n).into()).collect();
+    broker.stores.outbox.push(&events, None).await.unwrap();
+    events
+}
+
+async fn put_notice(bench: &Bench, client: &str) {
+    let broker = &bench.app.broker;
+    let notice = LogoutNotice {
+        id: EventId::generate(&*broker.entropy),
+        client: ClientId::new(client),
+        subject: Subject::new("sub-1"),
+        sid: SessionId::generate(&*broker.entropy),
+        at: broker.clock.now(),
+    };
+    broker.stores.outbox.push(&[notice.into()], None).await.unwrap();
+}
+
+async fn left(bench: &Bench) -> Vec<Queued> {
+    bench.app.broker.stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap()
+}
+
+/// Another instance, whose outbox is away so many times.
+async fn faulty(bench: &Bench, faults: usize) -> App {
+    let mut stores = bench.app.broker.stores.clone();
+    stores.outbox = Arc::new(Faulty { outbox: stores.outbox.clone(), faults: AtomicUsize::new(faults) });
+    let overrides = Overrides {
+        clock: Some(bench.clock.clone()),
+        entropy: Some(Arc::new(SeededEntropy::new(31))),
+        stores: Some(stores),
+        upstreams: Some(Vec::new()),
+        ..Overrides::default()
+    };
+    build(&bench.settings, overrides).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_came_of_a_delivery_is_noted_when_the_outbox_is_back() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/events")).await;
+    let events = put(&bench, "portal", 3).await;
+    *portal.answers.lock().unwrap() = vec![500, 202, 202];
+    let other = faulty(&bench, 3).await;
+    assert_eq!(other.jobs().deliver(OutboxKind::Event).await.unwrap(), 3);
+    let waiting = left(&bench).await;
+    assert_eq!((waiting.len(), &waiting[0].outgoing), (1, &events[2]));
+    assert_eq!((portal.got(), waiting[0].attempts), (3, 1));
+}
+
+/// While what was delivered cannot be noted at all, nothing more is sent: of three, one is sent twice, and not all three.
+#[tokio::test]
+async fn nothing_more_is_sent_while_nothing_can_be_noted() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/events")).await;
+    put(&bench, "portal", 3).await;
+    let other = faulty(&bench, 8).await;
+    other.jobs().deliver(OutboxKind::Event).await.unwrap_err();
+    assert_eq!(portal.got(), 1);
+    bench.clock.advance(3600);
+    assert_eq!(other.jobs().deliver(OutboxKind::Event).await.unwrap(), 3);
+    assert_eq!((portal.got(), left(&bench).await.len()), (4, 0));
+}
+
+/// An outage of hours does not change the order in which a portal hears.
+#[tokio::test]
+async fn after_a_long_silence_events_come_in_order() {
+    let bench = Bench::new(LOCAL).await;
+    register(&bench, "portal", "http://localhost:1/events").await;
+    let events = put(&bench, "portal", 2).await;
+    for _ in 0..12 {
+        assert_eq!(bench.app.jobs().deliver_fully(OutboxKind::Event).await.unwrap(), 1);
+        bench.clock.advance(3600);
+    }
+    let waiting = left(&bench).await;
+    assert_eq!((&waiting[0].outgoing, waiting[0].attempts), (&events[0], 12));
+    assert_eq!((&waiting[1].outgoing, waiting[1].attempts), (&events[1], 0));
+}
+
+/// One that its portal answers with errors for hours is stepped over, by the very instance that tries it.
+#[tokio::test]
+async fn what_is_answered_with_errors_is_stepped_over() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/events")).await;
+    let events = put(&bench, "portal", 3).await;
+    for n in 1..=8 {
+        portal.answers.lock().unwrap().push(500);
+        let tried = bench.app.jobs().deliver_fully(OutboxKind::Event).await.unwrap();
+        assert_eq!(tried, if n < 8 { 1 } else { 3 }, "{n}");
+        bench.clock.advance(3600);
+    }
+    let waiting = left(&bench).await;
+    assert_eq!((waiting.len(), &waiting[0].outgoing), (1, &events[0]));
+}
+
+/// An operator who says "again" is heard at once, also by an instance that leaves the portal alone.
+#[tokio::test]
+async fn an_operator_ends_the_pause() {
+    let bench = Bench::new(LOCAL).await;
+    register(&bench, "portal", "http://localhost:1/events").await;
+    put(&bench, "portal", 2).await;
+    put_notice(&bench, "portal").await;
+    let deliver = async |kind| bench.app.jobs().deliver(kind).await.unwrap();
+    for kind in [OutboxKind::Event, OutboxKind::Logout] {
+        for _ in 0..4 {
+            assert!(deliver(kind).await > 0);
+            bench.clock.advance(120);
+        }
+        assert!(deliver(kind).await > 0);
+        assert_eq!(deliver(kind).await, 0);
+        put_notice(&bench, "portal").await;
+        assert_eq!(deliver(kind).await, 0, "it is left alone, also with what is new");
+        let now = bench.app.broker.clock.now();
+        bench.app.broker.stores.outbox.retry(&OutboxFilter::default(), now).await.unwrap();
+        assert!(deliver(kind).await > 0);
+        assert_eq!(deliver(kind).await, 0);
+        bench.clock.advance(3600);
+        bench
+            .app
+            .broker
+            .stores
+            .outbox
+            .discard(&OutboxFilter { kind: Some(OutboxKind::Event), ..OutboxFilter::default() })
+            .await
+            .unwrap();
+    }
+}
+
+/// However many portals are slow, and whenever each of them began to be: none holds up another.
+#[tokio::test]
+async fn many_slow_portals_hold_up_no_other() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    let slow: Vec<String> = (0..10).map(|n| format!("slow-{n}")).collect();
+    for id in &slow {
+        register(&bench, id, &format!("http://localhost:{port}/slow")).await;
+    }
+    register(&bench, "quick", &format!("http://localhost:{port}/events")).await;
+    let (_, _, jobs) = bench.another(5).await.start_jobs();
+    for id in &slow {
+        put(&bench, id, 1).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+    }
+    put(&bench, "quick", 1).await;
+    let began = Instant::now();
+    while portal.got() == 0 {
+        assert!(began.elapsed() < Duration::from_secs(3), "held up");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(jobs);
+}
