@@ -2,9 +2,10 @@
 
 use crate::linking::{bring, owner};
 use crate::proving::{NAMESPACES, arrive, old, type_code, yellow};
-use broker_domain::audit::AuditKind;
+use broker_domain::audit::{AuditEvent, AuditKind};
+use broker_domain::ids::EventId;
 use broker_domain::outbox::OutboxKind;
-use broker_domain::ports::OutboxFilter;
+use broker_domain::ports::{OutboxFilter, Write};
 use serde_json::Value;
 use std::time::Duration;
 use support::people::BINH;
@@ -137,5 +138,19 @@ for_both_stores! {
         assert_eq!((deliver(&world).await, world.phones.count()), (0, 0));
         let kinds = kinds(&world).await;
         assert!(kinds.contains(&AuditKind::OutboxDiscarded) && kinds.contains(&AuditKind::OutboxRetried));
+    }
+
+    /// While instances are replaced, one of before cannot read the audit events of the new ones: it leaves them to those.
+    async fn audit_events_of_a_later_version_wait_for_who_reads_them(world: World) {
+        let mut world = world;
+        let before = world.second_instance().await;
+        world.add_sealing_key().await;
+        let drained = before.jobs().drain_audit_fully().await.unwrap();
+        let event = AuditEvent::new(EventId::new("of-later"), world.now(), AuditKind::SignedIn);
+        world.broker().stores.expiring.commit(vec![Write::Audit(Box::new(event))]).await.unwrap();
+        let by_before = before.jobs().drain_audit_fully().await;
+        let by_now = world.jobs().drain_audit_fully().await.unwrap();
+        let is_seen = kinds(&world).await.contains(&AuditKind::SignedIn);
+        assert!(is_seen && by_now > 0, "{drained:?} {by_before:?}");
     }
 }

@@ -11,6 +11,9 @@ const LEASE_SECS: i64 = 10;
 impl Jobs {
     /// Writes events that wait, and says how many; 0 when there are none or another instance is at it.
     ///
+    /// An instance that cannot read the first of them, because a later version wrote it, lets the work go: it asks for the lease no more,
+    /// and one that can read it takes over.
+    ///
     /// An event is dropped only after the log holds it, and the log passes over what it holds already: a crash in between
     /// repeats work and loses nothing.
     ///
@@ -18,6 +21,10 @@ impl Jobs {
     /// When a store does not answer; the events stay where they are.
     pub async fn drain_audit(&self) -> Result<usize, StoreError> {
         let stores = &self.broker.stores;
+        // Looked at before the lease is asked for: an error here leaves the lease to others.
+        if stores.expiring.pending_events(1).await?.is_empty() {
+            return Ok(0);
+        }
         if !stores.expiring.lease("audit", &self.owner, LEASE_SECS).await? {
             return Ok(0);
         }

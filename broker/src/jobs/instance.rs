@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 use super::outbound::{Allowed, http_client};
 use crate::state::Broker;
 use crate::telemetry::{Metrics, Traces};
-use broker_domain::clock::Timestamp;
+use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::secret::random_text;
 
 use std::sync::Arc;
@@ -42,6 +42,10 @@ pub struct Jobs {
     pub(super) lanes: Lanes,
     /// Whose turn it is to be told first.
     pub(super) turn: AtomicUsize,
+    /// The machine's clock, also where tests have set the broker's: it is compared with the database's.
+    pub(super) machine: Arc<dyn Clock>,
+    /// By how many milliseconds the database's clock is ahead of the machine's.
+    pub(super) database_ahead_ms: AtomicI64,
     /// Where passes are traced to.
     pub(super) traces: Option<Traces>,
 }
@@ -70,6 +74,8 @@ impl Jobs {
             http,
             lanes: Lanes::default(),
             turn: AtomicUsize::new(0),
+            machine: Arc::new(SystemClock),
+            database_ahead_ms: AtomicI64::new(0),
             traces: None,
         })
     }
@@ -77,11 +83,6 @@ impl Jobs {
     /// Lets passes that found something to do leave traces.
     pub fn traced(self, traces: Option<Traces>) -> Self {
         Self { traces, ..self }
-    }
-
-    /// The present moment, as all instances compare what they share.
-    pub(super) fn now(&self) -> Timestamp {
-        self.broker.clock.now()
     }
 
     /// Moves signing keys whose time has come.

@@ -20,6 +20,7 @@ mod rates;
 mod reload;
 mod running;
 mod scheduled;
+mod shared_clock;
 mod tend_keys;
 
 pub use emergency::{Emergency, rotate_in_emergency};

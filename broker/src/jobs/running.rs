@@ -213,7 +213,10 @@ async fn exchange_rates(jobs: Arc<Jobs>, stop: CancellationToken) {
 async fn pulse(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("pulse", None);
     loop {
-        let done = jobs.pulse().await;
+        let done = match jobs.compare_clocks().await {
+            Ok(()) => jobs.pulse().await,
+            Err(error) => Err(error),
+        };
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, PULSE).await {
             return;

@@ -92,7 +92,7 @@ impl Jobs {
             done = self.carry_out(job) => done?,
             lost = self.stay_alive(job) => return Err(lost),
         }
-        let now = self.broker.clock.now();
+        let now = self.now();
         self.broker.stores.upkeep.ran(job.name(), now).await?;
         self.show_success(job, now);
         Ok(true)
@@ -104,7 +104,7 @@ impl Jobs {
         if let Some(at) = last {
             self.show_success(job, at);
         }
-        let now = self.broker.clock.now();
+        let now = self.now();
         // A clock that was ahead must not stop it for ever.
         Ok(last.is_none_or(|at| now >= at.plus_secs(job.every()) || now < at.plus_secs(-job.every())))
     }

@@ -32,7 +32,7 @@ const fn of(
 use Kind::{Counter, Gauge, Histogram};
 
 /// Those of the registry.
-pub(super) const KEPT: [Family; 41] = [
+pub(super) const KEPT: [Family; 42] = [
     of(Histogram, "broker_request_seconds", &["method", "route", "status"], "time to the answer's head"),
     of(
         Histogram,
@@ -109,6 +109,12 @@ pub(super) const KEPT: [Family; 41] = [
         "broker_registrations_reload_failing",
         &[],
         "1 while registrations and keys cannot be read again",
+    ),
+    of(
+        Gauge,
+        "broker_database_clock_ahead_seconds",
+        &[],
+        "by how much the database's clock is ahead of this machine's; deliveries and scheduled jobs count it in",
     ),
     of(Gauge, "broker_audit_drain_failing", &[], "1 while audit events cannot be written to the log"),
     of(Gauge, "broker_rate_names", &[], "addresses and clients whose requests are counted"),

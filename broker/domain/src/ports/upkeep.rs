@@ -17,6 +17,10 @@ pub struct Leftovers {
 /// Scheduled jobs, as all instances see them, and what they clean up.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
+    /// The database's own clock, which is the same for all instances; `None` where it has none of its own, because it runs in the one
+    /// process that uses it.
+    async fn clock(&self) -> Result<Option<Timestamp>, StoreError>;
+
     /// When each job succeeded last.
     async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;
 

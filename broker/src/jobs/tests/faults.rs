@@ -2,18 +2,21 @@
 
 use crate::app::testing::Bench;
 use crate::app::{App, Overrides, build};
+use crate::jobs::Scheduled;
+use crate::state::Stores;
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{any, post};
-use broker_domain::clock::Timestamp;
+use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
 use broker_domain::event::{OutgoingEvent, PortalEvent};
-use broker_domain::ids::{ClientId, EventId, SessionId};
+use broker_domain::ids::{ClientId, Destination, EventId, SessionId};
 use broker_domain::logout::LogoutNotice;
 use broker_domain::outbox::{OutboxKind, Outgoing};
 use broker_domain::ports::{
-    Due, FailedAttempt, Lane, Outbox, OutboxCounts, OutboxFilter, Queued, Stopped, StoreError,
+    Due, FailedAttempt, Lane, Leftovers, Outbox, OutboxCounts, OutboxFilter, Queued, Stopped, StoreError,
+    Upkeep,
 };
 use broker_domain::secret::SeededEntropy;
 use broker_domain::subject::Subject;
@@ -118,6 +121,28 @@ impl Outbox for Faulty {
     }
 }
 
+/// A database whose clock is so many seconds ahead of the machine's.
+struct Ahead(Arc<dyn Upkeep>, i64);
+
+#[async_trait]
+impl Upkeep for Ahead {
+    async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(Some(SystemClock.now().plus_secs(self.1)))
+    }
+
+    async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.0.last_runs().await
+    }
+
+    async fn ran(&self, job: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.0.ran(job, at).await
+    }
+
+    async fn clean(&self, leftovers: &Leftovers, limit: i64) -> Result<u64, StoreError> {
+        self.0.clean(leftovers, limit).await
+    }
+}
+
 /// What a portal got, and the statuses that it will answer, last one first.
 #[derive(Clone, Default)]
 struct Portal {
@@ -198,8 +223,12 @@ async fn left(bench: &Bench) -> Vec<Queued> {
 async fn faulty(bench: &Bench, faults: usize) -> App {
     let mut stores = bench.app.broker.stores.clone();
     stores.outbox = Arc::new(Faulty { outbox: stores.outbox.clone(), faults: AtomicUsize::new(faults) });
+    over(bench, stores, bench.clock.clone()).await
+}
+
+async fn over(bench: &Bench, stores: Stores, clock: Arc<MockClock>) -> App {
     let overrides = Overrides {
-        clock: Some(bench.clock.clone()),
+        clock: Some(clock),
         entropy: Some(Arc::new(SeededEntropy::new(31))),
         stores: Some(stores),
         upstreams: Some(Vec::new()),
@@ -328,4 +357,32 @@ async fn many_slow_portals_hold_up_no_other() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     drop(jobs);
+}
+
+/// An instance whose machine is ten minutes ahead takes nothing that another has in hand, and one that is behind takes what is due.
+#[rstest::rstest]
+#[case::ahead(600)]
+#[case::behind(-600)]
+#[tokio::test]
+async fn a_machine_whose_clock_is_wrong(#[case] wrong: i64) {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/events")).await;
+    put(&bench, "portal", 1).await;
+    let (outbox, now) = (&bench.app.broker.stores.outbox, bench.app.broker.clock.now());
+    let lane = Lane { kind: OutboxKind::Event, destination: Destination::new("portal") };
+    assert_eq!(outbox.claim(&lane, now, now.plus_secs(60), 5).await.unwrap().len(), 1);
+    assert_eq!(bench.app.jobs().run_scheduled().await.unwrap(), Scheduled::ALL);
+    let mut stores = bench.app.broker.stores.clone();
+    stores.upkeep = Arc::new(Ahead(stores.upkeep.clone(), -wrong));
+    let other = over(&bench, stores, Arc::new(MockClock::at(now.plus_secs(wrong)))).await;
+    other.jobs().compare_clocks().await.unwrap();
+    assert_eq!(other.jobs().deliver(OutboxKind::Event).await.unwrap(), 0, "another has it in hand");
+    assert_eq!(other.jobs().run_scheduled().await.unwrap(), [], "it has just been done");
+    outbox.release(&lane, &[left(&bench).await[0].outgoing.id.clone()], now.plus_secs(60)).await.unwrap();
+    assert_eq!(other.jobs().deliver(OutboxKind::Event).await.unwrap(), 1);
+    let numbers = other.metrics.render();
+    let gauge = format!("broker_database_clock_ahead_seconds {}", -wrong);
+    assert!(numbers.contains(&gauge), "{numbers}");
 }

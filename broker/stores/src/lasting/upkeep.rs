@@ -15,10 +15,21 @@ const GIVEN_UP: &str = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliv
 const IMPORTS: &str = "DELETE FROM imports WHERE (namespace, file) IN (SELECT namespace, file FROM imports WHERE changed_at < $1
  ORDER BY changed_at LIMIT $2) AND changed_at < $1";
 
+/// PostgreSQL's; SQLite's is the process's own.
+const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
 macro_rules! upkeep {
-    ($($repository:ty),*) => {$(
+    ($(($repository:ty, $clock:expr)),*) => {$(
         #[async_trait]
         impl Upkeep for $repository {
+            async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+                let clock: Option<&'static str> = $clock;
+                let Some(clock) = clock else { return Ok(None) };
+                let query = sqlx::query_scalar::<_, i64>(clock);
+                let millis = statement(query.fetch_one(&self.reader)).await.map_err(failed)?;
+                Ok(Some(Timestamp::from_millis(millis)))
+            }
+
             async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
                 let query = sqlx::query_as::<_, (String, i64)>(LAST);
                 let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
@@ -43,4 +54,4 @@ macro_rules! upkeep {
     )*};
 }
 
-upkeep!(OnPostgres, OnSqlite);
+upkeep!((OnPostgres, Some(CLOCK)), (OnSqlite, None));
