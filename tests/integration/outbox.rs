@@ -103,6 +103,26 @@ for_both_stores! {
         assert!(owner(&world, &portal, "bd-2002").await.is_some());
     }
 
+    /// The gateway took a code and said so too late: the code works, it counts against the phone's limit, and it comes once.
+    async fn a_code_that_may_have_been_sent_counts(world: World = Options::default().with_tables(NAMESPACES)) {
+        let (portal, browser, page) = asked_for_proof(&world).await;
+        world.phones.answer_too_late(true);
+        let mut page = browser.press(&page, "send-code").await;
+        assert!(page.url.ends_with("/code"), "{}", page.url);
+        for _ in 0..4 {
+            page = browser.press(&page, "resend-code").await;
+            assert_ne!(page.status, 422);
+        }
+        page = browser.press(&page, "resend-code").await;
+        assert_eq!((page.status, world.phones.count()), (422, 5), "five a day");
+        world.phones.answer_too_late(false);
+        world.wait(31);
+        assert_eq!((deliver(&world).await, waiting(&world).await, world.phones.count()), (5, 0, 5));
+        let done = type_code(&browser, &page, &world.phones.code("912345678")).await;
+        assert!(done.url.ends_with("/told"), "{} {}", done.url, done.plain());
+        assert!(owner(&world, &portal, "bd-2002").await.is_some());
+    }
+
     /// The gateway comes back while another instance has the message in hand.
     async fn a_message_is_tried_until_the_gateway_is_back(world: World = Options::default().with_tables(NAMESPACES)) {
         let (_, browser, page) = asked_for_proof(&world).await;

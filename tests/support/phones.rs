@@ -14,6 +14,7 @@ pub struct Phones {
     taken: Mutex<HashSet<String>>,
     dead: AtomicBool,
     silent: AtomicBool,
+    unclear: AtomicBool,
     asked: AtomicUsize,
 }
 
@@ -43,6 +44,11 @@ impl Phones {
         self.silent.store(silent, Ordering::Relaxed);
     }
 
+    /// Messages are taken from now on, but whoever asks does not hear of it in time; or they do again.
+    pub fn answer_too_late(&self, unclear: bool) {
+        self.unclear.store(unclear, Ordering::Relaxed);
+    }
+
     /// No message is taken from now on, or they are again.
     pub fn die(&self, dead: bool) {
         self.dead.store(dead, Ordering::Relaxed);
@@ -62,6 +68,9 @@ impl Messenger for Phones {
         // As a gateway does: what comes under one id once more is the same message.
         if self.taken.lock().unwrap().insert(id.as_str().to_owned()) {
             self.messages.lock().unwrap().push((to.to_owned(), text.to_owned()));
+        }
+        if self.unclear.load(Ordering::Relaxed) {
+            return Err(MessengerFailure::TimedOut);
         }
         Ok(())
     }

@@ -83,10 +83,12 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let store = |e| StartError::Store("stores.lasting", e);
     let revision = stores.registrations.revision().await.map_err(store)?;
     let (registry, keyring) = (Registry::with_own(own_client(&issuer)), KeyRing::default());
+    let metrics = Arc::new(Metrics::new());
+    let bound = Bound { most: settings.limits.max_upstream, metrics: metrics.clone() };
     let outside = outward(settings, &MadeBy { clock: clock.clone() })?;
     let messenger = overrides.messenger.or(outside.messenger);
     let configured = settings.namespaces.iter().map(NamespaceSettings::rules).collect();
-    let namespaces = Namespaces::new(configured, outside.services, messenger.is_some());
+    let namespaces = Namespaces::new(configured, bound.services(outside.services), messenger.is_some());
     namespaces.reload(&*stores.namespaces).await.map_err(store)?;
     let passwords = passwords(&settings.passwords, entropy.clone())?;
     registry.reload(&*stores.registrations, &*stores.sectors).await.map_err(store)?;
@@ -94,8 +96,6 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
 
     let cookies = CookiePolicy { secure: issuer.is_https() };
     let rules = rules(settings);
-    let metrics = Arc::new(Metrics::new());
-    let bound = Bound { most: settings.limits.max_upstream, metrics: metrics.clone() };
     let rates = RateLimiter::new(rate_rules(&settings.limits), metrics.clone());
     let broker = Arc::new(Broker {
         issuer,
@@ -108,7 +108,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         namespaces,
         upstreams: upstreams.into_iter().map(|u| bound.upstream(u)).collect(),
         population: overrides.population.or(outside.population).map(|p| bound.population(p)),
-        messenger: messenger.unwrap_or_else(|| Arc::new(NoMessenger)),
+        messenger: messenger.map_or_else(|| Arc::new(NoMessenger) as _, |m| bound.messenger(m)),
         passwords,
         rates,
         rules,

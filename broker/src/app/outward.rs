@@ -31,8 +31,11 @@ impl MadeBy {
 pub(super) struct Outside {
     pub(super) messenger: Option<Arc<dyn Messenger>>,
     pub(super) population: Option<Arc<dyn PopulationDatabase>>,
-    pub(super) services: HashMap<Namespace, Arc<dyn PasswordCheck>>,
+    pub(super) services: Services,
 }
+
+/// The check services of portals.
+type Services = HashMap<Namespace, Arc<dyn PasswordCheck>>;
 
 /// Makes the clients that the settings name. Nothing is sent yet.
 ///
@@ -83,6 +86,22 @@ impl Bound {
     pub(super) fn upstream(&self, upstream: Arc<dyn Upstream>) -> Arc<dyn Upstream> {
         let name = upstream.id().to_string();
         Arc::new(Bounded::new(upstream, name, self.most, self.metrics.clone()))
+    }
+
+    /// The gateway for messages with its bound.
+    pub(super) fn messenger(&self, messenger: Arc<dyn Messenger>) -> Arc<dyn Messenger> {
+        Arc::new(Bounded::new(messenger, "sms", self.most, self.metrics.clone()))
+    }
+
+    /// The check services of portals, each with a bound of its own.
+    pub(super) fn services(&self, all: Services) -> Services {
+        let bound = |(namespace, service): (Namespace, Arc<dyn PasswordCheck>)| {
+            let name = format!("check-{namespace}");
+            let bounded: Arc<dyn PasswordCheck> =
+                Arc::new(Bounded::new(service, name, self.most, self.metrics.clone()));
+            (namespace, bounded)
+        };
+        all.into_iter().map(bound).collect()
     }
 
     /// The population database with its bound.

@@ -201,6 +201,10 @@ async fn send_code(
     };
     if let Err(failure) = send_at_once(broker, &message).await {
         tracing::warn!(%failure, "a code could not be sent");
+        if failure.may_have_sent() {
+            // It may arrive: it works then, it counts, and the citizen can ask for another where they enter it.
+            return Ok(Ok(Go::to(page_of(&at.loaded.interaction))));
+        }
         // Nobody has got it: the phone has all its codes again but this one, and the one before works on.
         broker.stores.limits.take_back(&of_phone.name).await?;
         return Ok(match keep_code(broker, at, before).await? {

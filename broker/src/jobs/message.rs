@@ -25,7 +25,8 @@ fn phones() -> Lane {
     Lane { kind: OutboxKind::Message, destination: Destination::phones() }
 }
 
-/// Sends a message that has just been written, and takes it out of the outbox whatever comes of it: the citizen is told, and asks again.
+/// Sends a message that has just been written, and takes it out of the outbox: the citizen is told what came of it, and asks again. One
+/// that may or may not have been sent stays, and is tried again under its id, by which the gateway knows what it had.
 ///
 /// # Errors
 /// When the gateway did not take it.
@@ -34,7 +35,9 @@ pub async fn send_at_once(broker: &Broker, outgoing: &Outgoing) -> Result<(), Me
         Some(message) => hand_over(broker, &outgoing.id, message).await,
         None => Err(MessengerFailure::NotTaken),
     };
-    withdraw(broker, &outgoing.id).await;
+    if !sent.is_err_and(MessengerFailure::may_have_sent) {
+        withdraw(broker, &outgoing.id).await;
+    }
     sent
 }
 

@@ -3,8 +3,9 @@
 use crate::telemetry::Metrics;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
-use broker_domain::ids::UpstreamId;
-use broker_domain::ports::Upstream;
+use broker_domain::ids::{EventId, UpstreamId};
+use broker_domain::ports::{CheckFailure, Messenger, MessengerFailure, PasswordCheck, Upstream};
+use broker_domain::secret::Secret;
 use broker_domain::upstream::population::{Answer, PopulationDatabase, PopulationFailure, Question};
 use broker_domain::upstream::{Arrival, Ask, Binding, Health, UpstreamFailure};
 use std::sync::Arc;
@@ -73,6 +74,22 @@ impl Upstream for Bounded<dyn Upstream> {
     async fn end_session_url(&self, post_logout_redirect_uri: &str) -> Option<String> {
         let _place = self.place()?;
         self.inner.end_session_url(post_logout_redirect_uri).await
+    }
+}
+
+#[async_trait]
+impl Messenger for Bounded<dyn Messenger> {
+    async fn send(&self, id: &EventId, to: &str, text: &str) -> Result<(), MessengerFailure> {
+        let _place = self.place().ok_or(MessengerFailure::Busy)?;
+        self.inner.send(id, to, text).await
+    }
+}
+
+#[async_trait]
+impl PasswordCheck for Bounded<dyn PasswordCheck> {
+    async fn check(&self, user_name: &str, password: &Secret) -> Result<bool, CheckFailure> {
+        let _place = self.place().ok_or(CheckFailure::Busy)?;
+        self.inner.check(user_name, password).await
     }
 }
 

@@ -92,7 +92,8 @@ const fn failure(status: u16) -> Option<MessengerFailure> {
 
 const fn of(no: &NoAnswer) -> MessengerFailure {
     match no.trouble {
-        Trouble::NotConnected | Trouble::Broken => MessengerFailure::Unreachable,
+        Trouble::NotConnected => MessengerFailure::Unreachable,
+        Trouble::Broken => MessengerFailure::Broken,
         Trouble::TimedOut => MessengerFailure::TimedOut,
         Trouble::TooLarge => MessengerFailure::Malformed,
     }

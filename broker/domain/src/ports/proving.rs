@@ -13,9 +13,12 @@ pub enum MessengerFailure {
     /// The number is none that a message can be sent to: nothing was sent.
     #[error("the number is no telephone number")]
     BadNumber,
-    /// No connection, or it broke.
+    /// No connection: nothing was sent.
     #[error("no connection to the gateway for messages")]
     Unreachable,
+    /// The connection broke: the message may or may not have been accepted.
+    #[error("the connection to the gateway for messages broke")]
+    Broken,
     /// It took too long: the message may or may not have been accepted.
     #[error("the gateway for messages took too long")]
     TimedOut,
@@ -42,7 +45,20 @@ pub enum MessengerFailure {
 impl MessengerFailure {
     /// Whether it says that the gateway itself is ill, which the circuit breaker counts.
     pub const fn is_outage(self) -> bool {
-        matches!(self, Self::Unreachable | Self::TimedOut | Self::Busy | Self::BadStatus | Self::Malformed)
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::Broken
+                | Self::TimedOut
+                | Self::Busy
+                | Self::BadStatus
+                | Self::Malformed
+        )
+    }
+
+    /// Whether the message may have been accepted all the same, and may arrive.
+    pub const fn may_have_sent(self) -> bool {
+        matches!(self, Self::Broken | Self::TimedOut | Self::BadStatus | Self::Malformed)
     }
 
     /// Whether the same message would fail again, however often it is handed over.
