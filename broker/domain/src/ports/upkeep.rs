@@ -7,8 +7,10 @@ use async_trait::async_trait;
 /// What is over, and goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leftovers {
-    /// What went out to nobody and was given up before this moment. What was refused waits for an operator for ever.
+    /// What went out to nobody and was given up before this moment.
     pub given_up_before: Timestamp,
+    /// What its destination refused for good before this moment, and no operator has looked after since.
+    pub refused_before: Timestamp,
     /// Places of imports that nobody went on with since this moment. Whoever imports the file once more begins at its beginning, and
     /// comes to the same.
     pub imports_before: Timestamp,

@@ -386,3 +386,25 @@ async fn a_machine_whose_clock_is_wrong(#[case] wrong: i64) {
     let gauge = format!("broker_database_clock_ahead_seconds {}", -wrong);
     assert!(numbers.contains(&gauge), "{numbers}");
 }
+
+/// Events to a portal that takes none any more go some day; those to one that does stay for ever.
+#[tokio::test]
+async fn old_events_that_nobody_wants_go() {
+    let bench = Bench::new(LOCAL).await;
+    for id in ["off", "on"] {
+        register(&bench, id, "http://localhost:1/events").await;
+        put(&bench, id, 1).await;
+    }
+    put(&bench, "never-registered", 1).await;
+    let mut off = (*bench.app.broker.registry.find("off").unwrap()).clone();
+    off.disabled_at = Some(bench.app.broker.clock.now());
+    bench.app.broker.stores.registrations.replace(&off).await.unwrap();
+    bench.app.jobs().reload_if_changed().await.unwrap();
+    bench.clock.advance(364 * 86_400);
+    bench.app.jobs().clean_up().await.unwrap();
+    assert_eq!(left(&bench).await.len(), 3);
+    bench.clock.advance(2 * 86_400);
+    bench.app.jobs().clean_up().await.unwrap();
+    let left = left(&bench).await;
+    assert_eq!((left.len(), left[0].outgoing.destination.as_str()), (1, "on"));
+}

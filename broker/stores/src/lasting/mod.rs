@@ -48,3 +48,7 @@ pub(crate) use rekey::Rekey;
 pub use rekey::Rekeyed;
 pub(crate) use repository::Repository;
 pub use seals::SealSample;
+
+/// How the outbox counts, for a test of its plan.
+#[cfg(feature = "testing")]
+pub(crate) const OUTBOX_COUNTS: &str = outbox::COUNTS;

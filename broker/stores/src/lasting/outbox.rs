@@ -99,7 +99,8 @@ const FAILED: &str = "UPDATE deliveries SET due_at = $4, claimed_until = 0, atte
  changed_at = $7 WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting' AND ($8 IS NULL OR claimed_until = $8)";
 const STOP: &str = "UPDATE deliveries SET state = $4, claimed_until = 0, attempts = attempts + 1, error = $5, changed_at = $6
  WHERE kind = $1 AND destination = $2 AND id = $3 AND state = 'waiting' AND ($7 IS NULL OR claimed_until = $7)";
-const COUNTS: &str = "SELECT kind, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
+/// Every instance asks every few seconds: an index holds all that is asked for.
+pub(super) const COUNTS: &str = "SELECT kind, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
  SUM(CASE WHEN state = 'waiting' AND at < $1 THEN 1 ELSE 0 END) AS stuck, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused,
  SUM(CASE WHEN state = 'given-up' THEN 1 ELSE 0 END) AS given_up, MIN(CASE WHEN state = 'waiting' THEN at END) AS oldest
  FROM deliveries GROUP BY kind";

@@ -12,6 +12,8 @@ const RAN: &str = "INSERT INTO job_runs (name, last_at) VALUES ($1, $2)
  ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at WHERE job_runs.last_at < excluded.last_at";
 const GIVEN_UP: &str = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state = 'given-up' AND changed_at < $1
  ORDER BY at, id LIMIT $2) AND state = 'given-up' AND changed_at < $1";
+const REFUSED: &str = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state = 'refused' AND changed_at < $1
+ ORDER BY changed_at LIMIT $2) AND state = 'refused' AND changed_at < $1";
 const IMPORTS: &str = "DELETE FROM imports WHERE (namespace, file) IN (SELECT namespace, file FROM imports WHERE changed_at < $1
  ORDER BY changed_at LIMIT $2) AND changed_at < $1";
 
@@ -44,7 +46,11 @@ macro_rules! upkeep {
 
             async fn clean(&self, leftovers: &Leftovers, limit: i64) -> Result<u64, StoreError> {
                 let mut gone = 0;
-                for (delete, before) in [(GIVEN_UP, leftovers.given_up_before), (IMPORTS, leftovers.imports_before)] {
+                for (delete, before) in [
+                    (GIVEN_UP, leftovers.given_up_before),
+                    (REFUSED, leftovers.refused_before),
+                    (IMPORTS, leftovers.imports_before),
+                ] {
                     let query = sqlx::query(delete).bind(before.millis()).bind(limit);
                     gone += statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected();
                 }

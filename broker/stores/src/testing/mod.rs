@@ -21,3 +21,6 @@ pub use records::{as_record, from_record};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
 };
+
+/// How the outbox counts, for a test of its plan.
+pub const OUTBOX_COUNTS: &str = crate::lasting::OUTBOX_COUNTS;

@@ -6,7 +6,7 @@ use broker_domain::clock::Timestamp;
 use broker_domain::ids::EventId;
 use broker_domain::outbox::{Content, OutboxKind, Outgoing};
 use broker_domain::ports::{FailedAttempt, Lane, OutboxFilter, OutboxState, Queued, STEPPED_OVER, Stopped};
-use broker_stores::testing::{LastingBench, beginning};
+use broker_stores::testing::{LastingBench, OUTBOX_COUNTS as COUNTS, beginning};
 use sqlx::AssertSqlSafe;
 
 /// A statement past the ports.
@@ -137,5 +137,29 @@ on_each_lasting! {
         outbox.push(&[message("m-1", now.plus_secs(600))], None).await.unwrap();
         let phones: Lane = lane(OutboxKind::Message, "phones");
         assert_eq!(outbox.claim(&phones, now, now.plus_secs(60), 9).await.unwrap().len(), 1);
+    }
+
+    /// What is counted every few seconds is counted from an index: neither bodies nor rows are read.
+    async fn counted_from_an_index(bench) {
+        let pushed = logouts(500, beginning());
+        bench.stores.outbox.push(&pushed, None).await.unwrap();
+        let plan: Vec<String> = match &bench.stores.lasting {
+            broker_stores::Lasting::Sqlite(_) => {
+                let file = sqlx::SqlitePool::connect(&bench.settings.lasting).await.unwrap();
+                let rows: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {COUNTS}"))).bind(0_i64).fetch_all(&file).await.unwrap();
+                rows.into_iter().map(|row| row.3).collect()
+            }
+            broker_stores::Lasting::Postgres(pool) => {
+                let mut on = pool.begin().await.unwrap();
+                sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off").execute(&mut *on).await.unwrap();
+                sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {COUNTS}"))).bind(0_i64).fetch_all(&mut *on).await.unwrap()
+            }
+        };
+        let plan = plan.join("\n");
+        assert!(
+            plan.contains("COVERING INDEX deliveries_counted") || plan.contains("Index Only Scan using deliveries_counted"),
+            "{plan}"
+        );
     }
 }

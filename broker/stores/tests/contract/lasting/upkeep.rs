@@ -36,7 +36,7 @@ on_each_lasting! {
         stores.audit.append(&[event(now)]).await.unwrap();
         let place = progress(1);
         stores.accounts.import(&namespace(), vec![imported("t-1")], place.clone(), now).await.unwrap();
-        let at = |secs: i64| Leftovers { given_up_before: now.plus_secs(secs), imports_before: now.plus_secs(secs) };
+        let at = |secs: i64| Leftovers { given_up_before: now.plus_secs(secs), refused_before: now, imports_before: now.plus_secs(secs) };
         assert_eq!(stores.upkeep.clean(&at(0), 100).await.unwrap(), 0);
         assert!(stores.accounts.progress(&namespace(), &place.file).await.unwrap().is_some());
         assert_eq!(stores.upkeep.clean(&at(1), 3).await.unwrap(), 4);
@@ -46,6 +46,19 @@ on_each_lasting! {
         assert_eq!(stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap().len(), 2);
         assert_eq!(stores.audit.entries(0, 10).await.unwrap().len(), 1);
         assert!(stores.accounts.account(&namespace(), &imported("t-1").account.tech_id).await.unwrap().is_some());
+    }
+
+    /// What a portal refused goes as well, later.
+    async fn what_was_refused_goes(bench) {
+        let (stores, now) = (&bench.stores, beginning());
+        let refused = outgoing("one", now);
+        stores.outbox.push(&[refused.clone().into(), outgoing("one", now).into()], None).await.unwrap();
+        let stopped = Stopped { state: OutboxState::Refused, why: "no" };
+        stores.outbox.stop(&lane(OutboxKind::Event, "one"), &refused.id, stopped, None, now).await.unwrap();
+        let at = |secs: i64| Leftovers { given_up_before: now, refused_before: now.plus_secs(secs), imports_before: now };
+        assert_eq!(stores.upkeep.clean(&at(0), 9).await.unwrap(), 0);
+        assert_eq!(stores.upkeep.clean(&at(1), 9).await.unwrap(), 1);
+        assert_eq!(stores.outbox.list(&OutboxFilter::default(), 9).await.unwrap().len(), 1);
     }
 
     /// Only what was retired long ago is forgotten.
