@@ -2,7 +2,7 @@
 
 use super::speech::live;
 use crate::errors::OAuthError;
-use crate::extract::{Tried, authenticate, bearer, count_call, count_dead_token, may_try, read_form};
+use crate::extract::{Tried, authenticate, bearer, count_call, count_dead_token, read_form};
 use crate::respond::{json_no_store, oauth_error, token_refused, with_standing};
 use crate::state::Broker;
 use crate::telemetry::note_client;
@@ -65,15 +65,14 @@ async fn by_itself(broker: &Broker, token: &str, parts: &Parts, form: &Form) -> 
     let too_many = |standing| {
         oauth_error(OAuthError::TOO_MANY_REQUESTS, Tried { header: true, standing: Some(standing) })
     };
-    if let Err(standing) = may_try(broker, parts) {
-        return too_many(standing);
-    }
     let live = match live(broker, token).await {
         Ok(live) => live,
         Err(error) => return token_refused(Some(error)),
     };
     let Some(live) = live else {
-        count_dead_token(broker, parts);
+        if let Err(standing) = count_dead_token(broker, parts) {
+            return too_many(standing);
+        }
         return token_refused(Some(OAuthError::INVALID_TOKEN));
     };
     note_client(live.grant.client.as_str());

@@ -2,7 +2,7 @@
 
 use super::speech::{live, sealed_userinfo};
 use crate::errors::OAuthError;
-use crate::extract::{Tried, bearer, count_call, count_dead_token, is_form, may_try, read_form_body};
+use crate::extract::{Tried, bearer, count_call, count_dead_token, is_form, read_form_body};
 use crate::rates::Standing;
 use crate::respond::{json_no_store, jwt_no_store, oauth_error, token_refused, with_standing};
 use crate::state::Broker;
@@ -47,9 +47,8 @@ pub async fn any(State(broker): State<Arc<Broker>>, request: Request<Body>) -> R
 async fn answer(broker: &Broker, request: Request<Body>) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let token = token(&parts, body).await?;
-    may_try(broker, &parts).map_err(Refusal::TooMany)?;
     let Some(live) = live(broker, &token).await? else {
-        count_dead_token(broker, &parts);
+        count_dead_token(broker, &parts).map_err(Refusal::TooMany)?;
         return Err(OAuthError::INVALID_TOKEN.into());
     };
     note_client(live.grant.client.as_str());

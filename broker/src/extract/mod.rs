@@ -12,4 +12,4 @@ pub use body::{MAX_BODY, as_query, is_form, query_form, read_form, read_form_bod
 pub use browser::{Browser, NewBrowser};
 pub use client_auth::{Tried, authenticate, bearer, claimed_id};
 pub use form_token::{FormToken, TokenFault};
-pub use rate::{count_call, count_dead_token, may_try};
+pub use rate::{count_call, count_dead_token};

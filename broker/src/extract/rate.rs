@@ -33,16 +33,11 @@ pub(super) fn count_failed_proof(
     broker.rates.failed_proof(address, claimed.map(|c| &c.id), now)
 }
 
-/// Whether another token may be tried from this address.
+/// Counts a token that was not alive.
 ///
 /// # Errors
-/// Where it stands, when too many were tried that were not alive.
-pub fn may_try(broker: &Broker, parts: &Parts) -> Result<(), Standing> {
-    let standing = broker.rates.may_try(address(broker, parts), broker.clock.now());
+/// Where it stands, when too many came from this address.
+pub fn count_dead_token(broker: &Broker, parts: &Parts) -> Result<(), Standing> {
+    let standing = broker.rates.dead_token(address(broker, parts), broker.clock.now());
     standing.filter(|s| s.exceeded).map_or(Ok(()), Err)
-}
-
-/// Counts a token that was not alive.
-pub fn count_dead_token(broker: &Broker, parts: &Parts) {
-    broker.rates.dead_token(address(broker, parts), broker.clock.now());
 }

@@ -8,7 +8,7 @@ use broker_domain::client::Client;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::ClientId;
 use broker_domain::ports::{LimitName, RateCount, Rates, StoreError};
-use broker_domain::rate::window;
+use broker_domain::rate::{Admission, window};
 use broker_domain::secret::Hasher;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// nothing more is counted: what all requests together may take still holds.
 const ADDRESSES: usize = 131_072;
 const NETWORKS: usize = 32_768;
+/// How many times as much as an address a /48 of IPv6 may: it has 65,536 networks of one subscriber each, and often one subscriber.
+const WIDER: u32 = 16;
 /// Names that are told in one round trip.
 const BATCH: usize = 500;
 /// A client that does not prove who it is weighs as much as this many requests: somebody may be guessing.
@@ -41,28 +43,45 @@ struct Addresses {
     kind: Kind,
     exact: Table<Place>,
     around: Table<Place>,
+    wide: Table<Place>,
 }
 
 impl Addresses {
     fn new(kind: Kind) -> Self {
-        Self { kind, exact: Table::with_room_for(ADDRESSES), around: Table::with_room_for(NETWORKS) }
+        Self {
+            kind,
+            exact: Table::with_room_for(ADDRESSES),
+            around: Table::with_room_for(NETWORKS),
+            wide: Table::with_room_for(NETWORKS),
+        }
     }
 
     fn count(&self, address: IpAddr, most: u32, weight: u32, now: Timestamp) -> Option<Standing> {
+        if let Some(limited) = self.count_wide(address, most, weight, now) {
+            return Some(limited);
+        }
         let exact = self.exact.count(&Place::of(address), most, weight, now);
         let admission = exact.or_else(|| self.around.count(&Place::around(address), most, weight, now))?;
         Some(Standing::of(self.kind, most, admission))
     }
 
-    fn look(&self, address: IpAddr, most: u32, now: Timestamp) -> Option<Standing> {
-        let exact = self.exact.look(&Place::of(address), most, now);
-        let admission = exact.or_else(|| self.around.look(&Place::around(address), most, now))?;
-        Some(Standing::of(self.kind, most, admission))
+    /// Counts for the wide network, where there is one; `None` when that may go on. Who is over their own limit already uses up nothing of
+    /// what their neighbours have.
+    fn count_wide(&self, address: IpAddr, most: u32, weight: u32, now: Timestamp) -> Option<Standing> {
+        let wide = Place::wide(address)?;
+        let is_limited = |admission: &Admission| matches!(admission, Admission::Limited { .. });
+        if let Some(limited) = self.exact.look(&Place::of(address), most, now).filter(is_limited) {
+            return Some(Standing::of(self.kind, most, limited));
+        }
+        let most = most.saturating_mul(WIDER);
+        let limited = self.wide.count(&wide, most, weight, now).filter(is_limited)?;
+        Some(Standing::of(self.kind, most, limited))
     }
 
     fn sweep(&self, now: Timestamp) {
         self.exact.sweep(now);
         self.around.sweep(now);
+        self.wide.sweep(now);
     }
 }
 
@@ -98,17 +117,10 @@ impl RateLimiter {
         self.told(self.addresses.count(address, self.rules.address, 1, now))
     }
 
-    /// Whether a program may still try a token from this address; counts nothing.
-    pub fn may_try(&self, address: Option<IpAddr>, now: Timestamp) -> Option<Standing> {
+    /// A token that was not alive. Those that are count elsewhere, so that who guesses locks out nobody behind the same address.
+    pub fn dead_token(&self, address: Option<IpAddr>, now: Timestamp) -> Option<Standing> {
         let address = address.filter(|_| self.rules.address > 0)?;
-        self.told(self.unproven.look(address, self.rules.address, now))
-    }
-
-    /// A token that was not alive.
-    pub fn dead_token(&self, address: Option<IpAddr>, now: Timestamp) {
-        if let Some(address) = address.filter(|_| self.rules.address > 0) {
-            let _ = self.unproven.count(address, self.rules.address, 1, now);
-        }
+        self.told(self.unproven.count(address, self.rules.address, 1, now))
     }
 
     /// A proof of `claimed`, when there is such a client, that failed. It weighs more than other requests. `None` unless there were too
@@ -159,6 +171,8 @@ impl RateLimiter {
             for table in [&addresses.exact, &addresses.around] {
                 tell(table, store, |p| LimitName::of(hasher, "rate", &[kind.as_str(), &p.text()])).await?;
             }
+            let wide = |p: &Place| LimitName::of(hasher, "rate", &[kind.as_str(), "wide", &p.text()]);
+            tell(&addresses.wide, store, wide).await?;
         }
         for (kind, table) in [(Kind::Client, &self.clients), (Kind::Guess, &self.guesses)] {
             tell(table, store, |c| LimitName::of(hasher, "rate", &[kind.as_str(), c.as_str()])).await?;
@@ -168,8 +182,8 @@ impl RateLimiter {
 
     /// How many names are counted.
     pub fn names(&self) -> usize {
-        let addresses: usize =
-            [&self.addresses, &self.unproven].iter().map(|a| a.exact.len() + a.around.len()).sum();
+        let of = |a: &Addresses| a.exact.len() + a.around.len() + a.wide.len();
+        let addresses: usize = [&self.addresses, &self.unproven].into_iter().map(of).sum();
         addresses + self.clients.len() + self.guesses.len()
     }
 

@@ -26,6 +26,14 @@ impl Place {
         }
     }
 
+    /// The network that one subscriber can have many of the narrowest of: a /48 of IPv6. An address of IPv4 lies in none.
+    pub(super) fn wide(address: IpAddr) -> Option<Self> {
+        match address.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(v6) => Some(Self::cut(v6.to_bits(), 48)),
+        }
+    }
+
     const fn cut(bits: u128, prefix: u8) -> Self {
         Self { bits: bits & (u128::MAX << (128 - prefix as u32)), prefix }
     }

@@ -25,6 +25,8 @@ struct Counted {
     flying: u32,
     /// All that is known of the window before.
     previous: u64,
+    /// Counted here in the window before, and not told when it ended.
+    late: u32,
     /// Whether it waits to be told.
     queued: bool,
 }
@@ -36,9 +38,10 @@ impl Counted {
 
     fn at(&mut self, window: i64) -> Counts {
         if window != self.window {
-            let previous = if window == self.window.saturating_add(1) { self.total() } else { 0 };
+            let is_next = window == self.window.saturating_add(1);
+            let (previous, late) = if is_next { (self.total(), self.pending) } else { (0, 0) };
             let queued = self.queued;
-            *self = Self { window, previous, queued, ..Self::default() };
+            *self = Self { window, previous, late, queued, ..Self::default() };
         }
         Counts { previous: self.previous, current: self.total() }
     }
@@ -125,6 +128,11 @@ impl<K: Hash + Eq + Clone> Table<K> {
                 let Some(name) = queue.pop() else { break };
                 let Some(counted) = names.get_mut(&name) else { continue };
                 counted.queued = false;
+                let late = std::mem::take(&mut counted.late);
+                if late > 0 {
+                    let window = counted.window.saturating_sub(1);
+                    taken.push(Told { name: name.clone(), window, more: late });
+                }
                 if counted.pending == 0 {
                     continue;
                 }
@@ -154,11 +162,14 @@ impl<K: Hash + Eq + Clone> Table<K> {
         let Some(mut part) = self.part(&told.name) else { return };
         let Part { names, queue } = &mut *part;
         let Some(counted) = names.get_mut(&told.name) else { return };
-        if counted.window != told.window {
+        if counted.window == told.window {
+            counted.flying = counted.flying.saturating_sub(told.more);
+            counted.pending = counted.pending.saturating_add(told.more);
+        } else if counted.window == told.window.saturating_add(1) {
+            counted.late = counted.late.saturating_add(told.more);
+        } else {
             return;
         }
-        counted.flying = counted.flying.saturating_sub(told.more);
-        counted.pending = counted.pending.saturating_add(told.more);
         if !counted.queued {
             counted.queued = true;
             queue.push(told.name.clone());
@@ -169,9 +180,19 @@ impl<K: Hash + Eq + Clone> Table<K> {
     pub(super) fn sweep(&self, now: Timestamp) {
         let oldest = window(now).saturating_sub(1);
         for mut part in self.all() {
-            part.names.retain(|_, counted| counted.window >= oldest);
-            part.names.shrink_to(1024);
+            let Part { names, queue } = &mut *part;
+            names.retain(|_, counted| counted.window >= oldest);
+            names.shrink_to(1024);
+            // While the store is away nothing is taken from the queue: it must not grow past the names that there are.
+            queue.retain(|name| names.contains_key(name));
+            queue.shrink_to(1024);
         }
+    }
+
+    /// How many names wait to be told.
+    #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.all().map(|part| part.queue.len()).sum()
     }
 
     /// How many names there are.

@@ -91,13 +91,13 @@ fn without_a_limit_or_an_address_nothing_is_counted() {
 fn what_proves_nobody_counts_by_itself() {
     let (limiter, from) = (limiter(100), ip("203.0.113.9"));
     for _ in 0..50 {
-        limiter.dead_token(from, NOW);
+        assert!(!limiter.dead_token(from, NOW).unwrap().exceeded);
     }
     for n in 0..8 {
         assert_eq!(limiter.failed_proof(from, None, NOW).is_some(), n >= 5, "{n}");
     }
-    assert!(limiter.may_try(from, NOW).unwrap().exceeded);
-    assert_eq!(limiter.may_try(ip("203.0.113.10"), NOW), None);
+    assert!(limiter.dead_token(from, NOW).unwrap().exceeded);
+    assert!(!limiter.dead_token(ip("203.0.113.10"), NOW).unwrap().exceeded);
     assert_eq!(let_in(&limiter, 200, NOW), 100);
 }
 
@@ -190,4 +190,56 @@ async fn many_at_once() {
         sum += racer.await.unwrap();
     }
     assert_eq!(sum, 5_000);
+}
+
+/// Who has a whole /48 of IPv6 does not come 65,536 times as often as others, and takes no more room; who is over their own limit in it
+/// leaves the others theirs.
+#[test]
+fn a_wide_network_has_a_limit_too() {
+    let limiter = limiter(10);
+    let in_network = |n: u32| ip(&format!("2001:db8:1:{n:x}::1"));
+    for _ in 0..500 {
+        let _ = limiter.address(in_network(0), NOW);
+    }
+    let let_in: usize =
+        (1..2_000).filter(|n| !limiter.address(in_network(*n), NOW).unwrap().exceeded).count();
+    assert_eq!(let_in, 16 * 10 - 10);
+    assert!(limiter.names() < 200, "{}", limiter.names());
+    assert!(!limiter.address(ip("2001:db8:2::1"), NOW).unwrap().exceeded);
+    assert!(!limiter.address(ip("203.0.113.9"), NOW).unwrap().exceeded);
+}
+
+/// What was counted at the end of a minute reaches the others in the next one, also when the store was away in between.
+#[tokio::test]
+async fn the_end_of_a_minute_is_told() {
+    let store = Memory::new(Arc::new(MockClock::at(NOW)));
+    for is_away in [false, true] {
+        let (one, two) = (limiter(100), limiter(100));
+        let end = NOW.plus_secs(if is_away { 659 } else { 59 });
+        assert_eq!(let_in(&one, 60, end), 60);
+        if is_away {
+            one.exchange(&Away, &hasher(), end).await.unwrap_err();
+        }
+        let next = end.plus_secs(1);
+        assert_eq!(let_in(&one, 1, next), 1);
+        one.exchange(&store, &hasher(), next).await.unwrap();
+        assert_eq!(let_in(&two, 2, next), 2);
+        two.exchange(&store, &hasher(), next).await.unwrap();
+        let sum = let_in(&two, 100, next);
+        assert!(sum <= 100 - 60, "{sum}");
+    }
+}
+
+/// While the store is away what is to be told grows no further than the names that are counted.
+#[test]
+fn the_queue_is_bounded() {
+    let table: Table<u32> = Table::with_room_for(160);
+    for minute in 0..50 {
+        let now = NOW.plus_secs(60 * i64::from(minute));
+        table.sweep(now);
+        for name in 0..40 {
+            let _ = table.count(&(1_000 * minute + name), 10, 1, now);
+        }
+        assert!(table.queued() <= table.len(), "{} {}", table.queued(), table.len());
+    }
 }
