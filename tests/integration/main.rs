@@ -35,6 +35,7 @@ mod forms;
 mod id_tokens;
 mod importing;
 mod introspection;
+mod joining;
 mod keys;
 mod levels;
 mod linking;

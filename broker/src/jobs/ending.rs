@@ -10,6 +10,10 @@ use broker_domain::ports::{StoreError, Write};
 use broker_domain::secret::{Entropy, Hasher, Purpose};
 use broker_domain::session::{Holder, Participant, Session};
 
+/// The notice to a portal that took part in a session, and the one to it after it has joined once more.
+const FIRST: &[&[u8]] = &[];
+const AGAIN: &[&[u8]] = &[b"again"];
+
 /// What it takes to end sessions: of a running broker, or of a command.
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {
@@ -98,7 +102,8 @@ impl<'a> Ending<'a> {
         Ok(all.len())
     }
 
-    /// Tells the portals that took part, and ends their tokens, but for those that were told before.
+    /// Tells the portals that took part, and ends their tokens, but for those that were told before. One that was told and joined once
+    /// more since is told once more: it may have begun a session of its own in between.
     async fn tell(&self, session: &Session, before: &[Participant]) -> Result<usize, StoreError> {
         let new: Vec<&Participant> =
             session.participants.iter().filter(|p| before.iter().all(|b| b.family != p.family)).collect();
@@ -106,9 +111,12 @@ impl<'a> Ending<'a> {
             return Ok(0);
         }
         let mut notices = self.notices(session);
-        notices.retain(|n| {
-            new.iter().any(|p| p.client == n.client) && before.iter().all(|b| b.client != n.client)
-        });
+        notices.retain(|n| new.iter().any(|p| p.client == n.client));
+        for notice in &mut notices {
+            if before.iter().any(|b| b.client == notice.client) {
+                notice.id = self.notice_id(session, &notice.client, AGAIN);
+            }
+        }
         if !notices.is_empty() {
             let all: Vec<Outgoing> = notices.iter().cloned().map(Outgoing::from).collect();
             self.stores.outbox.push(&all, None).await?;
@@ -125,7 +133,7 @@ impl<'a> Ending<'a> {
             let listens = client.metadata.backchannel_logout_uri.is_some();
             if listens && !told.iter().any(|n| n.client == client.id) {
                 told.push(LogoutNotice {
-                    id: self.notice_id(session, &client.id),
+                    id: self.notice_id(session, &client.id, FIRST),
                     client: client.id.clone(),
                     subject: session.subject(&client.sector()).cloned(),
                     sid: session.sid.clone(),
@@ -137,8 +145,9 @@ impl<'a> Ending<'a> {
     }
 
     /// The same for the same portal and session: a logout that is tried again, or in two tabs at once, tells nobody twice.
-    fn notice_id(&self, session: &Session, client: &ClientId) -> EventId {
-        let parts = [session.sid.as_str().as_bytes(), client.as_str().as_bytes()];
+    fn notice_id(&self, session: &Session, client: &ClientId, which: &[&[u8]]) -> EventId {
+        let mut parts = vec![session.sid.as_str().as_bytes(), client.as_str().as_bytes()];
+        parts.extend(which);
         let text = self.hasher.hash_parts(Purpose::Notice, &parts).to_text();
         EventId::new(text.get(..22).unwrap_or(&text))
     }
