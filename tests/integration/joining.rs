@@ -13,9 +13,9 @@ use broker_domain::ports::{
 use broker_domain::session::Participant;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
+use support::for_both_stores;
 use support::people::AN;
 use support::receiver::Receiver;
-use support::for_both_stores;
 
 /// An outbox during whose first write somebody joins a session.
 struct Joining {
