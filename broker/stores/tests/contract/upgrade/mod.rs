@@ -28,6 +28,7 @@ macro_rules! on_pool {
     };
 }
 
+mod locks;
 mod records;
 mod rows;
 mod statements;
