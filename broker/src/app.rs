@@ -22,7 +22,7 @@ pub use build::{App, build};
 pub use check::check;
 pub use error::StartError;
 pub use events_endpoint::check_events_endpoint;
-pub use open::{Opened, migrate, open, reseal, store_keys, store_settings};
+pub use open::{Opened, migrate, open, open_with, reseal, store_keys, store_settings};
 pub use outward::password_rules;
 pub use overrides::Overrides;
 pub use registration::{BadRegistration, Registration, changed, files, kept, rotate_secret};

@@ -4,7 +4,7 @@ use super::check::{issuer, upstreams};
 use super::error::StartError;
 use super::front::{Front, Parts, front};
 use super::import;
-use super::open::{Opened, open};
+use super::open::{Opened, open_with};
 use super::outward::{Bound, MadeBy, outward, passwords};
 use super::overrides::Overrides;
 use super::refuse;
@@ -69,7 +69,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let issuer = issuer(settings)?;
     let texts = Arc::new(Texts::load()?);
     let registrations = import::read(&settings.clients.files)?;
-    let opened = open(settings, &overrides).await?;
+    let opened = open_with(settings, &overrides, settings.stores.migrate_at_start).await?;
     let upstreams = match overrides.upstreams {
         Some(upstreams) => upstreams,
         None => upstreams(settings)?,

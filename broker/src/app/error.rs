@@ -27,11 +27,25 @@ pub enum StartError {
     /// A schema that could not be looked at or brought up to date.
     #[error("stores.lasting: the schema could not be brought up to date: {0}")]
     Migrate(String),
+    /// A schema that could not be looked at.
+    #[error("stores.lasting: the schema could not be looked at: {0}")]
+    Look(String),
     /// A schema that lacks steps.
     #[error(
-        "stores.lasting: the schema lacks {0} steps: run `broker migrate`, or set stores.migrate_at_start = true"
+        "stores.lasting: the schema is at step {has}, this program needs step {needs} ({missing} are missing): run `broker migrate`, \
+         or use the program that the schema belongs to. Only `migrate` changes a schema, and `serve` when stores.migrate_at_start is set"
     )]
-    Behind(usize),
+    Behind {
+        /// How many.
+        missing: usize,
+        /// The newest step that the database has; 0 when it has none.
+        has: i64,
+        /// The newest step of this program.
+        needs: i64,
+    },
+    /// A SQLite file that nobody has made yet.
+    #[error("stores.lasting: {file} is not there: run `broker migrate` or `broker restore`, or correct the path", file = .0.display())]
+    Missing(PathBuf),
     /// Signing keys that could not be made.
     #[error("signing keys: {0}")]
     Keys(#[from] KeyError),

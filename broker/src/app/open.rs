@@ -6,7 +6,8 @@ use crate::config::{Key, Keys, Settings};
 use crate::state::Stores;
 use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::secret::{Entropy, Hasher, SystemEntropy};
-use broker_stores::{IndexKeys, Lasting, Rekeyed, StoreKeys, StoreSettings};
+use broker_stores::{IndexKeys, Lasting, Rekeyed, StoreKeys, StoreSettings, sqlite_file};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,17 +23,29 @@ pub struct Opened {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// Opens what the settings name, unless a test brings it.
+/// Opens what the settings name, for a command: the schema is left as it is, and must be one that this program works with.
 ///
 /// # Errors
-/// [`StartError`] names the setting to change.
-pub async fn open(settings: &Settings, overrides: &Overrides) -> Result<Opened, StartError> {
+/// [`StartError`] names the setting to change, or says what the schema lacks.
+pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
+    open_with(settings, &Overrides::default(), false).await
+}
+
+/// Opens what the settings name, unless a test brings it; the schema is brought up to date first, when `may_migrate`.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_with(
+    settings: &Settings,
+    overrides: &Overrides,
+    may_migrate: bool,
+) -> Result<Opened, StartError> {
     let keys = settings.secrets.open()?;
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let entropy = overrides.entropy.clone().unwrap_or_else(|| Arc::new(SystemEntropy));
     let stores = match &overrides.stores {
         Some(stores) => stores.clone(),
-        None => open_stores(settings, &keys, entropy.clone(), clock.clone()).await?,
+        None => open_stores(settings, &keys, entropy.clone(), clock.clone(), may_migrate).await?,
     };
     Ok(Opened { stores, hasher: Hasher::new(keys.hashing.bytes()), clock, entropy })
 }
@@ -42,20 +55,21 @@ async fn open_stores(
     keys: &Keys,
     entropy: Arc<dyn Entropy>,
     clock: Arc<dyn Clock>,
+    may_migrate: bool,
 ) -> Result<Stores, StartError> {
+    if !may_migrate {
+        is_there(settings)?;
+    }
     let opened = broker_stores::Stores::open(&store_settings(settings), &store_keys(keys), entropy, clock)
         .await
         .map_err(|e| StartError::Open(e.to_string()))?;
-    if settings.stores.migrate_at_start {
+    if may_migrate {
         let steps = opened.lasting.migrate().await.map_err(|e| StartError::Migrate(e.to_string()))?;
         if steps > 0 {
             tracing::info!(steps, "the schema was brought up to date");
         }
     } else {
-        let state = opened.lasting.migrations().await.map_err(|e| StartError::Migrate(e.to_string()))?;
-        if state.pending > 0 {
-            return Err(StartError::Behind(state.pending));
-        }
+        is_ours(&opened.lasting).await?;
     }
     Ok(Stores {
         expiring: opened.expiring,
@@ -77,6 +91,25 @@ async fn open_stores(
     })
 }
 
+/// SQLite makes a file that is not there, which only the broker itself and `migrate` may.
+fn is_there(settings: &Settings) -> Result<(), StartError> {
+    match sqlite_file(settings.stores.lasting.reveal()) {
+        Some(file) if !file.exists() => Err(StartError::Missing(file)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a schema that lacks steps. One that has more is that of a later program, with which this one works too.
+async fn is_ours(lasting: &Lasting) -> Result<(), StartError> {
+    let versions = lasting.schema_versions().await.map_err(|e| StartError::Look(e.to_string()))?;
+    let missing = versions.known.difference(&versions.has).count();
+    if missing == 0 {
+        return Ok(());
+    }
+    let newest = |steps: &BTreeSet<i64>| steps.last().copied().unwrap_or_default();
+    Err(StartError::Behind { missing, has: newest(&versions.has), needs: newest(&versions.known) })
+}
+
 /// The keys of the stores.
 pub fn store_keys(keys: &Keys) -> StoreKeys {
     StoreKeys {
@@ -94,10 +127,12 @@ pub fn store_keys(keys: &Keys) -> StoreKeys {
 /// When the stores do not open, or hold something that none of the keys opens.
 pub async fn reseal(settings: &Settings) -> Result<Rekeyed, StartError> {
     let keys = store_keys(&settings.secrets.open()?);
+    is_there(settings)?;
     let (entropy, clock) = (Arc::new(SystemEntropy), Arc::new(SystemClock));
     let stores = broker_stores::Stores::open(&store_settings(settings), &keys, entropy, clock)
         .await
         .map_err(|e| StartError::Open(e.to_string()))?;
+    is_ours(&stores.lasting).await?;
     stores.rekey().await.map_err(|e| StartError::Store("resealing", e))
 }
 

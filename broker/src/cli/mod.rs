@@ -20,7 +20,8 @@ mod portal;
 mod review;
 mod serve;
 
-use crate::app::{Overrides, migrate, open, reseal};
+use crate::app::{migrate, open, reseal};
+use crate::telemetry;
 use arguments::{Arguments, Command, SecretsCommand};
 use broker_domain::secret::SystemEntropy;
 use broker_stores::Rekeyed;
@@ -85,6 +86,8 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
         Command::Health(arguments) => runtime(false)?.block_on(health::run(arguments, &given, out)),
         Command::Migrate => {
             let settings = given.settings()?;
+            // For the words of a step that waits.
+            let _log = telemetry::start_here(&settings.log);
             runtime(false)?.block_on(migrate(&settings))?;
             Ok(writeln!(out, "the schema is up to date")?)
         }
@@ -106,63 +109,63 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
         Command::Client(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 client::run(command, &settings, &opened, out).await
             })
         }
         Command::Accounts(command) => {
             let settings = given.settings()?;
             runtime(true)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 accounts::run(command, &settings, &opened, out).await
             })
         }
         Command::Citizen(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 citizen::run(command, &opened, out).await
             })
         }
         Command::Events(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 events::run(command, &settings, &opened, out).await
             })
         }
         Command::Outbox(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 outbox::run(command, &settings, &opened, out).await
             })
         }
         Command::Portal(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 portal::run(command, &opened, out).await
             })
         }
         Command::Review(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 review::run(command, &opened, out).await
             })
         }
         Command::Namespace(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 namespace::run(command, &settings, &opened, out).await
             })
         }
         Command::Keys(command) => {
             let settings = given.settings()?;
             runtime(false)?.block_on(async {
-                let opened = open(&settings, &Overrides::default()).await?;
+                let opened = open(&settings).await?;
                 keys::run(command, &settings, &opened, out).await
             })
         }

@@ -432,3 +432,31 @@ async fn a_change_is_in_force_on_a_running_instance_within_a_second() {
     );
     jobs.stop().await.unwrap();
 }
+
+/// `migrate_at_start` is a word for the start of the broker: a command by a later program must not change the schema under the others.
+#[test]
+fn commands_leave_the_schema_as_it_is() {
+    let desk = Desk::new();
+    desk.say(&["secrets", "generate", "--out", &desk.path("secrets.toml").display().to_string()]).ok();
+    let config = std::fs::read_to_string(desk.path("broker.toml")).unwrap();
+    desk.put("broker.toml", &format!("{config}[stores]\nmigrate_at_start = true\n"));
+    let backup = desk.path("x.backup").display().to_string();
+    let commands: [&[&str]; 5] = [
+        &["backup", "--out", &backup],
+        &["client", "list"],
+        &["keys", "rotate", "--now"],
+        &["outbox", "list"],
+        &["secrets", "reseal"],
+    ];
+    for words in commands {
+        desk.say(words).fails(1, "broker.db is not there: run `broker migrate`");
+        assert!(!desk.path("broker.db").exists(), "{words:?} made a database");
+    }
+    std::fs::write(desk.path("broker.db"), "").unwrap();
+    for words in commands {
+        desk.say(words).fails(1, "the schema is at step 0, this program needs step");
+    }
+    assert!(!desk.path("x.backup").exists());
+    desk.say(&["migrate"]).ok();
+    desk.say(&["backup", "--out", &backup]).ok();
+}

@@ -23,7 +23,7 @@ pub struct StoreSettings {
     pub expiring: SecretText,
     /// A file with that address alone, for it may hold passwords.
     pub expiring_file: Option<PathBuf>,
-    /// Whether the schema is brought up to date at the start. Without it run `broker migrate` before.
+    /// Whether `broker serve` brings the schema up to date when it starts. Without it run `broker migrate` before. No other command does.
     pub migrate_at_start: bool,
     /// Connections to PostgreSQL that one instance opens at most.
     pub lasting_connections: u32,

@@ -28,6 +28,11 @@ pub fn start(settings: &LogSettings) -> std::io::Result<Log> {
     Ok(Log { _held: held })
 }
 
+/// The log of a command that works on this thread alone, until what is given is dropped.
+pub fn start_here(settings: &LogSettings) -> tracing::subscriber::DefaultGuard {
+    tracing::subscriber::set_default(subscriber(settings, std::io::stderr))
+}
+
 /// The log as `settings` want it, written to `writer`.
 pub(super) fn subscriber<W>(settings: &LogSettings, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where

@@ -16,7 +16,7 @@ mod summary;
 mod traces;
 
 pub use layer::{TRACE_HEADER, Telemetry, observe};
-pub use logging::{Log, start};
+pub use logging::{Log, start, start_here};
 pub use meter::{add_upstream, note_client, note_code, sign};
 pub use metrics::Metrics;
 pub use process::process_numbers;

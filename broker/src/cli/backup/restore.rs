@@ -6,7 +6,7 @@ use super::super::given::Output;
 use super::files::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use super::manifest::Manifest;
 use super::take::digest_of;
-use crate::app::{Opened, Overrides, open, store_keys};
+use crate::app::{Opened, Overrides, open_with, store_keys};
 use crate::config::Settings;
 use broker_domain::audit::{AuditEvent, AuditKind};
 use broker_domain::clock::{Clock, SystemClock};
@@ -138,9 +138,9 @@ fn put_aside(endings: &[&str], file: &Path, kept: &Path) -> Result<Option<PathBu
 }
 
 async fn record(manifest: &Manifest, settings: &Settings) -> Result<(), Failure> {
-    let mut settings = settings.clone();
-    settings.stores.migrate_at_start = true;
-    let Opened { stores, clock, entropy, .. } = open(&settings, &Overrides::default()).await?;
+    // What was restored is this program's alone until the broker starts: an older schema is brought up to date, for the log must say
+    // that it was restored.
+    let Opened { stores, clock, entropy, .. } = open_with(settings, &Overrides::default(), true).await?;
     let mut event = AuditEvent::new(EventId::generate(&*entropy), clock.now(), AuditKind::BackupRestored);
     event.note = Some(manifest.sha256.clone());
     Ok(stores.audit.append(&[event]).await?)

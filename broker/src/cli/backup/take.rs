@@ -4,7 +4,7 @@ use super::super::failure::Failure;
 use super::super::given::Output;
 use super::files::{Passing, beside, database, embedded, keep_name, new_file, trouble};
 use super::manifest::{FORMAT, Manifest, check};
-use crate::app::{Overrides, open, store_keys};
+use crate::app::{open, store_keys};
 use crate::config::Settings;
 use aws_lc_rs::digest;
 use broker_domain::audit::{AuditEvent, AuditKind};
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Writes the backup, and records that it was taken.
 pub(in super::super) async fn take(to: &Path, settings: &Settings, out: Output<'_>) -> Result<(), Failure> {
     let (_, url) = embedded(settings)?;
-    let opened = open(settings, &Overrides::default()).await?;
+    let opened = open(settings).await?;
     if to.exists() {
         return Err(Failure::Asked(format!("{} is there already and is left as it is", to.display())));
     }

@@ -21,6 +21,21 @@ fn rewrite(from: &str, to: &str, change: impl FnOnce(&mut Value)) {
     std::fs::write(to, [format!("{manifest}\n").as_bytes(), rest].concat()).unwrap();
 }
 
+/// Connections close on threads of their own, after a command has answered: whoever is the last takes away what stands beside the file.
+fn until_closed(desk: &Desk) {
+    let began = std::time::Instant::now();
+    let file = desk.path("broker.db").display().to_string();
+    let is_open = || {
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        open.filter_map(|e| std::fs::read_link(e.path()).ok())
+            .any(|to| to.display().to_string().starts_with(&file))
+    };
+    while is_open() {
+        assert!(began.elapsed().as_secs() < 10, "the database stays open");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn what_was_backed_up_comes_back() {
     let desk = Desk::ready();
@@ -65,7 +80,7 @@ fn what_was_backed_up_comes_back() {
     let settings = load(Some(&other.path("broker.toml")), &[]).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let opened = open(&settings, &Overrides::default()).await.unwrap();
+        let opened = open(&settings).await.unwrap();
         let events = opened.stores.audit.entries(0, 100).await.unwrap();
         assert_eq!(events.last().unwrap().event.kind, AuditKind::BackupRestored);
     });
@@ -153,6 +168,7 @@ fn a_damaged_database_is_replaced_and_kept() {
     let backup = desk.path("one.backup").display().to_string();
     let listed = desk.say(&["keys", "list"]).ok();
     desk.say(&["backup", "--out", &backup]).ok();
+    until_closed(&desk);
     std::fs::write(desk.path("broker.db"), "no database ".repeat(1000)).unwrap();
     desk.say(&["restore", "--from", &backup]).fails(2, "pass --replace");
     assert!(desk.say(&["restore", "--from", &backup, "--replace"]).ok().contains("is kept as"));
@@ -182,6 +198,7 @@ fn what_was_left_beside_is_no_part_of_what_is_restored() {
     drop(app);
     drop(runtime);
     assert!(!log.is_empty());
+    until_closed(&desk);
     std::fs::rename(desk.path("broker.db"), desk.path("broker.db.bad")).unwrap();
     std::fs::write(desk.path("broker.db-wal"), log).unwrap();
     assert!(desk.say(&["restore", "--from", &backup]).ok().contains("is kept as"));
