@@ -187,8 +187,30 @@ impl Fleet {
     /// Ends an instance at once.
     pub(crate) fn kill(&self, number: usize) {
         if let Some(mut process) = self.instances[number].process.lock().unwrap().take() {
-            process.kill().unwrap();
+            // It may have ended by itself.
+            let _ = process.kill();
             process.wait().unwrap();
+        }
+    }
+
+    /// Asks an instance to end, as whoever runs it does.
+    pub(crate) fn terminate(&self, number: usize) {
+        let process = self.instances[number].process.lock().unwrap();
+        let id = process.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// The exit code of an instance that ends by itself, and how long that took.
+    pub(crate) async fn ended(&self, number: usize, within: Duration) -> (Option<i32>, Duration) {
+        let began = Instant::now();
+        loop {
+            if let Some(status) =
+                self.instances[number].process.lock().unwrap().as_mut().unwrap().try_wait().unwrap()
+            {
+                return (status.code(), began.elapsed());
+            }
+            assert!(began.elapsed() < within, "it does not end\n{}", self.tail(number));
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

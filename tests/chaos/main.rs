@@ -18,3 +18,4 @@ mod instances;
 mod lasting;
 mod login;
 mod once;
+mod standing;

@@ -38,6 +38,9 @@ pub(super) enum Failure {
         /// Whether the configuration cannot stand.
         configuration: bool,
     },
+    /// The broker ended, and not all was done.
+    #[error("ended before everything was done: {0}")]
+    Left(&'static str),
     /// Something else, for example a store that is away.
     #[error("{0}")]
     Other(String),
@@ -45,7 +48,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The exit code: 1 for trouble that may pass, 2 for what was asked, 3 for the configuration, 4 for rows, fields
-    /// or citizens that were left out, or what deserves a look.
+    /// or citizens that were left out, for what was in hand at the end, or what deserves a look.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Unwell { configuration: true, .. } => 3,
@@ -53,7 +56,7 @@ impl Failure {
             Self::Other(_) | Self::Unwell { .. } => 1,
             Self::Asked(_) => 2,
             Self::Config(_) => 3,
-            Self::BadRows { .. } | Self::Conflicts(_) => 4,
+            Self::BadRows { .. } | Self::Conflicts(_) | Self::Left(_) => 4,
         }
     }
 }

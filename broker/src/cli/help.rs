@@ -8,7 +8,7 @@ wrong: `doctor`. config/README.md and broker/README.md say more of every command
 Settings can also come from the environment: BROKER__LISTEN__ADDRESS is listen.address, and wins over the file.
 Changes by `client`, `namespace` and `keys` are in force on running instances within a second.
 
-Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 done, and something is left for a person to look at (rows of an import, citizens of a merge, what the doctor warns of).";
+Exit codes: 0 done, 1 trouble that may pass (a store is away), 2 asked wrongly, 3 the configuration cannot stand,\n4 done, and something is left for a person to look at (rows of an import, citizens of a merge, what the doctor warns of, what `serve`\nhad in hand when its time was over).";
 
 /// Of `doctor`.
 pub(super) const DOCTOR_HELP: &str = "\

@@ -81,7 +81,11 @@ fn carry_out(arguments: Arguments, env: &[(String, String)], out: Output<'_>) ->
         }
         Command::Serve => {
             let settings = given.settings()?;
-            runtime_of_jobs()?.block_on(serve::run(&settings))
+            let runtime = runtime_of_jobs()?;
+            let served = runtime.block_on(serve::run(&settings));
+            // What hangs on a thread of its own, a look-up of a name for example, does not hold up the end.
+            runtime.shutdown_background();
+            served
         }
         Command::Health(arguments) => runtime(false)?.block_on(health::run(arguments, &given, out)),
         Command::Migrate => {

@@ -5,8 +5,14 @@ use crate::app::{Overrides, StartError, build};
 use crate::config::Settings;
 use crate::server::Listeners;
 use crate::telemetry;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// What the end may take beyond `limits.drain_secs` and `limits.shutdown_secs`: for jobs, audit events and traces.
+const LAST_WORDS: Duration = Duration::from_secs(4);
+/// What they may take after a second signal.
+const HURRIED: Duration = Duration::from_secs(1);
 
 /// Takes requests until SIGTERM or SIGINT; finishes what is in hand (at a second signal no longer), then the audit events.
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
@@ -28,20 +34,46 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
         signals.next().await;
         second.cancel();
     });
-    let served = tokio::select! {
-        served = listeners.serve(public_routes, admin_routes, &lifecycle, stop.cancelled_owned()) => served.map(Some),
-        // Whoever asks twice does not want to wait.
-        () = hurry.cancelled() => Ok(None),
+    let everything = async {
+        let served = tokio::select! {
+            served = listeners.serve(public_routes, admin_routes, &lifecycle, stop.clone().cancelled_owned()) => Some(served),
+            // Whoever asks twice does not want to wait.
+            () = hurry.cancelled() => None,
+        };
+        // Also when a listener broke.
+        stop.cancel();
+        let drained = jobs.stop().await;
+        if let Some(sending) = sending {
+            sending.stop().await;
+        }
+        (served, drained)
     };
-    let drained = jobs.stop().await;
-    if let Some(sending) = sending {
-        sending.stop().await;
-    }
+    let (served, drained) = tokio::select! {
+        ended = everything => ended,
+        () = time_is_over(settings, &stop, &hurry) => {
+            return Err(Failure::Left("jobs were in hand, and audit events may still wait"));
+        }
+    };
     // Only now the threads that served end: the jobs may have used connections that were made there.
-    drop(served.map_err(StartError::from)?);
+    drop(served.ok_or(Failure::Left("requests were in hand"))?.map_err(StartError::from)?);
     drained.map_err(|e| StartError::Store("audit events could not all be written", e))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Done when the end has taken as long as it may. A store that says nothing any more would hold it up for good.
+async fn time_is_over(settings: &Settings, stop: &CancellationToken, hurry: &CancellationToken) {
+    stop.cancelled().await;
+    let limits = &settings.limits;
+    let usual = Duration::from_secs(u64::from(limits.drain_secs) + u64::from(limits.shutdown_secs));
+    let hurried = async {
+        hurry.cancelled().await;
+        tokio::time::sleep(HURRIED).await;
+    };
+    tokio::select! {
+        () = tokio::time::sleep(usual + LAST_WORDS) => {}
+        () = hurried => {}
+    }
 }
 
 /// SIGTERM and SIGINT.
