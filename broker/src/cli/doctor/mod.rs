@@ -12,6 +12,7 @@ mod reach;
 mod redis;
 mod secrets;
 mod system;
+mod traces;
 mod vneid;
 
 use super::failure::Failure;
@@ -47,6 +48,9 @@ async fn examine(settings: &Settings, clock: &dyn Clock, limit: Duration) -> Vec
         ("certificates".to_owned(), Place::LISTENERS, certificates::look(settings, clock).boxed()),
         ("system".to_owned(), Place::SYSTEM, system::look(settings).boxed()),
     ];
+    if settings.telemetry.endpoint.is_some() {
+        checks.push(("telemetry".to_owned(), Place::CALLS, traces::look(settings).boxed()));
+    }
     for upstream in &settings.upstreams {
         let id = format!("upstreams.{}", upstream.id);
         checks.push((id.clone(), Place::CALLS, vneid::look(id, upstream, clock).boxed()));

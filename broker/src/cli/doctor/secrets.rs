@@ -16,6 +16,9 @@ fn listed(settings: &Settings) -> Vec<(String, &Path)> {
         ("secrets.hashing_key_file".to_owned(), secrets.hashing_key_file.as_deref()),
         ("secrets.index_key_file".to_owned(), secrets.index_key_file.as_deref()),
         ("secrets.other_index_key_file".to_owned(), secrets.other_index_key_file.as_deref()),
+        ("stores.lasting_file".to_owned(), settings.stores.lasting_file.as_deref()),
+        ("stores.expiring_file".to_owned(), settings.stores.expiring_file.as_deref()),
+        ("telemetry.headers_file".to_owned(), settings.telemetry.headers_file.as_deref()),
         ("tls.private_key".to_owned(), settings.tls.as_ref().map(|t| t.private_key.as_path())),
     ]);
     for (i, key) in secrets.sealing_keys.iter().enumerate() {
@@ -37,31 +40,78 @@ fn listed(settings: &Settings) -> Vec<(String, &Path)> {
     files.into_iter().filter_map(|(name, file)| Some((name, file?))).collect()
 }
 
-/// Owner and mode of every file.
+/// A file as the system has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) owner: u32,
+    pub(super) mode: u32,
+    /// Whether a folder above it keeps out all who are neither its owner nor of its group.
+    pub(super) is_behind_a_wall: bool,
+    /// Whether it cannot be changed from here, as what an engine mounts into a container.
+    pub(super) is_fixed: bool,
+}
+
+impl Standing {
+    fn of(file: &Path) -> std::io::Result<Self> {
+        let file = file.canonicalize()?;
+        let read = std::fs::metadata(&file)?;
+        let is_closed = |folder: &Path| std::fs::metadata(folder).is_ok_and(|f| f.mode() & 0o001 == 0);
+        let mount = rustix::fs::statvfs(&file)?;
+        Ok(Self {
+            owner: read.uid(),
+            mode: read.mode() & 0o7777,
+            is_behind_a_wall: file.ancestors().skip(1).any(is_closed),
+            is_fixed: mount.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY),
+        })
+    }
+
+    /// What is wrong with it, as seen by user `ours`.
+    pub(super) fn judge(self, ours: u32) -> Option<(Level, String)> {
+        let Self { owner, mode, is_behind_a_wall, is_fixed } = self;
+        let is_open = !is_behind_a_wall;
+        // Nobody writes to what is mounted so that it can be read only.
+        let fault = if mode & 0o002 != 0 && is_open && !is_fixed {
+            (Level::Fail, "every user of this machine may change it".to_owned())
+        } else if mode & 0o020 != 0 && !is_fixed {
+            (Level::Fail, "its group may change it".to_owned())
+        } else if mode & 0o004 != 0 && is_open && is_fixed {
+            let cause = "every user here may read it; it is mounted so that it cannot be changed here, as secrets of containers are: \
+                         no harm as long as nobody but the broker runs here";
+            (Level::Warn, cause.to_owned())
+        } else if mode & 0o004 != 0 && is_open {
+            (Level::Fail, "every user of this machine may read it".to_owned())
+        } else if owner != 0 && owner != ours {
+            (Level::Warn, format!("it belongs to another user than the one who asks ({ours})"))
+        } else if owner != 0 && mode & 0o040 != 0 && !is_fixed {
+            (Level::Warn, "its group may read it".to_owned())
+        } else {
+            return None;
+        };
+        Some(fault)
+    }
+}
+
+/// Who may read and change each file.
 pub(super) async fn files(settings: &Settings) -> Vec<Finding> {
     let ours = rustix::process::geteuid().as_raw();
     let mut findings = Vec::new();
     let listed = listed(settings);
     for (name, file) in &listed {
         // One that cannot be read is a matter of the configuration.
-        let Ok(read) = std::fs::metadata(file) else { continue };
-        let (owner, mode) = (read.uid(), read.mode() & 0o777);
+        let Ok(standing) = Standing::of(file) else { continue };
+        let Some((level, cause)) = standing.judge(ours) else { continue };
+        let Standing { owner, mode, .. } = standing;
         let seen = format!("{name}: {} belongs to user {owner}, mode {mode:03o}", file.display());
-        let finding = Finding::ok("secrets.files", seen, Place::SECRETS);
-        let action = format!("chmod 600 {0}; chown it to the user that the broker runs as", file.display());
-        if mode & 0o007 != 0 {
-            findings.push(finding.but(Level::Fail, "every user of this machine may read it", action));
-        } else if mode & 0o020 != 0 {
-            findings.push(finding.but(Level::Fail, "its group may change it", action));
-        } else if owner != 0 && owner != ours {
-            let cause = format!("it belongs to another user than the one who asks ({ours})");
-            findings.push(finding.but(Level::Warn, cause, action));
-        } else if owner != 0 && mode & 0o040 != 0 {
-            findings.push(finding.but(Level::Warn, "its group may read it", action));
-        }
+        let action = if standing.is_fixed {
+            "where it is mounted from: let its folder keep others out, or give it another mode there"
+                .to_owned()
+        } else {
+            format!("chmod 600 {0}; chown it to the user that the broker runs as", file.display())
+        };
+        findings.push(Finding::ok("secrets.files", seen, Place::SECRETS).but(level, cause, action));
     }
     if findings.is_empty() {
-        let seen = format!("{} files, each readable by its owner alone", listed.len());
+        let seen = format!("{} files, none of which strangers may read or change", listed.len());
         findings.push(Finding::ok("secrets.files", seen, Place::SECRETS));
     }
     findings

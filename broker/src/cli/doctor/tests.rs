@@ -8,6 +8,7 @@ use crate::config::{Settings, load};
 use broker_domain::client::SigningAlg;
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
 use broker_domain::ports::{KeyState, StoredKey};
+use http::{HeaderMap, StatusCode};
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
@@ -139,10 +140,96 @@ async fn files_of_secrets_are_for_their_owner() {
     let desk = Desk::new("");
     let look = async || level(&secrets::files(&desk.settings()).await, "secrets.files");
     assert_eq!(look().await, Some(Level::Ok));
-    for (mode, wanted) in [(0o644, Level::Fail), (0o620, Level::Fail), (0o400, Level::Ok)] {
-        desk.mode("secrets.toml", mode);
-        assert_eq!(look().await, Some(wanted), "{mode:o}");
+    for (folder, file, wanted) in [
+        (0o755, 0o644, Level::Fail),
+        // Nobody gets as far as the file.
+        (0o700, 0o644, Level::Ok),
+        (0o700, 0o620, Level::Fail),
+        (0o755, 0o400, Level::Ok),
+    ] {
+        desk.mode("", folder);
+        desk.mode("secrets.toml", file);
+        assert_eq!(look().await, Some(wanted), "{folder:o} {file:o}");
     }
+}
+
+#[rstest]
+#[case::own(1000, 0o600, false, false, None)]
+#[case::of_root(0, 0o440, false, false, None)]
+#[case::group_reads(1000, 0o640, false, false, Some((Level::Warn, "its group may read it")))]
+#[case::group_writes(0, 0o660, true, false, Some((Level::Fail, "its group may change it")))]
+#[case::all_read(0, 0o604, false, false, Some((Level::Fail, "every user of this machine may read it")))]
+#[case::all_write(0, 0o602, false, false, Some((Level::Fail, "every user of this machine may change it")))]
+#[case::nobody_reads_by_a_word_for_programs(0, 0o601, false, false, None)]
+#[case::in_a_closed_folder(0, 0o644, true, false, None)]
+#[case::a_secret_of_compose(1000, 0o644, false, true, Some((Level::Warn, "cannot be changed here")))]
+#[case::a_secret_of_kubernetes(0, 0o440, false, true, None)]
+#[case::somebody_elses(7, 0o600, false, false, Some((Level::Warn, "it belongs to another user")))]
+fn who_may_read(
+    #[case] owner: u32,
+    #[case] mode: u32,
+    #[case] is_behind_a_wall: bool,
+    #[case] is_fixed: bool,
+    #[case] wanted: Option<(Level, &str)>,
+) {
+    let judged = secrets::Standing { owner, mode, is_behind_a_wall, is_fixed }.judge(1000);
+    assert_eq!(judged.as_ref().map(|(level, _)| *level), wanted.map(|(level, _)| level));
+    if let (Some((_, cause)), Some((_, says))) = (judged, wanted) {
+        assert!(cause.contains(says), "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn every_file_of_secrets_is_looked_at() {
+    let desk = Desk::new(
+        "[stores]\nlasting_file = \"lasting.url\"\nexpiring_file = \"expiring.url\"\n\
+         [telemetry]\nendpoint = \"http://127.0.0.1:9/v1/traces\"\nheaders_file = \"headers\"\n",
+    );
+    desk.mode("", 0o755);
+    let files = [
+        ("lasting.url", "postgres://b:geheim@127.0.0.1:9/b"),
+        ("expiring.url", "redis://127.0.0.1:9"),
+        ("headers", "authorization: geheim"),
+    ];
+    for (file, text) in files {
+        std::fs::write(desk.0.path().join(file), text).unwrap();
+        desk.mode(file, 0o644);
+    }
+    let findings = secrets::files(&desk.settings()).await;
+    for name in ["stores.lasting_file", "stores.expiring_file", "telemetry.headers_file"] {
+        let found = findings.iter().find(|f| f.seen.starts_with(name)).unwrap();
+        assert!(found.level == Level::Fail && found.seen.contains("mode 644"), "{found:?}");
+    }
+    assert!(!format!("{findings:?}").contains("geheim"));
+}
+
+/// It is handed a message without spans, with the headers of the file.
+#[tokio::test]
+async fn the_collector_of_traces_is_tried() {
+    let takes = |headers: HeaderMap| async move {
+        let is_proven = headers.get("authorization").is_some_and(|proof| proof == "geheim-of-the-broker");
+        if is_proven { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let router = axum::Router::new().route("/v1/traces", axum::routing::post(takes));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    for (port, path, proof, wanted) in [
+        (port, "/v1/traces", "geheim-of-the-broker", Level::Ok),
+        (port, "/v1/traces", "geheim-of-others", Level::Warn),
+        (port, "/v1/metrics", "geheim-of-the-broker", Level::Warn),
+        (9, "/v1/traces", "geheim-of-the-broker", Level::Warn),
+    ] {
+        let desk = Desk::new(&format!(
+            "[telemetry]\nendpoint = \"http://127.0.0.1:{port}{path}\"\nheaders_file = \"headers\"\n"
+        ));
+        std::fs::write(desk.0.path().join("headers"), format!("authorization: {proof}\n")).unwrap();
+        let findings = examine(&desk.settings(), &SystemClock, LIMIT).await;
+        assert_eq!(level(&findings, "telemetry.reach"), Some(wanted), "{findings:#?}");
+        assert!(!format!("{findings:?}").contains(proof), "{findings:#?}");
+    }
+    let without = examine(&Desk::new("").settings(), &SystemClock, LIMIT).await;
+    assert_eq!(level(&without, "telemetry.reach"), None);
 }
 
 #[tokio::test]

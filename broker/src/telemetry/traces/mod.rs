@@ -79,6 +79,19 @@ impl Traces {
         Sender::new(settings, endpoint, spans, Arc::default()).map(|_| ())
     }
 
+    /// Hands the collector no span at all, and says why it did not take that; `None` when the settings name no collector.
+    ///
+    /// # Errors
+    /// Names the setting that cannot stand.
+    pub async fn probe(
+        settings: &TelemetrySettings,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Option<Result<(), String>>, ConfigError> {
+        let Some(endpoint) = &settings.endpoint else { return Ok(None) };
+        let spans = Spans { entropy, lasting: "", expiring: "" };
+        Ok(Some(Sender::new(settings, endpoint, spans, Arc::default())?.send_nothing().await))
+    }
+
     /// Begins to send; `None` when the settings name no collector.
     ///
     /// # Errors

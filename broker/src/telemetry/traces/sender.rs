@@ -97,6 +97,11 @@ impl Sender {
         Ok(Self { exporter, spans, metrics })
     }
 
+    /// Sends no span, in the form of some.
+    pub(super) async fn send_nothing(&self) -> Result<(), String> {
+        self.exporter.export(Vec::new()).await.map_err(|e| e.to_string())
+    }
+
     /// Sends what comes, until it is told to stop; then what still waits.
     pub(super) async fn send_until(self, mut waiting: Receiver<Recorded>, stop: CancellationToken) {
         let mut is_failing = false;
