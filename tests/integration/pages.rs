@@ -19,12 +19,16 @@ for_both_stores! {
         assert_eq!(world.costs.last("/callback/vneid").code, Some(1307));
     }
 
-    /// A trace id that a proxy gave is kept; a malformed one is not.
+    /// A trace id that a trusted proxy gave is kept; a malformed one is not, nor is that of anybody else.
     async fn trace_ids_of_proxies(world: World) {
+        let mut world = world;
+        world.settings.proxy.trusted = vec!["10.0.0.0/8".parse().unwrap()];
+        let app = world.second_instance().await;
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         let answer = Call::get("/nowhere")
             .header("traceparent", format!("00-{id}-00f067aa0ba902b7-01"))
-            .send(world.router())
+            .from("10.0.0.9")
+            .send(&app.router)
             .await;
         assert_eq!((answer.trace().as_deref(), answer.header("x-trace-id")), (Some(id), Some(id)));
         for bad in [
@@ -33,9 +37,15 @@ for_both_stores! {
             "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
             &"x".repeat(500),
         ] {
-            let answer = Call::get("/nowhere").header("traceparent", bad).send(world.router()).await;
+            let call = Call::get("/nowhere").header("traceparent", bad).from("10.0.0.9");
+            let answer = call.send(&app.router).await;
             assert_ne!(answer.trace().as_deref(), Some(id));
             answer.expect_problem(1105);
+        }
+        for stranger in ["203.0.113.9", "127.0.0.1"] {
+            let call = Call::get("/nowhere").header("traceparent", format!("00-{id}-00f067aa0ba902b7-01"));
+            let answer = call.from(stranger).send(&app.router).await;
+            assert_ne!(answer.trace().as_deref(), Some(id));
         }
     }
 

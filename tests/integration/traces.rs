@@ -28,6 +28,7 @@ for_both_stores! {
         world.settings.telemetry.headers_file = Some(headers);
         world.settings.telemetry.traced_per_thousand = 1000;
         world.settings.telemetry.instance = Some("one".to_owned());
+        world.settings.proxy.trusted = vec!["10.0.0.0/8".parse().unwrap()];
         let portal = world.portal().await;
         let mut app = world.second_instance().await;
         let sending = app.sending.take().unwrap();
@@ -38,6 +39,7 @@ for_both_stores! {
         let theirs = "4bf92f3577b34da6a3ce929d0e0e4736";
         let request = portal.request();
         let call = Call::get(request.path()).header("traceparent", format!("00-{theirs}-00f067aa0ba902b7-01"));
+        let call = call.from("10.0.0.9");
         let begun = browser.send(call).await;
         assert_eq!(begun.header("x-trace-id"), Some(theirs));
 
@@ -150,13 +152,14 @@ async fn the_trace_id_decides_what_is_traced() {
     let mut world = support::World::start(Pair::Embedded, support::Options::default()).await;
     world.settings.telemetry.endpoint = Some(collector.endpoint().to_owned());
     world.settings.telemetry.traced_per_thousand = 250;
+    world.settings.proxy.trusted = vec!["10.0.0.0/8".parse().unwrap()];
     let mut app = world.second_instance().await;
     let sending = app.sending.take().unwrap();
     for n in 0..400_u64 {
         let id =
             format!("{:032x}", (u128::from(n) << 64) | u128::from(n * 0x9e37_79b9 % (1 << 32)) | (1 << 40));
         let call = Call::get("/oauth2/jwks").header("traceparent", format!("00-{id}-00f067aa0ba902b7-00"));
-        call.send(&app.router).await;
+        call.from("10.0.0.9").send(&app.router).await;
     }
     sending.stop().await;
     let kept = collector.spans();

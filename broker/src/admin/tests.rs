@@ -77,7 +77,7 @@ async fn the_numbers_are_those_of_the_requests() {
         "process_resident_memory_bytes ",
         "process_open_fds ",
         "process_max_fds ",
-        "process_start_time_seconds ",
+        "process_start_time_seconds 1800000000",
         "# HELP broker_clients registered clients held in memory",
     ] {
         assert!(text.contains(line), "{line} in {text}");

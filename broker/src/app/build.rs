@@ -21,7 +21,7 @@ use crate::texts::Texts;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use broker_domain::audit::{AuditEvent, AuditKind};
-use broker_domain::clock::Clock;
+use broker_domain::clock::{Clock, SystemClock};
 use broker_domain::ids::{EventId, UpstreamId};
 use broker_domain::ports::Topic;
 use broker_domain::secret::Entropy;
@@ -66,6 +66,7 @@ impl App {
 /// # Errors
 /// [`StartError`] names the setting to change.
 pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, StartError> {
+    let began = overrides.clock.as_ref().map_or_else(|| SystemClock.now(), |clock| clock.now());
     let issuer = issuer(settings)?;
     let texts = Arc::new(Texts::load()?);
     let registrations = import::read(&settings.clients.files)?;
@@ -84,6 +85,9 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
     let revision = stores.registrations.revision().await.map_err(store)?;
     let (registry, keyring) = (Registry::with_own(own_client(&issuer)), KeyRing::default());
     let metrics = Arc::new(Metrics::new());
+    // By our own clock: a unit that is walled in does not see when the machine was started, from which the system counts.
+    #[allow(clippy::cast_precision_loss)] // seconds since 1970
+    metrics.gauge("process_start_time_seconds", &[], began.secs() as f64);
     let bound = Bound { most: settings.limits.max_upstream, metrics: metrics.clone() };
     let outside = outward(settings, &MadeBy { clock: clock.clone() })?;
     let messenger = overrides.messenger.or(outside.messenger);
@@ -133,6 +137,7 @@ pub async fn build(settings: &Settings, overrides: Overrides) -> Result<App, Sta
         patience: settings.stores.patience(),
         observer: overrides.observer,
         traces: traces.clone(),
+        proxies: settings.proxy.trusted.clone(),
     };
     let parts = Parts { broker: broker.clone(), telemetry, guard: guard.clone(), proxy_told: Once::new() };
     let router =

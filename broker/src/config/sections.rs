@@ -80,7 +80,8 @@ impl TlsSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProxySettings {
-    /// Networks of proxies whose `X-Forwarded-For` is believed, for example `["10.0.0.0/8"]`.
+    /// Networks of proxies whose `X-Forwarded-For` and `traceparent` are believed, for example `["10.0.0.0/8"]`. They must not pass on
+    /// what others wrote there.
     #[schemars(with = "Vec<String>")]
     pub trusted: Vec<IpNet>,
 }

@@ -125,12 +125,12 @@ pub(super) const KEPT: [Family; 42] = [
         "1 while instances cannot tell each other what they counted",
     ),
     of(Gauge, "broker_upstream_open", &["upstream"], "1 while calls to an upstream are refused at once"),
+    of(Gauge, "process_start_time_seconds", &[], "when the process began, in Unix seconds"),
 ];
 
 /// Those that the system tells of the process.
-pub(super) const PROCESS: [Family; 5] = [
+pub(super) const PROCESS: [Family; 4] = [
     of(Counter, "process_cpu_seconds_total", &[], "processor time used, user and system"),
-    of(Gauge, "process_start_time_seconds", &[], "when the process began, in Unix seconds"),
     of(Gauge, "process_resident_memory_bytes", &[], "resident memory"),
     of(Gauge, "process_open_fds", &[], "open files and connections"),
     of(Gauge, "process_max_fds", &[], "how many of them may be open"),

@@ -5,13 +5,15 @@ use super::metrics::Metrics;
 use super::recorded::{Recorded, Subject};
 use super::summary::{Observer, RequestSummary, method_name};
 use super::traces::{Traces, parent_of};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::Response;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::TraceId;
 use broker_domain::secret::Entropy;
 use broker_stores::meter::{self, Meter};
 use http::{HeaderName, HeaderValue};
+use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,9 +37,19 @@ pub struct Telemetry {
     pub observer: Option<Observer>,
     /// Traces, when they are kept.
     pub traces: Option<Traces>,
+    /// Proxies whose traces are gone on with. Anybody else's word could make all requests one trace, have every one of them kept, or
+    /// lend somebody's trace id to a stranger.
+    pub proxies: Vec<IpNet>,
 }
 
 impl Telemetry {
+    /// The `traceparent` of a request that a trusted proxy sent.
+    fn caller<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+        let is_proxy = self.proxies.iter().any(|net| net.contains(&peer));
+        is_proxy.then(|| request.headers().get("traceparent")?.to_str().ok()).flatten()
+    }
+
     fn tell(&self, summary: &RequestSummary) {
         summary.log();
         self.metrics.request(summary);
@@ -105,7 +117,7 @@ pub async fn observe<A: Future<Output = Response>>(
     mut request: Request,
     next: impl FnOnce(Request) -> A,
 ) -> Response {
-    let caller = request.headers().get("traceparent").and_then(|h| h.to_str().ok());
+    let caller = telemetry.caller(&request);
     let theirs = caller.and_then(TraceId::from_traceparent);
     let parent = theirs.as_ref().and(caller).and_then(parent_of);
     let trace = theirs.unwrap_or_else(|| TraceId::generate(&*telemetry.entropy));

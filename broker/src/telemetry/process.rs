@@ -20,7 +20,6 @@ pub fn process_numbers() -> String {
     let field = |number: usize| fields.get(number - 3).and_then(|f| f.parse::<f64>().ok());
     let values = [
         field(14).zip(field(15)).map(|(user, system)| (user + system) / TICKS),
-        field(22).zip(boot_time()).map(|(ticks, boot)| boot + ticks / TICKS),
         after(&status, "VmRSS:").map(|kib| kib * 1024.0),
         fs::read_dir("/proc/self/fd").ok().and_then(|all| u32::try_from(all.count()).ok()).map(f64::from),
         after(&limits, "Max open files"),
@@ -39,8 +38,4 @@ pub fn process_numbers() -> String {
 /// The first number after a word that begins a line.
 fn after(text: &str, word: &str) -> Option<f64> {
     text.lines().find_map(|l| l.strip_prefix(word))?.split_whitespace().next()?.parse().ok()
-}
-
-fn boot_time() -> Option<f64> {
-    after(&fs::read_to_string("/proc/stat").ok()?, "btime")
 }

@@ -3,11 +3,13 @@ use super::*;
 use crate::config::{LogFormat, LogSettings};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::routing::{get, post};
 use broker_domain::ids::TraceId;
 use broker_domain::secret::SeededEntropy;
 use http::{Request, StatusCode};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
@@ -49,6 +51,7 @@ fn bench() -> Bench {
         patience: Duration::from_secs(2),
         observer: Some(Arc::new(move |s: &RequestSummary| into.lock().unwrap().push(s.clone()))),
         traces: None,
+        proxies: vec!["10.0.0.0/8".parse().unwrap()],
     };
     let metrics = telemetry.metrics.clone();
     let router = Router::new()
@@ -121,16 +124,27 @@ async fn a_client_that_goes_away_is_told_of() {
 }
 
 #[tokio::test]
-async fn a_trace_id_from_outside_is_taken_over_when_well_formed() {
+async fn a_trace_id_of_a_trusted_proxy_is_taken_over_when_well_formed() {
     let bench = bench();
     let own = "4bf92f3577b34da6a3ce929d0e0e4736";
-    for (header, kept) in [(format!("00-{own}-00f067aa0ba902b7-01"), true), ("00-x\"y-1-1".to_owned(), false)]
-    {
+    let good = format!("00-{own}-00f067aa0ba902b7-01");
+    let cases = [
+        (good.as_str(), Some("10.0.0.9:1"), true),
+        (&good, Some("[::ffff:10.0.0.9]:1"), true),
+        ("00-x\"y-1-1", Some("10.0.0.9:1"), false),
+        // Anybody.
+        (&good, Some("203.0.113.9:1"), false),
+        (&good, None, false),
+    ];
+    for (header, peer, kept) in cases {
         let mut request = get_request("/trace");
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        }
         request.headers_mut().insert("traceparent", header.parse().unwrap());
         let answer = bench.router.clone().oneshot(request).await.unwrap();
         let told = answer.headers().get(TRACE_HEADER).unwrap().to_str().unwrap().to_owned();
-        assert_eq!(told == own, kept);
+        assert_eq!(told == own, kept, "{header} {peer:?}");
         assert_eq!(axum::body::to_bytes(answer.into_body(), 100).await.unwrap(), told);
     }
 }

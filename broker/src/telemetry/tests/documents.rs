@@ -70,7 +70,7 @@ fn numbers_that_are_kept_are_described() {
     assert_eq!(described.len(), KEPT.len());
     let mut kept = BTreeSet::new();
     for text in all_sources().iter().filter(|t| !t.starts_with("//! All numbers")) {
-        for (at, _) in text.match_indices("\"broker_") {
+        for (at, _) in text.match_indices("\"broker_").chain(text.match_indices("\"process_")) {
             let name = text[at + 1..].split('"').next().unwrap();
             // Others are names of tables, of crates, of other programs.
             if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && described.contains(name) {
