@@ -111,6 +111,15 @@ impl Fleet {
 
     /// So many instances, with further lines of `[stores]`.
     pub(crate) async fn of(count: usize, stores: Stores, more: &str) -> Self {
+        let fleet = Self::at_rest(count, stores, more).await;
+        for number in 0..count {
+            fleet.launch(number).await;
+        }
+        fleet
+    }
+
+    /// So many instances that do not run yet.
+    pub(crate) async fn at_rest(count: usize, stores: Stores, more: &str) -> Self {
         let vneid = MockVneid::builder()
             .settings(Settings {
                 clients: vec![ClientSettings {
@@ -149,11 +158,7 @@ impl Fleet {
         let addresses = instances.iter().map(|i| format!("http://127.0.0.1:{}", i.public)).collect();
         let balancer = Balancer::new(addresses);
         let portals = portals.map(|portal| portal.at(&balancer.router()));
-        let fleet = Self { balancer, portals, stores, instances, vneid, http: http(), folder };
-        for number in 0..count {
-            fleet.launch(number).await;
-        }
-        fleet
+        Self { balancer, portals, stores, instances, vneid, http: http(), folder }
     }
 
     fn log(&self, number: usize) -> PathBuf {
@@ -169,6 +174,12 @@ impl Fleet {
 
     /// Starts an instance that does not run, and waits until it is ready.
     pub(crate) async fn launch(&self, number: usize) {
+        self.begin(number).await;
+        self.until(number, true).await;
+    }
+
+    /// Starts an instance that does not run.
+    pub(crate) async fn begin(&self, number: usize) {
         let (instance, log) = (&self.instances[number], self.log(number));
         let program = tokio::task::spawn_blocking(programs::broker).await.unwrap();
         let out = File::options().create(true).append(true).open(log).unwrap();
@@ -181,7 +192,6 @@ impl Fleet {
             .stdout(out.try_clone().unwrap())
             .stderr(out);
         *instance.process.lock().unwrap() = Some(command.spawn().unwrap());
-        self.until(number, true).await;
     }
 
     /// Ends an instance at once.
@@ -220,6 +230,12 @@ impl Fleet {
         let answer = self.http.get(url).send().await.ok()?;
         let status = answer.status().as_u16();
         Some((status, answer.json().await.ok()?))
+    }
+
+    /// Whether whoever restarts instances lets it be.
+    pub(crate) async fn is_live(&self, number: usize) -> bool {
+        let url = format!("http://127.0.0.1:{}/health/live", self.instances[number].admin);
+        self.http.get(url).send().await.is_ok_and(|answer| answer.status() == 200)
     }
 
     /// Waits until an instance says that it is ready, or that it is not.

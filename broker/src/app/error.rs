@@ -24,6 +24,9 @@ pub enum StartError {
     /// A store that does not open.
     #[error("stores: {0}")]
     Open(String),
+    /// A store that does not answer, and may some time.
+    #[error("stores: {0}")]
+    Away(String),
     /// A schema that could not be looked at or brought up to date.
     #[error("stores.lasting: the schema could not be brought up to date: {0}")]
     Migrate(String),
@@ -67,6 +70,11 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// Whether it may pass by itself.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::Away(_))
+    }
+
     /// Whether it is the configuration that must be changed.
     pub const fn is_configuration(&self) -> bool {
         matches!(self, Self::Config(_) | Self::Registration(..) | Self::Listen(ListenError::Config(_)))

@@ -62,7 +62,9 @@ async fn open_stores(
     }
     let opened = broker_stores::Stores::open(&store_settings(settings), &store_keys(keys), entropy, clock)
         .await
-        .map_err(|e| StartError::Open(e.to_string()))?;
+        .map_err(|e| {
+            if e.is_away() { StartError::Away(e.to_string()) } else { StartError::Open(e.to_string()) }
+        })?;
     if may_migrate {
         let steps = opened.lasting.migrate().await.map_err(|e| StartError::Migrate(e.to_string()))?;
         if steps > 0 {

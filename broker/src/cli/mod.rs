@@ -19,6 +19,7 @@ mod outbox;
 mod portal;
 mod review;
 mod serve;
+mod waiting;
 
 use crate::app::{migrate, open, reseal};
 use crate::telemetry;

@@ -1,7 +1,8 @@
 //! `broker serve`
 
 use super::failure::Failure;
-use crate::app::{Overrides, StartError, build};
+use super::waiting::until_built;
+use crate::app::StartError;
 use crate::config::Settings;
 use crate::server::Listeners;
 use crate::telemetry;
@@ -14,11 +15,17 @@ const LAST_WORDS: Duration = Duration::from_secs(4);
 /// What they may take after a second signal.
 const HURRIED: Duration = Duration::from_secs(1);
 
-/// Takes requests until SIGTERM or SIGINT; finishes what is in hand (at a second signal no longer), then the audit events.
+/// Waits for the stores, and takes requests until SIGTERM or SIGINT; finishes what is in hand (at a second signal no longer), then the audit events.
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let _log = telemetry::start(&settings.log)?;
     let mut signals = Signals::listen()?;
-    let mut app = build(settings, Overrides::default()).await?;
+    let mut app = tokio::select! {
+        built = until_built(settings) => built?,
+        () = signals.next() => {
+            tracing::info!("stopped");
+            return Ok(());
+        }
+    };
     let listeners =
         Listeners::open(settings, &app.guard).await.map_err(StartError::from)?.told_to(app.metrics.clone());
     let (lifecycle, sending) = (app.lifecycle.clone(), app.sending.take());

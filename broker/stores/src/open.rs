@@ -10,6 +10,7 @@ use broker_domain::ports::{
     OwnData, Rates, Registrations, Reviews, Sectors, SigningKeys, StoreError, Upkeep,
 };
 use broker_domain::secret::Entropy;
+use redis::{ErrorKind, ServerErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,35 @@ pub enum OpenError {
     /// Redis.
     #[error("Redis does not open: {0}")]
     Expiring(#[from] redis::RedisError),
+}
+
+impl OpenError {
+    /// Whether it may pass by itself: nothing answers, or what answers is just starting, or about to name a new primary. A refused
+    /// login and a database that is not there stay as they are until somebody does something.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Keys => false,
+            Self::Lasting(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            // Class 57P: it starts or stops; 53: it has no room left for a connection; 08: the connection broke.
+            Self::Lasting(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                code.len() == 5 && ["57P", "53", "08"].iter().any(|class| code.starts_with(class))
+            }),
+            Self::Lasting(_) => false,
+            Self::Expiring(error) => matches!(
+                error.kind(),
+                ErrorKind::Io
+                    | ErrorKind::MasterNameNotFoundBySentinel
+                    | ErrorKind::NoValidReplicasFoundBySentinel
+                    | ErrorKind::ClusterConnectionNotFound
+                    | ErrorKind::Server(
+                        ServerErrorKind::BusyLoading
+                            | ServerErrorKind::ClusterDown
+                            | ServerErrorKind::MasterDown
+                            | ServerErrorKind::TryAgain
+                    )
+            ),
+        }
+    }
 }
 
 /// All ports.
@@ -94,21 +124,15 @@ impl Stores {
         let index = BlindIndex::new(&keys.index);
         let lasting =
             Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
-        type Expires = (Arc<dyn Expiring>, Arc<dyn Limits>, Arc<dyn Rates>, Arc<dyn Announcements>);
-        let (expiring, limits, rates, announcements): Expires = if settings.expiring.starts_with("memory:") {
-            let store = Arc::new(Memory::new(clock));
-            (store.clone(), store.clone(), store, Arc::new(LocalAnnouncements::default()))
-        } else {
-            let redis = RedisSettings {
-                url: settings.expiring.clone(),
-                connect_timeout: settings.connect_timeout,
-                response_timeout: settings.response_timeout,
-            };
-            let store = RedisStore::connect(&redis, sealer.clone(), entropy, clock).await?;
-            let announcements = RedisAnnouncements::start(&redis, store.connection())?;
-            let store = Arc::new(store);
-            (store.clone(), store.clone(), store, Arc::new(announcements))
+        let expires = match open_expiring(settings, sealer.clone(), entropy, clock).await {
+            Ok(expires) => expires,
+            Err(error) => {
+                // Whoever tries again opens another one.
+                lasting.close().await;
+                return Err(error);
+            }
         };
+        let (expiring, limits, rates, announcements) = expires;
         macro_rules! over {
             ($repository:expr) => {{
                 let repository = Arc::new($repository);
@@ -167,4 +191,28 @@ impl Stores {
     pub async fn rekey(&self) -> Result<Rekeyed, StoreError> {
         self.rekey.rekey().await
     }
+}
+
+type Expires = (Arc<dyn Expiring>, Arc<dyn Limits>, Arc<dyn Rates>, Arc<dyn Announcements>);
+
+async fn open_expiring(
+    settings: &StoreSettings,
+    sealer: Sealer,
+    entropy: Arc<dyn Entropy>,
+    clock: Arc<dyn Clock>,
+) -> Result<Expires, OpenError> {
+    Ok(if settings.expiring.starts_with("memory:") {
+        let store = Arc::new(Memory::new(clock));
+        (store.clone(), store.clone(), store, Arc::new(LocalAnnouncements::default()))
+    } else {
+        let redis = RedisSettings {
+            url: settings.expiring.clone(),
+            connect_timeout: settings.connect_timeout,
+            response_timeout: settings.response_timeout,
+        };
+        let store = RedisStore::connect(&redis, sealer, entropy, clock).await?;
+        let announcements = RedisAnnouncements::start(&redis, store.connection())?;
+        let store = Arc::new(store);
+        (store.clone(), store.clone(), store, Arc::new(announcements))
+    })
 }

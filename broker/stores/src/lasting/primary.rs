@@ -105,6 +105,8 @@ pub(super) struct Primary {
     wait: Duration,
     place: Place,
     newest: Newest,
+    /// A login that was refused in the last look: no other server will admit it.
+    refused: Option<sqlx::Error>,
 }
 
 impl Primary {
@@ -123,7 +125,14 @@ impl Primary {
             Ok::<_, sqlx::Error>(Server { options, connection: None })
         };
         let servers: Result<Vec<_>, _> = one_each(url).into_iter().map(server).collect();
-        Ok(Self { servers: servers?, in_use: None, wait, place: Place::default(), newest: Newest::default() })
+        Ok(Self {
+            servers: servers?,
+            in_use: None,
+            wait,
+            place: Place::default(),
+            newest: Newest::default(),
+            refused: None,
+        })
     }
 
     /// When the primary was last found elsewhere.
@@ -151,6 +160,9 @@ impl Primary {
                 return Ok(server.options.clone());
             }
             if began.elapsed() >= self.wait {
+                if let Some(refused) = self.refused.take() {
+                    return Err(refused);
+                }
                 let none = "none of the servers of the URL is a primary that answers";
                 return Err(io::Error::new(io::ErrorKind::NotConnected, none).into());
             }
@@ -162,10 +174,17 @@ impl Primary {
     async fn look(&mut self) -> bool {
         let wait = self.wait;
         let told = join_all(self.servers.iter_mut().map(|server| server.timeline(wait))).await;
-        let timelines: Vec<Option<String>> = told
-            .into_iter()
-            .map(|told| told.inspect_err(|error| tracing::debug!(%error, "a database server")).ok().flatten())
-            .collect();
+        self.refused = None;
+        let mut timelines: Vec<Option<String>> = Vec::new();
+        for told in told {
+            timelines.push(told.unwrap_or_else(|error| {
+                tracing::debug!(%error, "a database server");
+                if is_refusal(&error) {
+                    self.refused = Some(error);
+                }
+                None
+            }));
+        }
         self.newest.see(timelines.iter().flatten());
         let timelines: Vec<Option<String>> =
             timelines.into_iter().map(|told| told.filter(|t| !self.newest.left_behind(t))).collect();
@@ -218,6 +237,12 @@ impl Primary {
             }
         });
     }
+}
+
+/// Class 28: a user or a password that is not taken; 3D000: there is no such database.
+fn is_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code());
+    code.is_some_and(|code| code.starts_with("28") || code == "3D000")
 }
 
 /// A URL of several hosts as URLs of one host each. `target_session_attrs`, which such URLs have for other programs, says what holds
