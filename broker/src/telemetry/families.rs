@@ -32,7 +32,7 @@ const fn of(
 use Kind::{Counter, Gauge, Histogram};
 
 /// Those of the registry.
-pub(super) const KEPT: [Family; 42] = [
+pub(super) const KEPT: [Family; 43] = [
     of(Histogram, "broker_request_seconds", &["method", "route", "status"], "time to the answer's head"),
     of(
         Histogram,
