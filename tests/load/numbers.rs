@@ -44,10 +44,13 @@ fn keys(connection: &mut redis::Connection, pattern: &str, most: usize) -> redis
     }
 }
 
-/// Keys that Redis would keep for good, and the longest that it will keep any other.
-pub(crate) fn ends(url: &str) -> redis::RedisResult<(Vec<String>, Duration)> {
+/// The keys that begin with each letter: how many, and how long the one that is kept longest is kept from now; `None` is for good.
+pub(crate) type Lives = BTreeMap<String, (usize, Option<Duration>)>;
+
+/// How long Redis keeps its keys.
+pub(crate) fn lives(url: &str) -> redis::RedisResult<Lives> {
     let mut connection = redis::Client::open(url)?.get_connection()?;
-    let (mut endless, mut longest) = (Vec::new(), 0);
+    let mut lives = Lives::new();
     for some in keys(&mut connection, "*", usize::MAX)?.chunks(1000) {
         let mut pipe = redis::pipe();
         for key in some {
@@ -55,10 +58,15 @@ pub(crate) fn ends(url: &str) -> redis::RedisResult<(Vec<String>, Duration)> {
         }
         let left: Vec<i64> = pipe.query(&mut connection)?;
         // -2: it has ended meanwhile.
-        endless.extend(some.iter().zip(&left).filter(|(_, left)| **left == -1).map(|(key, _)| key.clone()));
-        longest = left.into_iter().max().unwrap_or(0).max(longest);
+        for (key, left) in some.iter().zip(left).filter(|(_, left)| *left != -2) {
+            let kind = key.split(':').next().unwrap_or(key).to_owned();
+            let of_kind = lives.entry(kind).or_insert((0, Some(Duration::ZERO)));
+            of_kind.0 += 1;
+            let left = u64::try_from(left).ok().map(Duration::from_millis);
+            of_kind.1 = of_kind.1.zip(left).map(|(longest, left)| longest.max(left));
+        }
     }
-    Ok((endless, Duration::from_millis(u64::try_from(longest).unwrap_or(0))))
+    Ok(lives)
 }
 
 /// The mean size of the keys that begin with `prefix`, of at most 200 of them.

@@ -10,9 +10,14 @@ use std::time::{Duration, Instant};
 use support::costs::percentile;
 use tokio::sync::Mutex;
 
+/// The most memory that the broker may have when too much is asked of it, on 4,000 connections, in MiB.
+const MEMORY: u64 = 256;
+
 /// Logins by single sign-on at a rate that nobody's answers slow down.
 #[derive(Default)]
 struct Rate {
+    /// Those for which no citizen was left.
+    skipped: usize,
     taken: Vec<Duration>,
     refused: Vec<Duration>,
     broken: Vec<String>,
@@ -56,6 +61,7 @@ async fn at_rate(pool: &Arc<Mutex<Vec<Citizen>>>, each_second: f64, time: Durati
     }
     let mut rate = std::mem::take(&mut *all.lock().await);
     rate.lasted = began.elapsed();
+    rate.skipped = skipped;
     rate
 }
 
@@ -98,7 +104,11 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
     let mut after = at_rate(&pool, quiet, Duration::from_secs(5)).await;
     after.say("5 s afterwards");
     println!("resident memory: {before} MiB before, {during} at its end, {} afterwards", now());
+    let begun = over.taken.len() + over.refused.len();
     over.broken.is_empty()
+        && over.taken.len() as f64 >= carries * over.lasted.as_secs_f64() / 4.0
+        && over.skipped * 100 <= begun
+        && during.max(now()) <= MEMORY
         && percentile(&mut over.taken, 99) < 1000.0
         && after.broken.is_empty()
         && after.refused.is_empty()

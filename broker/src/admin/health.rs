@@ -6,10 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use broker_domain::ports::StoreError;
+use futures_util::future::join_all;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// How long a store may take to answer before the instance counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -56,16 +58,28 @@ pub(super) async fn ready(State(state): State<AdminState>) -> Response {
     answer(status, &json!({"ready": is_ready, "reasons": reasons, "checks": said, "upstreams": upstreams}))
 }
 
-/// Looks at both stores, where their connections live: the admin listener has a runtime of its own.
+/// Looks at both stores: at what expires from each runtime that answers requests, for each has connections of its own, and one that
+/// is stuck answers nobody.
 async fn look(state: &AdminState) -> (Result<(), &'static str>, Result<(), &'static str>) {
     let stores = state.broker.stores.clone();
-    let looking = state.runtime.spawn(async move {
-        tokio::join!(check(stores.expiring.ping()), check(stores.registrations.revision()))
+    let lasting = state.runtime.spawn(async move { check(stores.registrations.revision()).await });
+    let mut runtimes = state.guard.runtimes().all();
+    if runtimes.is_empty() {
+        runtimes.push(state.runtime.clone());
+    }
+    let expiring = runtimes.into_iter().map(|runtime| {
+        let stores = state.broker.stores.clone();
+        in_time(runtime.spawn(async move { check(stores.expiring.ping()).await }))
     });
-    // The runtime of requests may be too busy to begin at all.
+    let (expiring, lasting) = tokio::join!(join_all(expiring), in_time(lasting));
+    (expiring.into_iter().find(Result::is_err).unwrap_or(Ok(())), lasting)
+}
+
+/// The runtime may be too busy to begin at all.
+async fn in_time(looking: JoinHandle<Result<(), &'static str>>) -> Result<(), &'static str> {
     match tokio::time::timeout(PATIENCE + PATIENCE / 4, looking).await {
         Ok(Ok(looked)) => looked,
-        Ok(Err(_)) | Err(_) => (Err("too slow"), Err("too slow")),
+        Ok(Err(_)) | Err(_) => Err("too slow"),
     }
 }
 

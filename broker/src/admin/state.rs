@@ -17,6 +17,6 @@ pub struct AdminState {
     pub lifecycle: Lifecycle,
     /// Its limits, for how much is in hand.
     pub guard: Guard,
-    /// The runtime of requests, to which the connections of the stores belong.
+    /// The runtime of the program: the admin listener has its own, which is for nothing else.
     pub runtime: Handle,
 }

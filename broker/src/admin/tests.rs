@@ -35,6 +35,23 @@ async fn readiness_follows_the_stage_and_names_reasons() {
     assert_eq!(get(admin, "/health/live").await.0, 200);
 }
 
+/// A thread that answers requests and is stuck answers nobody, whatever the others do.
+#[tokio::test]
+async fn an_instance_with_a_thread_that_is_stuck_is_not_ready() {
+    let bench = Bench::new("").await;
+    bench.app.lifecycle.serving();
+    let well = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    bench.app.guard.runtimes().add(well.handle().clone());
+    assert_eq!(ready(&bench.app.admin).await.0, 200);
+    // Nobody drives this one.
+    let stuck = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    bench.app.guard.runtimes().add(stuck.handle().clone());
+    let (status, said) = ready(&bench.app.admin).await;
+    assert_eq!((status, &said["checks"]["expiring_store"]), (503, &json!("failed")), "{said}");
+    well.shutdown_background();
+    stuck.shutdown_background();
+}
+
 #[tokio::test]
 async fn an_instance_without_keys_or_without_its_database_is_not_ready() {
     let bench = Bench::new("").await;

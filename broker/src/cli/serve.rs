@@ -28,6 +28,8 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     };
     let listeners =
         Listeners::open(settings, &app.guard).await.map_err(StartError::from)?.told_to(app.metrics.clone());
+    // To the end: the jobs may use connections to stores that were made on these threads.
+    let _threads = listeners.threads();
     let (lifecycle, sending) = (app.lifecycle.clone(), app.sending.take());
     let (public, admin) = (listeners.public_address(), listeners.admin_address());
     let (public_routes, admin_routes, jobs) = app.start_jobs();
@@ -61,8 +63,7 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
             return Err(Failure::Left("jobs were in hand, and audit events may still wait"));
         }
     };
-    // Only now the threads that served end: the jobs may have used connections that were made there.
-    drop(served.ok_or(Failure::Left("requests were in hand"))?.map_err(StartError::from)?);
+    served.ok_or(Failure::Left("requests were in hand"))?.map_err(StartError::from)?;
     drained.map_err(|e| StartError::Store("audit events could not all be written", e))?;
     tracing::info!("stopped");
     Ok(())

@@ -18,6 +18,8 @@ use tokio::time::{Instant, sleep};
 
 /// Between two tries.
 const AGAIN: Duration = Duration::from_millis(500);
+/// What takes longer than this is asked about meanwhile.
+const QUICK: Duration = Duration::from_secs(2);
 /// Between two lines of the log.
 const BETWEEN_WORDS: Duration = Duration::from_secs(5);
 
@@ -29,7 +31,16 @@ pub(super) async fn until_built(settings: &Settings) -> Result<App, StartError> 
     let mut answering: Option<Answering> = None;
     let mut said: Option<Instant> = None;
     loop {
-        let error = match build(settings, Overrides::default()).await {
+        let mut building = Box::pin(build(settings, Overrides::default()));
+        let built = tokio::select! {
+            built = &mut building => built,
+            // It waits for a store that is slow, or for a lock of the database.
+            () = sleep(QUICK), if answering.is_none() => {
+                answering = Some(Answering::begin(settings.admin.address).await?);
+                building.await
+            }
+        };
+        let error = match built {
             Err(error) if error.is_away() => error,
             built => {
                 if let Some(answering) = answering {

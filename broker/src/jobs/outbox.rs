@@ -50,7 +50,8 @@ impl Jobs {
     /// When the outbox does not answer. What was claimed comes back after its lease.
     pub async fn deliver(&self, kind: OutboxKind) -> Result<usize, StoreError> {
         let turns = self.turns(kind).await?;
-        let mut runs: FuturesUnordered<_> = turns.iter().map(|turn| self.deliver_lane(turn)).collect();
+        let mut runs: FuturesUnordered<_> =
+            turns.iter().map(|turn| self.deliver_lane(turn, &|| false)).collect();
         let mut result = Ok(0);
         while let Some(done) = runs.next().await {
             result = match (result, done) {
@@ -86,11 +87,11 @@ impl Jobs {
     pub(super) async fn deliver_turn(
         &self,
         turn: &Turn,
-        is_over: impl Fn() -> bool,
+        is_over: impl Fn() -> bool + Sync,
     ) -> Result<usize, StoreError> {
         let mut total = 0;
         loop {
-            let tried = self.deliver_lane(turn).await?;
+            let tried = self.deliver_lane(turn, &is_over).await?;
             total += tried;
             if tried < CLAIMED_AT_ONCE || is_over() {
                 return Ok(total);
@@ -127,8 +128,12 @@ impl Jobs {
     }
 
     /// Works on what one claim of a lane takes, up to the moment at which its destination does not answer. What came of each few is noted
-    /// before the next few are tried.
-    async fn deliver_lane(&self, turn: &Turn) -> Result<usize, StoreError> {
+    /// before the next few are tried, unless the program is about to end.
+    async fn deliver_lane(
+        &self,
+        turn: &Turn,
+        is_over: &(impl Fn() -> bool + Sync),
+    ) -> Result<usize, StoreError> {
         let (lane, outbox, now) = (turn.lane(), &self.broker.stores.outbox, self.now());
         let channel = self.channel(lane.kind);
         let at_once = channel.at_once().max(1);
@@ -139,7 +144,8 @@ impl Jobs {
         let mut left: VecDeque<Queued> = outbox.claim(lane, now, claim, limit).await?.into();
         let (mut tried, mut result, mut is_failing) = (Vec::new(), Ok(()), false);
         // Nothing is sent that the claim might not last for.
-        while !left.is_empty() && !is_failing && result.is_ok() && self.now().plus_secs(patience) < claim {
+        let lasts = || self.now().plus_secs(patience) < claim && !is_over();
+        while !left.is_empty() && !is_failing && result.is_ok() && lasts() {
             let some: Vec<Queued> = left.drain(..at_once.min(left.len())).collect();
             let answers = join_all(some.iter().map(|queued| channel.deliver(queued))).await;
             let mut round = Vec::new();

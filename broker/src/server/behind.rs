@@ -8,8 +8,9 @@
 //! ```
 
 use crate::paths;
-use std::sync::Weak;
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -18,29 +19,53 @@ const EVERY: Duration = Duration::from_millis(50);
 /// A look counts for so much of what is said, the ones before for the rest: one that is late by itself shuts out nobody.
 const WEIGHT: u64 = 4;
 
-/// How far behind, smoothed.
+/// How far behind, smoothed, for each thread that looks: one that is busy refuses what comes to it, and no other does.
 #[derive(Debug, Default)]
-pub struct Behind(AtomicU64);
+pub struct Behind(RwLock<Vec<Arc<AtomicU64>>>);
+
+thread_local! {
+    /// What this thread has seen, and for whom (by address).
+    static OWN: RefCell<Option<(usize, Arc<AtomicU64>)>> = const { RefCell::new(None) };
+}
 
 impl Behind {
-    /// How far.
+    /// How far this thread is; on a thread that does not look, the one that is furthest behind.
     pub fn by(&self) -> Duration {
-        Duration::from_micros(self.0.load(Ordering::Relaxed))
+        let own = self.own(|own| own.load(Ordering::Relaxed));
+        let worst = || {
+            let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            all.iter().map(|of| of.load(Ordering::Relaxed)).max().unwrap_or(0)
+        };
+        Duration::from_micros(own.unwrap_or_else(worst))
     }
 
-    /// A timer fired so late.
+    fn own<T>(&self, look: impl FnOnce(&AtomicU64) -> T) -> Option<T> {
+        let whose = std::ptr::from_ref(self).addr();
+        OWN.with_borrow(|own| own.as_ref().filter(|(of, _)| *of == whose).map(|(_, own)| look(own)))
+    }
+
+    /// A timer fired so late on this thread.
     pub(super) fn saw(&self, late: Duration) {
         // Timers are exact to a millisecond.
         let late = late.saturating_sub(Duration::from_millis(1));
         let late = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
-        let smooth = |before: u64| (before / WEIGHT).saturating_mul(WEIGHT - 1).saturating_add(late / WEIGHT);
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| Some(smooth(before)));
+        let smooth = |own: &AtomicU64| {
+            let before = own.load(Ordering::Relaxed);
+            let smoothed = (before / WEIGHT).saturating_mul(WEIGHT - 1).saturating_add(late / WEIGHT);
+            own.store(smoothed, Ordering::Relaxed);
+        };
+        if self.own(smooth).is_none() {
+            let own = Arc::<AtomicU64>::default();
+            smooth(&own);
+            OWN.set(Some((std::ptr::from_ref(self).addr(), own.clone())));
+            self.0.write().unwrap_or_else(PoisonError::into_inner).push(own);
+        }
     }
 
-    /// Looks for as long as anybody wants to know, on one of so many threads; each of them looks.
-    pub async fn watch(behind: Weak<Self>, threads: u32) {
+    /// Looks for as long as anybody wants to know. Only one may on each thread.
+    pub async fn watch(behind: Weak<Self>) {
         loop {
-            let due = Instant::now() + EVERY * threads;
+            let due = Instant::now() + EVERY;
             sleep_until(due).await;
             let Some(behind) = behind.upgrade() else { return };
             behind.saw(due.elapsed());
@@ -132,11 +157,32 @@ mod tests {
         assert!(behind.by() < ms(50), "{:?}", behind.by());
     }
 
+    /// A thread that is late refuses what comes to it; the others do not.
+    #[test]
+    fn each_thread_by_itself() {
+        let behind = Behind::default();
+        std::thread::scope(|scope| {
+            let late = scope.spawn(|| {
+                (0..40).for_each(|_| behind.saw(Duration::from_millis(600)));
+                behind.by()
+            });
+            let late = late.join().unwrap();
+            let idle = scope.spawn(|| {
+                behind.saw(Duration::ZERO);
+                behind.by()
+            });
+            assert!(late > Duration::from_millis(500), "{late:?}");
+            assert_eq!(idle.join().unwrap(), Duration::ZERO);
+            // Whoever shows it shows the worst.
+            assert_eq!(behind.by(), late);
+        });
+    }
+
     /// Tasks that do not give way make every other one wait.
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn busy_threads_are_seen() {
         let behind = std::sync::Arc::new(Behind::default());
-        tokio::spawn(Behind::watch(std::sync::Arc::downgrade(&behind), 1));
+        tokio::spawn(Behind::watch(std::sync::Arc::downgrade(&behind)));
         let busy = tokio::spawn(async {
             let begun = std::time::Instant::now();
             while begun.elapsed() < Duration::from_secs(2) {

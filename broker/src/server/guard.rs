@@ -2,6 +2,7 @@
 
 use super::behind::{Behind, Errand, lets_in};
 use super::connections::Connections;
+use super::lanes::Runtimes;
 use super::lifecycle::{Lifecycle, Stage};
 use super::refusal::{Page, Refused, answer};
 use crate::config::LimitSettings;
@@ -29,6 +30,7 @@ pub struct Guard {
     max_body: usize,
     connections: Connections,
     behind: Arc<Behind>,
+    runtimes: Runtimes,
     behind_limit: Duration,
     metrics: Arc<Metrics>,
     lifecycle: Lifecycle,
@@ -47,6 +49,7 @@ impl Guard {
             max_body: count(limits.max_body_bytes),
             connections: Connections::new(count(limits.max_connections)),
             behind: Arc::default(),
+            runtimes: Runtimes::default(),
             behind_limit: Duration::from_millis(limits.behind_ms.into()),
             metrics,
             lifecycle,
@@ -62,6 +65,11 @@ impl Guard {
     /// How far this instance is behind, for who measures it and who shows it.
     pub const fn behind(&self) -> &Arc<Behind> {
         &self.behind
+    }
+
+    /// The runtimes that answer requests.
+    pub const fn runtimes(&self) -> &Runtimes {
+        &self.runtimes
     }
 
     /// The places for connections.

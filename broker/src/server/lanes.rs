@@ -11,8 +11,10 @@ use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -60,10 +62,14 @@ impl Door {
     }
 }
 
-/// Lets a connection in where there are fewest. Where nobody serves any more it is closed.
+/// Lets a connection in where there are fewest, of those where somebody serves; it is closed when there are none.
 pub(super) fn let_in(doors: &[Door], accepted: Accepted) {
-    if let Some(door) = doors.iter().min_by_key(|door| door.inside()) {
-        let _ = door.into.send((accepted, door.inside.one_more()));
+    let mut doors: Vec<&Door> = doors.iter().collect();
+    doors.sort_by_key(|door| door.inside());
+    let mut accepted = Some(accepted);
+    for door in doors {
+        let Some(one) = accepted.take() else { return };
+        accepted = door.into.send((one, door.inside.one_more())).err().map(|back| back.0.0);
     }
 }
 
@@ -91,28 +97,45 @@ impl AddrListener<Connection, Peer> for Arrivals {
     }
 }
 
-/// Threads whose runtimes go on after their work: a connection to a store that was made there may serve others. They end with this.
-#[derive(Debug)]
-pub(super) struct Threads {
+/// The runtimes that answer requests, for who asks how they are.
+#[derive(Clone, Debug, Default)]
+pub struct Runtimes(Arc<RwLock<Vec<Handle>>>);
+
+impl Runtimes {
+    /// All of them; none before they serve.
+    pub fn all(&self) -> Vec<Handle> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn add(&self, runtime: Handle) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(runtime);
+    }
+}
+
+/// Threads whose runtimes go on after their work: a connection to a store that was made there may serve others. They end when nobody
+/// holds this any more.
+#[derive(Clone, Debug)]
+pub struct Threads {
     end: CancellationToken,
-    _ends: DropGuard,
+    _ends: Arc<DropGuard>,
 }
 
 impl Threads {
     pub(super) fn new() -> Self {
         let end = CancellationToken::new();
-        Self { _ends: end.clone().drop_guard(), end }
+        Self { _ends: Arc::new(end.clone().drop_guard()), end }
     }
 
-    /// Begins a thread with its own runtime, and tells what came of its work.
+    /// Begins a thread with its own runtime, and tells what came of its work: nothing, if it broke.
     pub(super) fn spawn<W: Future<Output = io::Result<()>>>(
         &self,
         name: String,
         work: impl FnOnce() -> W + Send + 'static,
-    ) -> io::Result<oneshot::Receiver<io::Result<()>>> {
+    ) -> io::Result<(Handle, oneshot::Receiver<io::Result<()>>)> {
         let (tell, told) = oneshot::channel();
         let end = self.end.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
         thread::Builder::new().name(name).spawn(move || {
             runtime.block_on(async {
                 // Nobody hears it when the program has ended meanwhile.
@@ -120,6 +143,6 @@ impl Threads {
                 end.cancelled().await;
             });
         })?;
-        Ok(told)
+        Ok((handle, told))
     }
 }

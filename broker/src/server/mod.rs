@@ -17,6 +17,7 @@ mod tls;
 pub use behind::Behind;
 pub use connections::Connections;
 pub use guard::{Guard, protect};
+pub use lanes::{Runtimes, Threads};
 pub use lifecycle::{Lifecycle, Stage};
 pub use refusal::{FOR_PROGRAMS, Page, Refused};
 pub use tls::load as load_tls;
@@ -27,8 +28,10 @@ use axum::Router;
 use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use hyper_util::rt::TokioTimer;
-use lanes::{Peer, Threads, lane, let_in};
+use lanes::{Peer, lane, let_in};
 use listener::Acceptor;
 use std::io;
 use std::net::SocketAddr;
@@ -66,8 +69,9 @@ pub struct Listeners {
     public: Acceptor,
     admin: Acceptor,
     stop_accepting: CancellationToken,
-    threads: u32,
-    behind: Arc<Behind>,
+    lanes: u32,
+    threads: Threads,
+    guard: Guard,
     tls: Option<(RustlsConfig, TlsSettings)>,
     metrics: Option<Arc<Metrics>>,
     limits: LimitSettings,
@@ -98,8 +102,9 @@ impl Listeners {
             public,
             admin,
             stop_accepting,
-            threads: threads(settings.listen.threads),
-            behind: guard.behind().clone(),
+            lanes: lanes(settings.listen.threads),
+            threads: Threads::new(),
+            guard: guard.clone(),
             tls,
             metrics: None,
             limits: settings.limits.clone(),
@@ -109,6 +114,12 @@ impl Listeners {
     /// Lets `metrics` know when the certificate in use ends.
     pub fn told_to(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics: Some(metrics), ..self }
+    }
+
+    /// The threads that will serve. They wait until nobody holds them any more: what is left to be done may use connections to stores
+    /// that were made there.
+    pub fn threads(&self) -> Threads {
+        self.threads.clone()
     }
 
     /// Where the public listener is: the port that was given when 0 was asked for.
@@ -121,40 +132,40 @@ impl Listeners {
         self.admin.address()
     }
 
-    /// Serves until `stop` is done and everything in hand is finished. The threads go on until what comes back is dropped, for
-    /// connections to stores that were made there: what is left to be done comes before.
+    /// Serves until `stop` is done and everything in hand is finished.
     ///
     /// # Errors
-    /// When a listener breaks.
+    /// When a listener breaks, or a thread ends before it should: at once.
     pub async fn serve(
         self,
         public: Router,
         admin: Router,
         lifecycle: &Lifecycle,
         stop: impl Future<Output = ()> + Send,
-    ) -> io::Result<Served> {
-        let threads = Threads::new();
+    ) -> io::Result<()> {
         let (public_handle, admin_handle) = (Handle::new(), Handle::new());
         let _ends = EndsWith([public_handle.clone(), admin_handle.clone()]);
         let tls = self.tls.as_ref().map(|(config, _)| config);
-        let (mut doors, mut serving) = (Vec::new(), Vec::new());
-        for number in 0..self.threads {
+        let (mut doors, mut serving) = (Vec::new(), FuturesUnordered::new());
+        for number in 0..self.lanes {
             let (door, arrivals) = lane(self.public.address());
             let server = shape(Server::from_listener(arrivals), &self.limits, &public_handle);
             let (tls, service) = (tls.map(|config| self.acceptor(config)), public.clone());
-            let behind = Behind::watch(Arc::downgrade(&self.behind), self.threads);
+            let behind = Behind::watch(Arc::downgrade(self.guard.behind()));
             let work = move || async move {
                 let watching = tokio::spawn(behind);
                 let served = serve(server, tls, service).await;
                 watching.abort();
                 served
             };
-            serving.push(threads.spawn(format!("requests-{number}"), work)?);
+            let (runtime, served) = self.threads.spawn(format!("requests-{number}"), work)?;
+            self.guard.runtimes().add(runtime);
+            serving.push(async { served.await.unwrap_or_else(|_| Err(ended())) });
             doors.push(door);
         }
         let (limits, handle, acceptor) = (self.limits.clone(), admin_handle.clone(), self.admin);
         // A thread of its own: whoever asks how this instance is gets an answer also when all others are busy.
-        let administering = threads.spawn("admin".to_owned(), move || async move {
+        let (_, administering) = self.threads.spawn("admin".to_owned(), move || async move {
             let (door, arrivals) = lane(acceptor.address());
             let accepting = acceptor.accept_all(move |accepted| let_in(std::slice::from_ref(&door), accepted));
             tokio::select! {
@@ -164,7 +175,7 @@ impl Listeners {
         })?;
         let doors = Arc::new(doors);
         let own = doors.clone();
-        let accepting = tokio::spawn(self.public.accept_all(move |accepted| let_in(&own, accepted)));
+        let mut accepting = tokio::spawn(self.public.accept_all(move |accepted| let_in(&own, accepted)));
         let metrics = self.metrics;
         let tell = move |settings: &TlsSettings| {
             if let (Some(metrics), Some(end)) = (&metrics, tls::ends_at(settings)) {
@@ -176,7 +187,11 @@ impl Listeners {
             tokio::spawn(tls::watch(settings, config, tls::LOOK_EVERY, tell))
         });
 
-        stop.await;
+        tokio::select! {
+            () = stop => {}
+            Some(served) = serving.next() => return Err(served.err().unwrap_or_else(ended)),
+            accepted = &mut accepting => return Err(accepted.map_err(io::Error::other)?.err().unwrap_or_else(ended)),
+        }
         tracing::info!("stopping: requests in hand are finished first");
         lifecycle.draining();
         tokio::time::sleep(Duration::from_secs(self.limits.drain_secs.into())).await;
@@ -189,16 +204,16 @@ impl Listeners {
         };
         let _ = tokio::time::timeout(LAST_CALL, last_call).await;
         public_handle.graceful_shutdown(Some(Duration::from_secs(self.limits.shutdown_secs.into())));
-        for served in serving {
-            served.await.unwrap_or(Ok(()))?;
+        let mut result = accepted.map_err(io::Error::other).flatten();
+        while let Some(served) = serving.next().await {
+            result = result.and(served);
         }
         admin_handle.shutdown();
         let administered = administering.await.unwrap_or(Ok(()));
         if let Some(watching) = watching {
             watching.abort();
         }
-        accepted.map_err(io::Error::other)??;
-        administered.map(|()| Served { _threads: threads })
+        result.and(administered)
     }
 
     fn acceptor(&self, tls: &RustlsConfig) -> RustlsAcceptor {
@@ -207,14 +222,13 @@ impl Listeners {
     }
 }
 
-/// Everything in hand is finished; the threads wait.
-#[derive(Debug)]
-pub struct Served {
-    _threads: Threads,
+/// A thread that should serve does not.
+fn ended() -> io::Error {
+    io::Error::other("a thread that answers requests has ended")
 }
 
 /// So many, or when 0 as many as there are processors for this program.
-fn threads(wanted: u32) -> u32 {
+fn lanes(wanted: u32) -> u32 {
     if wanted > 0 {
         return wanted;
     }

@@ -20,7 +20,7 @@ struct Running {
     admin: SocketAddr,
     lifecycle: Lifecycle,
     stop: Option<oneshot::Sender<()>>,
-    served: tokio::task::JoinHandle<io::Result<Served>>,
+    served: tokio::task::JoinHandle<io::Result<()>>,
 }
 
 impl Running {
@@ -357,6 +357,7 @@ async fn a_renewed_certificate_is_taken_up() {
     let soon = std::fs::metadata(folder.path()).unwrap().modified().unwrap();
     let soon = soon.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() + 2.0 * 86_400.0;
     let heard = heard.lock().unwrap().clone();
-    assert!(matches!(heard.as_slice(), [end] if (end - soon).abs() < 60.0), "{heard:?}");
+    // Twice, where it looked between the writing of a file and the setting of its time.
+    assert!(matches!(heard.len(), 1 | 2) && heard.iter().all(|end| (end - soon).abs() < 60.0), "{heard:?}");
     watching.abort();
 }

@@ -187,14 +187,14 @@ pub(crate) fn round_trip<T, E: TooLate>(
 pub(crate) fn statement<T>(
     future: impl Future<Output = sqlx::Result<T>>,
 ) -> impl Future<Output = sqlx::Result<T>> {
-    let answer = in_time(What::Statement(Location::caller()), future);
-    async move {
-        // Dropped after the statement, whose connection goes back to its pool by a task of its own.
+    in_time(What::Statement(Location::caller()), async move {
+        tokio::pin!(future);
+        // After the statement, and so dropped before it: its connection goes back to the pool by a task of its own.
         let mut given = Given(true);
-        let answer = answer.await;
+        let answer = future.await;
         given.0 = matches!(&answer, Err(sqlx::Error::Io(_)));
         answer
-    }
+    })
 }
 
 /// One statement of an operator's, which takes as long as it takes.

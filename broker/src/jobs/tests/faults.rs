@@ -154,6 +154,13 @@ impl Portal {
     async fn start(&self) -> u16 {
         let router = Router::new()
             .route("/events", post(receive))
+            .route(
+                "/steady",
+                post(async |state: State<Self>| {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                    receive(state).await
+                }),
+            )
             .route("/slow", any(|| async { tokio::time::sleep(Duration::from_secs(30)).await }))
             .with_state(self.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -357,6 +364,30 @@ async fn many_slow_portals_hold_up_no_other() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     drop(jobs);
+}
+
+/// The end of the program waits for the delivery in hand, not for all that was claimed: the rest is free for others at once.
+#[tokio::test]
+async fn the_end_waits_for_one_delivery() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/steady")).await;
+    let put = put(&bench, "portal", 12).await.len();
+    let (_, _, jobs) = bench.another(7).await.start_jobs();
+    let began = Instant::now();
+    while portal.got() == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "nothing arrives");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let stopping = Instant::now();
+    jobs.stop().await.unwrap();
+    assert!(stopping.elapsed() < Duration::from_secs(3), "{:?}", stopping.elapsed());
+    let left = left(&bench).await.len();
+    assert_eq!(left, put - portal.got());
+    let (outbox, now) = (&bench.app.broker.stores.outbox, bench.app.broker.clock.now());
+    let lane = Lane { kind: OutboxKind::Event, destination: Destination::new("portal") };
+    assert_eq!(outbox.claim(&lane, now, now.plus_secs(60), 100).await.unwrap().len(), left);
 }
 
 /// An instance whose machine is ten minutes ahead takes nothing that another has in hand, and one that is behind takes what is due.

@@ -85,10 +85,19 @@ const RELEASE: [&str; 2] = among!(
     "UPDATE deliveries SET claimed_until = 0 WHERE kind = $2 AND destination = $3 AND claimed_until = $4 AND ",
     ""
 );
+/// What is older than `$4` is put aside: until then another version, or one with another key, may read it.
 const PUT_ASIDE: [&str; 2] = among!(
-    "UPDATE deliveries SET state = 'given-up', claimed_until = 0, error = $2, changed_at = $3 WHERE state = 'waiting' AND ",
+    "UPDATE deliveries SET state = 'given-up', claimed_until = 0, error = $2, changed_at = $3 WHERE state = 'waiting' AND at <= $4 AND ",
     ""
 );
+const PUT_OFF: [&str; 2] = among!(
+    "UPDATE deliveries SET due_at = $5, claimed_until = 0, error = $2, changed_at = $3 WHERE state = 'waiting' AND at > $4 AND ",
+    ""
+);
+/// Seconds for which what does not read is left to others who may: beyond what it takes to bring a new version or key to all instances.
+const LEFT_TO_OTHERS: i64 = 3600;
+/// Seconds after which it is looked at again.
+const LOOKED_AT_AGAIN: i64 = 5;
 
 const NEXT: &str = concat!(
     "SELECT ",
@@ -182,17 +191,26 @@ macro_rules! outbox {
                 Ok(rows)
             }
 
-            /// Puts aside what does not read, so that it holds up nothing; says how much of it waited.
+            /// Puts aside what does not read, so that it holds up nothing; what is new is left to others first. Says how much is put
+            /// aside.
             async fn put_aside(&self, lane: &Lane, ids: &[String], now: Timestamp) -> Result<u64, StoreError> {
                 if ids.is_empty() {
                     return Ok(0);
                 }
-                let (kind, to) = (lane.kind.as_str(), lane.destination.as_str());
-                let shown = ids.join(" ");
-                tracing::error!(kind, to, ids = shown, "what goes out does not read: it is put aside, and waits for an operator");
+                let (kind, to, shown) = (lane.kind.as_str(), lane.destination.as_str(), ids.join(" "));
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                let query = sqlx::query(PUT_ASIDE[$nth]).bind($ids(&ids)?).bind(UNREADABLE).bind(now.millis());
-                Ok(statement(query.execute(&self.writer)).await.map_err(failed)?.rows_affected())
+                let before = now.plus_secs(-LEFT_TO_OTHERS).millis();
+                let off = sqlx::query(PUT_OFF[$nth]).bind($ids(&ids)?).bind(UNREADABLE).bind(now.millis());
+                let off = off.bind(before).bind(now.plus_secs(LOOKED_AT_AGAIN).millis());
+                if statement(off.execute(&self.writer)).await.map_err(failed)?.rows_affected() > 0 {
+                    tracing::warn!(kind, to, ids = shown, "what goes out does not read here: it is left to an instance that can read it");
+                }
+                let aside = sqlx::query(PUT_ASIDE[$nth]).bind($ids(&ids)?).bind(UNREADABLE).bind(now.millis()).bind(before);
+                let aside = statement(aside.execute(&self.writer)).await.map_err(failed)?.rows_affected();
+                if aside > 0 {
+                    tracing::error!(kind, to, ids = shown, "what goes out does not read: it is put aside, and waits for an operator");
+                }
+                Ok(aside)
             }
         }
 
@@ -259,12 +277,13 @@ macro_rules! outbox {
                         .bind(lane.destination.as_str())
                         .bind(limit.saturating_add(1));
                     let rows = statement(query.fetch_all(&self.reader)).await.map_err(failed)?;
+                    let found = rows.len();
                     let Rows { mut queued, unreadable } = self.read_rows(rows);
                     if self.put_aside(lane, &unreadable, now).await? > 0 {
                         continue;
                     }
                     let wanted = usize::try_from(limit).unwrap_or(0);
-                    let more = queued.len() > wanted;
+                    let more = found > wanted;
                     queued.truncate(wanted);
                     return Ok((queued, more));
                 }

@@ -179,7 +179,7 @@ impl Connection {
                 let sent = pipeline(batch, &mut live.connection).await;
                 if sent.as_ref().map_or(true, |answers| answers.iter().any(is_demoted)) {
                     // The master may have moved.
-                    sentinel.drop_if(live.number);
+                    sentinel.drop_if(live.number, sent.is_err());
                 }
                 sent
             }

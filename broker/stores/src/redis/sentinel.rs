@@ -8,13 +8,15 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-/// After a search that found no master, others fail at once for this long, so that they do not queue up behind one another.
+/// After a search that found no master, others fail at once for this long, so that they do not queue up behind one another. After one that
+/// found some, none begins for this long: a master that refuses to write is not asked for without end.
 const REST: Duration = Duration::from_millis(200);
 
 /// A connection to the master, and the count of connections made before it.
 #[derive(Clone)]
 pub(super) struct Live {
     pub(super) number: u64,
+    found: Instant,
     pub(super) connection: MultiplexedConnection,
 }
 
@@ -82,7 +84,7 @@ impl Sentinel {
             Ok(connection) => {
                 search.failed = None;
                 search.count += 1;
-                let live = Live { number: search.count, connection };
+                let live = Live { number: search.count, found: Instant::now(), connection };
                 self.set(Some(live.clone()));
                 Ok((live, true))
             }
@@ -98,9 +100,11 @@ impl Sentinel {
         master.get_multiplexed_async_connection_with_config(&self.config).await
     }
 
-    /// A connection failed: the next command asks Sentinel again. One that was replaced meanwhile is no concern.
-    pub(super) fn drop_if(&self, number: u64) {
-        if self.current().is_some_and(|live| live.number == number) {
+    /// A connection is broken, or its server does not write: the next command asks Sentinel again. One that was replaced meanwhile is
+    /// no concern.
+    pub(super) fn drop_if(&self, number: u64, is_broken: bool) {
+        let is_old = |live: &Live| is_broken || live.found.elapsed() > REST;
+        if self.current().is_some_and(|live| live.number == number && is_old(&live)) {
             self.set(None);
         }
     }
