@@ -64,6 +64,7 @@ pub(crate) struct Login<'f> {
     begun: bool,
     page: Option<Answer>,
     again: Vec<String>,
+    key: Option<String>,
 }
 
 impl<'f> Login<'f> {
@@ -84,6 +85,7 @@ impl<'f> Login<'f> {
             begun: false,
             page: None,
             again: Vec::new(),
+            key: None,
         }
     }
 
@@ -126,8 +128,9 @@ impl<'f> Login<'f> {
             Next::Submit(form) => form.action.as_str(),
             _ => return None,
         };
-        let (_, rest) = path.split_once("/login/")?;
-        rest.split('/').next().map(str::to_owned)
+        // On its pages it stands in the path; on the way back from VNeID it begins the state.
+        let rest = path.split_once("/login/").or_else(|| path.split_once("state="))?.1;
+        rest.split(['/', '.', '?', '&', '%']).next().map(str::to_owned)
     }
 
     /// Makes the next request so many times at once: all answers.
@@ -231,6 +234,26 @@ impl<'f> Login<'f> {
                 }
             }
         }
+    }
+
+    /// Goes so many steps, if there are so many.
+    pub(crate) async fn go_to(&mut self, steps: usize) {
+        for _ in 0..steps {
+            if self.is_done() {
+                return;
+            }
+            assert_eq!(self.go().await, Went::On, "{}", self.step());
+            self.key = match (self.browser.sid(), self.id()) {
+                (Some(sid), _) => Some(format!("s:{{{sid}}}")),
+                (None, Some(id)) => Some(format!("i:{id}")),
+                (None, None) => self.key.take(),
+            };
+        }
+    }
+
+    /// Where Redis keeps what the next step needs most: the session once there is one, the login before.
+    pub(crate) fn key(&self) -> String {
+        self.key.clone().expect("a login under way")
     }
 
     /// Goes on to the end.

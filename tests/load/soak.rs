@@ -57,13 +57,14 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
     is_flat && stage.redis.as_deref().is_none_or(|url| keys_end(url, &each))
 }
 
-/// The longest that a key of each kind may be kept here, in seconds: the life of what it holds, and the hour for which the store keeps what
-/// is over, to be able to say so.
+/// The longest that a key of each kind may be kept here, in seconds: the life of what it holds, and the time for which the store keeps
+/// what is over, to be able to say so.
 const LIVES: [(&str, u64); 7] = [
     ("s", 300 + 3600),
     ("h", 300 + 3600),
     ("g", 60 + 3600 + 3600),
-    ("i", 30 * 60 + 3600),
+    // Half an hour, and what is left of it for a day: so that somebody who comes late reads what became of it.
+    ("i", 24 * 3600),
     ("x", 60),
     ("r", 120),
     ("ping", 10),

@@ -81,8 +81,8 @@ pub struct SecretsSettings {
     pub other_index_key: Option<SecretText>,
     /// A file with that key alone.
     pub other_index_key_file: Option<PathBuf>,
-    /// The keys that seal personal data and signing keys at rest. The first seals, all open: to rotate, put a new one first
-    /// and leave the old ones.
+    /// The keys that seal personal data and signing keys at rest. The first seals, all open: to rotate, put a new one last
+    /// on every instance, then first on every instance, and leave the old ones.
     pub sealing_keys: Vec<SealingKeySettings>,
 }
 
@@ -281,7 +281,7 @@ pub fn generate_file(fill: &dyn Fn(&mut [u8])) -> Zeroizing<String> {
          # All instances need the same file. Only the broker's user may read it.\n\
          hashing_key = \"{}\"\n\
          index_key = \"{}\"\n\
-         # The first key seals, all open. To rotate: put a new one first, leave the old ones.\n\
+         # The first key seals, all open. To rotate: put a new one last everywhere, then first everywhere; leave the old ones.\n\
          sealing_keys = [{{ id = \"k1\", key = \"{}\" }}]\n",
         *hashing, *index, *sealing
     ))
