@@ -225,9 +225,11 @@ macro_rules! citizens {
             }
 
             async fn admit(&self, admission: Admission) -> Result<Admitted, StoreError> {
-                match admission.known.clone() {
-                    Some(citizen) => self.admit_known(&citizen, &admission).await,
-                    None => self.admit_new(admission).await,
+                let Some(citizen) = admission.known.clone() else { return self.admit_new(admission).await };
+                match self.admit_known(&citizen, &admission).await {
+                    // As in `subject`.
+                    Err(StoreError::Conflict(_)) => self.admit_known(&citizen, &admission).await,
+                    admitted => admitted,
                 }
             }
 
@@ -238,7 +240,14 @@ macro_rules! citizens {
                 candidate: &Subject,
                 now: Timestamp,
             ) -> Result<Subject, StoreError> {
-                self.store_subject(&self.writer, citizen, sector, candidate, now).await
+                match self.store_subject(&self.writer, citizen, sector, candidate, now).await {
+                    // Two first visits at once name the same: PostgreSQL may see that in the index of the names before it sees it in the
+                    // one that `ON CONFLICT` means. Now the first one is there. A name that is another citizen's fails again.
+                    Err(StoreError::Conflict(_)) => {
+                        self.store_subject(&self.writer, citizen, sector, candidate, now).await
+                    }
+                    stored => stored,
+                }
             }
 
             async fn allow(

@@ -129,6 +129,22 @@ on_each_lasting! {
         assert_eq!(found, [(one, first), (two, elsewhere)]);
     }
 
+    /// A citizen's first visit, with several tabs at once: each is told the same subject, and none an error.
+    async fn first_visits_at_once(bench) {
+        let (citizens, now) = (&bench.stores.citizens, beginning());
+        let an = citizens.admit(admission(arrival(now), now)).await.unwrap().citizen;
+        for visit in 0..60 {
+            let (sector, candidate) = (SectorId::new(format!("sector-{visit}")), subject());
+            let told = futures_util::future::join_all((0..8).map(|_| {
+                let (citizens, an, sector, candidate) = (citizens.clone(), an.clone(), sector.clone(), candidate.clone());
+                async move { tokio::spawn(async move { citizens.subject(&an, &sector, &candidate, now).await }).await.unwrap() }
+            }));
+            for one in told.await {
+                assert_eq!(one.unwrap(), candidate);
+            }
+        }
+    }
+
     /// A subject is one citizen's within a sector: a second one never gets it.
     async fn a_subject_is_one_citizens(bench) {
         let (citizens, now) = (&bench.stores.citizens, beginning());
