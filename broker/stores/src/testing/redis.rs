@@ -5,7 +5,7 @@ use super::kept::{Kept, folder, free_port, until};
 use redis::{Client, Connection, FromRedisValue, cmd};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// One server of one's own.
 #[derive(Debug)]
@@ -75,10 +75,21 @@ impl RedisServer {
         self.begin();
     }
 
-    /// Waits until so many replicas have what was written so far.
+    /// Waits until so many replicas have what was written so far. `WAIT` would look at this connection's own writes only.
     pub fn wait_for_replicas(&self, count: usize) {
-        let reached: usize = self.command(&["WAIT", &count.to_string(), "5000"]);
-        assert!(reached >= count, "{reached} of {count} replicas");
+        let told = |info: &str, name: &str| {
+            let of_line = |line: &str| {
+                line.split(',').find_map(|part| part.strip_prefix(name)?.trim().parse::<u64>().ok())
+            };
+            info.lines().filter_map(of_line).collect::<Vec<u64>>()
+        };
+        let info = || self.command::<String>(&["INFO", "replication"]);
+        let written = told(&info(), "master_repl_offset:").first().copied().expect("a master");
+        let began = Instant::now();
+        while told(&info(), "offset=").into_iter().filter(|offset| *offset >= written).count() < count {
+            assert!(began.elapsed() < Duration::from_secs(10), "{}", info());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Its URL, without a database.
