@@ -120,6 +120,6 @@ pub(super) fn until(folder: &Path, what: &str, mut ready: impl FnMut() -> bool) 
 }
 
 #[allow(clippy::disallowed_methods)] // a server that starts is waited for before any async work begins
-fn pause() {
+pub(super) fn pause() {
     std::thread::sleep(Duration::from_millis(15));
 }

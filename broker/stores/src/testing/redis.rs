@@ -88,7 +88,7 @@ impl RedisServer {
         let began = Instant::now();
         while told(&info(), "offset=").into_iter().filter(|offset| *offset >= written).count() < count {
             assert!(began.elapsed() < Duration::from_secs(10), "{}", info());
-            std::thread::sleep(Duration::from_millis(20));
+            super::kept::pause();
         }
     }
 
