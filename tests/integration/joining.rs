@@ -1,112 +1,17 @@
 //! A portal that joins a session while it is being logged out.
 
-use async_trait::async_trait;
 use broker::jobs::Ending;
 use broker_domain::audit::AuditKind;
-use broker_domain::clock::Timestamp;
-use broker_domain::ids::{EventId, FamilyId, SessionId};
-use broker_domain::outbox::{OutboxKind, Outgoing};
-use broker_domain::ports::{
-    Due, Expiring, FailedAttempt, Lane, Outbox, OutboxCounts, OutboxFilter, Queued, Stopped, StoreError,
-    Write,
-};
+use broker_domain::ids::{FamilyId, SessionId};
+use broker_domain::ports::{OutboxFilter, Write};
 use broker_domain::session::Participant;
+use broker_stores::testing::{Asked, Watched};
+use futures_util::FutureExt;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use support::for_both_stores;
 use support::people::AN;
 use support::receiver::Receiver;
-
-/// An outbox during whose first write somebody joins a session.
-struct Joining {
-    outbox: Arc<dyn Outbox>,
-    expiring: Arc<dyn Expiring>,
-    join: Mutex<Option<Write>>,
-}
-
-#[async_trait]
-impl Outbox for Joining {
-    async fn push(&self, all: &[Outgoing], held_until: Option<Timestamp>) -> Result<(), StoreError> {
-        let join = self.join.lock().unwrap().take();
-        if let Some(join) = join {
-            self.expiring.commit(vec![join]).await?;
-        }
-        self.outbox.push(all, held_until).await
-    }
-
-    async fn destinations(&self, kind: OutboxKind, now: Timestamp) -> Result<Vec<Due>, StoreError> {
-        self.outbox.destinations(kind, now).await
-    }
-
-    async fn claim(
-        &self,
-        lane: &Lane,
-        now: Timestamp,
-        until: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<Queued>, StoreError> {
-        self.outbox.claim(lane, now, until, limit).await
-    }
-
-    async fn next(&self, lane: &Lane, now: Timestamp, limit: i64) -> Result<(Vec<Queued>, bool), StoreError> {
-        self.outbox.next(lane, now, limit).await
-    }
-
-    async fn remove(
-        &self,
-        lane: &Lane,
-        ids: &[EventId],
-        claim: Option<Timestamp>,
-    ) -> Result<u64, StoreError> {
-        self.outbox.remove(lane, ids, claim).await
-    }
-
-    async fn failed(
-        &self,
-        lane: &Lane,
-        id: &EventId,
-        attempt: FailedAttempt<'_>,
-        claim: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.outbox.failed(lane, id, attempt, claim, now).await
-    }
-
-    async fn release(&self, lane: &Lane, ids: &[EventId], claim: Timestamp) -> Result<(), StoreError> {
-        self.outbox.release(lane, ids, claim).await
-    }
-
-    async fn stop(
-        &self,
-        lane: &Lane,
-        id: &EventId,
-        stopped: Stopped<'_>,
-        claim: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.outbox.stop(lane, id, stopped, claim, now).await
-    }
-
-    async fn counts(&self, stuck_before: Timestamp) -> Result<Vec<(OutboxKind, OutboxCounts)>, StoreError> {
-        self.outbox.counts(stuck_before).await
-    }
-
-    async fn list(&self, filter: &OutboxFilter, limit: i64) -> Result<Vec<Queued>, StoreError> {
-        self.outbox.list(filter, limit).await
-    }
-
-    async fn retry(&self, filter: &OutboxFilter, now: Timestamp) -> Result<u64, StoreError> {
-        self.outbox.retry(filter, now).await
-    }
-
-    async fn discard(&self, filter: &OutboxFilter) -> Result<u64, StoreError> {
-        self.outbox.discard(filter).await
-    }
-
-    async fn adopt(&self, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-        self.outbox.adopt(now, limit).await
-    }
-}
 
 for_both_stores! {
     /// The same portal has the citizen come once more after its notice was written and before the session is gone: it is told again, for
@@ -125,11 +30,20 @@ for_both_stores! {
         let now = world.now();
         let join = Write::Join { sid: sid.clone(), participant, subject: None, idle_until: session.idle_until, now };
         let mut stores = broker.stores.clone();
-        stores.outbox = Arc::new(Joining {
-            outbox: broker.stores.outbox.clone(),
-            expiring: broker.stores.expiring.clone(),
-            join: Mutex::new(Some(join)),
-        });
+        let (expiring, join) = (stores.expiring.clone(), Mutex::new(Some(join)));
+        // In the middle of the first notice's writing.
+        let joining = move |asked| {
+            let join = if asked == Asked::Push { join.lock().unwrap().take() } else { None };
+            let expiring = expiring.clone();
+            async move {
+                if let Some(join) = join {
+                    expiring.commit(vec![join]).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        };
+        stores.outbox = Arc::new(Watched::new(stores.outbox.clone(), joining));
         let ending = Ending { stores: &stores, ..Ending::of(broker) };
         ending.end(None, &sid, AuditKind::SignedOut).await.unwrap();
         ending.end(None, &sid, AuditKind::SignedOut).await.unwrap();

@@ -1,3 +1,4 @@
+use super::portals::{self, register};
 use crate::app::testing::Bench;
 use axum::Router;
 use axum::extract::State;
@@ -5,12 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{any, post};
 use broker_domain::audit::AuditKind;
-use broker_domain::event::{OutgoingEvent, PortalEvent};
-use broker_domain::ids::{ClientId, EventId};
-use broker_domain::outbox::{OutboxKind, Outgoing};
+use broker_domain::ids::EventId;
+use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::{OutboxFilter, OutboxState, Queued};
-use broker_domain::subject::Subject;
-use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -55,32 +53,9 @@ async fn receive(State(portal): State<Portal>, headers: HeaderMap, body: String)
 
 const LOCAL: &str = "[logout]\nprivate_hosts_allowed = [\"localhost\"]\n[events]\ntimeout_secs = 1\nstuck_after_secs = 3600\n";
 
-async fn register(bench: &Bench, id: &str, uri: &str) {
-    bench
-        .register(json!({
-            "client_id": id, "client_name": "Cổng", "redirect_uris": ["https://rp.example/cb"],
-            "events_delivery": "push", "events_endpoint": uri, "events_token": "the-token-of-this-portal",
-            "id_token_signed_response_alg": "ES256",
-        }))
-        .await;
-    bench.app.jobs().reload_if_changed().await.unwrap();
-}
-
+/// The ids of events that wait.
 async fn put(bench: &Bench, client: &str, count: i64) -> Vec<EventId> {
-    let broker = &bench.app.broker;
-    let event = |n| OutgoingEvent {
-        id: EventId::generate(&*broker.entropy),
-        client: ClientId::new(client),
-        event: PortalEvent::SubjectAlias {
-            subject: Subject::new("sub-1").unwrap(),
-            alias: Subject::new(format!("alias-{n}")).unwrap(),
-        },
-        at: broker.clock.now().plus_secs(n - count),
-    };
-    let events: Vec<OutgoingEvent> = (0..count).map(event).collect();
-    let events: Vec<Outgoing> = events.into_iter().map(Outgoing::from).collect();
-    broker.stores.outbox.push(&events, None).await.unwrap();
-    events.into_iter().map(|e| e.id).collect()
+    portals::put(bench, client, count).await.into_iter().map(|outgoing| outgoing.id).collect()
 }
 
 async fn waiting(bench: &Bench) -> Vec<Queued> {

@@ -1,5 +1,6 @@
 //! Deliveries while the outbox itself is away, or a portal is slow.
 
+use super::portals::{put, register};
 use crate::app::testing::Bench;
 use crate::app::{App, Overrides, build};
 use crate::jobs::Scheduled;
@@ -10,116 +11,18 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{any, post};
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
-use broker_domain::event::{OutgoingEvent, PortalEvent};
 use broker_domain::ids::{ClientId, Destination, EventId, SessionId};
 use broker_domain::logout::LogoutNotice;
-use broker_domain::outbox::{OutboxKind, Outgoing};
-use broker_domain::ports::{
-    Due, FailedAttempt, Lane, Leftovers, Outbox, OutboxCounts, OutboxFilter, Queued, Stopped, StoreError,
-    Upkeep,
-};
+use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::{Lane, Leftovers, OutboxFilter, Queued, StoreError, Upkeep};
 use broker_domain::secret::SeededEntropy;
 use broker_domain::subject::Subject;
-use serde_json::json;
+use broker_stores::testing::{Asked, Watched};
+use futures_util::FutureExt;
+use std::future::ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-/// An outbox that does not answer so many times when something is to be noted.
-struct Faulty {
-    outbox: Arc<dyn Outbox>,
-    faults: AtomicUsize,
-}
-
-impl Faulty {
-    fn hear(&self) -> Result<(), StoreError> {
-        let left = self.faults.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
-        left.map_or(Ok(()), |_| Err(StoreError::Unavailable("away".to_owned())))
-    }
-}
-
-#[async_trait]
-impl Outbox for Faulty {
-    async fn push(&self, all: &[Outgoing], held_until: Option<Timestamp>) -> Result<(), StoreError> {
-        self.outbox.push(all, held_until).await
-    }
-
-    async fn destinations(&self, kind: OutboxKind, now: Timestamp) -> Result<Vec<Due>, StoreError> {
-        self.outbox.destinations(kind, now).await
-    }
-
-    async fn claim(
-        &self,
-        lane: &Lane,
-        now: Timestamp,
-        until: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<Queued>, StoreError> {
-        self.outbox.claim(lane, now, until, limit).await
-    }
-
-    async fn next(&self, lane: &Lane, now: Timestamp, limit: i64) -> Result<(Vec<Queued>, bool), StoreError> {
-        self.outbox.next(lane, now, limit).await
-    }
-
-    async fn remove(
-        &self,
-        lane: &Lane,
-        ids: &[EventId],
-        claim: Option<Timestamp>,
-    ) -> Result<u64, StoreError> {
-        self.hear()?;
-        self.outbox.remove(lane, ids, claim).await
-    }
-
-    async fn failed(
-        &self,
-        lane: &Lane,
-        id: &EventId,
-        attempt: FailedAttempt<'_>,
-        claim: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.hear()?;
-        self.outbox.failed(lane, id, attempt, claim, now).await
-    }
-
-    async fn release(&self, lane: &Lane, ids: &[EventId], claim: Timestamp) -> Result<(), StoreError> {
-        self.outbox.release(lane, ids, claim).await
-    }
-
-    async fn stop(
-        &self,
-        lane: &Lane,
-        id: &EventId,
-        stopped: Stopped<'_>,
-        claim: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.hear()?;
-        self.outbox.stop(lane, id, stopped, claim, now).await
-    }
-
-    async fn counts(&self, stuck_before: Timestamp) -> Result<Vec<(OutboxKind, OutboxCounts)>, StoreError> {
-        self.outbox.counts(stuck_before).await
-    }
-
-    async fn list(&self, filter: &OutboxFilter, limit: i64) -> Result<Vec<Queued>, StoreError> {
-        self.outbox.list(filter, limit).await
-    }
-
-    async fn retry(&self, filter: &OutboxFilter, now: Timestamp) -> Result<u64, StoreError> {
-        self.outbox.retry(filter, now).await
-    }
-
-    async fn discard(&self, filter: &OutboxFilter) -> Result<u64, StoreError> {
-        self.outbox.discard(filter).await
-    }
-
-    async fn adopt(&self, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-        self.outbox.adopt(now, limit).await
-    }
-}
 
 /// A database whose clock is so many seconds ahead of the machine's.
 struct Ahead(Arc<dyn Upkeep>, i64);
@@ -182,34 +85,6 @@ async fn receive(State(portal): State<Portal>) -> StatusCode {
 const LOCAL: &str =
     "[logout]\nprivate_hosts_allowed = [\"localhost\"]\ntimeout_secs = 20\n[events]\ntimeout_secs = 20\n";
 
-async fn register(bench: &Bench, id: &str, uri: &str) {
-    bench
-        .register(json!({
-            "client_id": id, "client_name": "Cổng", "redirect_uris": ["https://rp.example/cb"],
-            "events_delivery": "push", "events_endpoint": uri, "events_token": "the-token-of-this-portal",
-            "backchannel_logout_uri": uri, "id_token_signed_response_alg": "ES256",
-        }))
-        .await;
-    bench.app.jobs().reload_if_changed().await.unwrap();
-}
-
-/// Events of one client, a second apart, the last one now.
-async fn put(bench: &Bench, client: &str, count: i64) -> Vec<Outgoing> {
-    let broker = &bench.app.broker;
-    let event = |n| OutgoingEvent {
-        id: EventId::generate(&*broker.entropy),
-        client: ClientId::new(client),
-        event: PortalEvent::SubjectAlias {
-            subject: Subject::new("sub-1").unwrap(),
-            alias: Subject::new(format!("alias-{n}")).unwrap(),
-        },
-        at: broker.clock.now().plus_secs(n - count),
-    };
-    let events: Vec<Outgoing> = (0..count).map(|n| event(n).into()).collect();
-    broker.stores.outbox.push(&events, None).await.unwrap();
-    events
-}
-
 async fn put_notice(bench: &Bench, client: &str) {
     let broker = &bench.app.broker;
     let notice = LogoutNotice {
@@ -226,10 +101,17 @@ async fn left(bench: &Bench) -> Vec<Queued> {
     bench.app.broker.stores.outbox.list(&OutboxFilter::default(), 100).await.unwrap()
 }
 
-/// Another instance, whose outbox is away so many times.
+/// Another instance, whose outbox is away so many times when something is to be noted.
 async fn faulty(bench: &Bench, faults: usize) -> App {
     let mut stores = bench.app.broker.stores.clone();
-    stores.outbox = Arc::new(Faulty { outbox: stores.outbox.clone(), faults: AtomicUsize::new(faults) });
+    let faults = AtomicUsize::new(faults);
+    let away = move |asked| {
+        let is_fault =
+            || faults.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok();
+        let is_away = asked == Asked::Note && is_fault();
+        ready(if is_away { Err(StoreError::Unavailable("away".to_owned())) } else { Ok(()) }).boxed()
+    };
+    stores.outbox = Arc::new(Watched::new(stores.outbox.clone(), away));
     over(bench, stores, bench.clock.clone()).await
 }
 

@@ -4,5 +4,6 @@ mod delivery;
 mod events;
 mod faults;
 mod lanes;
+mod portals;
 mod rotation;
 mod scheduled;

@@ -12,6 +12,7 @@ mod postgres;
 mod records;
 mod redis;
 mod statements;
+mod watched;
 
 pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
 pub use cutter::Cutter;
@@ -21,6 +22,7 @@ pub use records::{as_record, from_record};
 pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
 };
+pub use watched::{Asked, Watched};
 
 /// How the outbox counts, for a test of its plan.
 pub const OUTBOX_COUNTS: &str = crate::lasting::OUTBOX_COUNTS;
