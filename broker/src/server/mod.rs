@@ -28,10 +28,11 @@ use axum::Router;
 use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use hyper_util::rt::TokioTimer;
-use lanes::{Peer, lane, let_in};
+use lanes::{Door, Peer, lane, let_in};
 use listener::Acceptor;
 use std::io;
 use std::net::SocketAddr;
@@ -145,24 +146,7 @@ impl Listeners {
     ) -> io::Result<()> {
         let (public_handle, admin_handle) = (Handle::new(), Handle::new());
         let _ends = EndsWith([public_handle.clone(), admin_handle.clone()]);
-        let tls = self.tls.as_ref().map(|(config, _)| config);
-        let (mut doors, mut serving) = (Vec::new(), FuturesUnordered::new());
-        for number in 0..self.lanes {
-            let (door, arrivals) = lane(self.public.address());
-            let server = shape(Server::from_listener(arrivals), &self.limits, &public_handle);
-            let (tls, service) = (tls.map(|config| self.acceptor(config)), public.clone());
-            let behind = Behind::watch(Arc::downgrade(self.guard.behind()));
-            let work = move || async move {
-                let watching = tokio::spawn(behind);
-                let served = serve(server, tls, service).await;
-                watching.abort();
-                served
-            };
-            let (runtime, served) = self.threads.spawn(format!("requests-{number}"), work)?;
-            self.guard.runtimes().add(runtime);
-            serving.push(async { served.await.unwrap_or_else(|_| Err(ended())) });
-            doors.push(door);
-        }
+        let (doors, mut serving) = self.open_lanes(&public, &public_handle)?;
         let (limits, handle, acceptor) = (self.limits.clone(), admin_handle.clone(), self.admin);
         // A thread of its own: whoever asks how this instance is gets an answer also when all others are busy.
         let (_, administering) = self.threads.spawn("admin".to_owned(), move || async move {
@@ -216,11 +200,36 @@ impl Listeners {
         result.and(administered)
     }
 
+    /// Begins the threads that answer requests; the way into each, and what comes of their work.
+    fn open_lanes(&self, router: &Router, handle: &Handle<Peer>) -> io::Result<(Vec<Door>, Serving)> {
+        let (mut doors, serving) = (Vec::new(), Serving::new());
+        for number in 0..self.lanes {
+            let (door, arrivals) = lane(self.public.address());
+            let server = shape(Server::from_listener(arrivals), &self.limits, handle);
+            let tls = self.tls.as_ref().map(|(config, _)| self.acceptor(config));
+            let (behind, router) = (Arc::downgrade(self.guard.behind()), router.clone());
+            let work = move || async move {
+                let watching = tokio::spawn(Behind::watch(behind));
+                let served = serve(server, tls, router).await;
+                watching.abort();
+                served
+            };
+            let (runtime, served) = self.threads.spawn(format!("requests-{number}"), work)?;
+            self.guard.runtimes().add(runtime);
+            serving.push(async { served.await.unwrap_or_else(|_| Err(ended())) }.boxed());
+            doors.push(door);
+        }
+        Ok((doors, serving))
+    }
+
     fn acceptor(&self, tls: &RustlsConfig) -> RustlsAcceptor {
         let patience = Duration::from_secs(self.limits.header_timeout_secs.into());
         RustlsAcceptor::new(tls.clone()).handshake_timeout(patience)
     }
 }
+
+/// What comes of the threads that answer requests, one after the other.
+type Serving = FuturesUnordered<BoxFuture<'static, io::Result<()>>>;
 
 /// A thread that should serve does not.
 fn ended() -> io::Error {

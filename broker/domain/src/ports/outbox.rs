@@ -133,8 +133,9 @@ pub struct OutboxFilter {
 /// ([`OutboxKind::is_in_order`]) one claim of a lane is alive at a time, and nothing is taken before what happened earlier, unless that
 /// was answered [`STEPPED_OVER`] times.
 ///
-/// A row that does not read (damage, a key that is gone) holds up nothing: whoever comes upon it puts it aside as given up, where
-/// operators see it ([`Content::Unreadable`]).
+/// A row that does not read holds up nothing for long. For an hour it waits for an instance that can read it, of a later version or with
+/// another key; after that (it is damaged, or its key is gone) whoever comes upon it puts it aside as given up, where operators see it
+/// ([`Content::Unreadable`]).
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Adds what no other write brings along, due at once. With `held_until` whoever adds it has claimed it, too. An id that is there
