@@ -9,7 +9,6 @@
     clippy::string_slice,
     clippy::print_stderr
 )] // for tests only
-#![recursion_limit = "256"] // for futures of a whole login with its stores in them
 
 mod balancer;
 mod expiring;

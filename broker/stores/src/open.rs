@@ -122,9 +122,10 @@ impl Stores {
     ) -> Result<Self, OpenError> {
         let sealer = Sealer::new(keys, entropy.clone()).ok_or(OpenError::Keys)?;
         let index = BlindIndex::new(&keys.index);
-        let lasting =
-            Lasting::open(&settings.lasting, settings.lasting_connections, settings.connect_timeout).await?;
-        let expires = match open_expiring(settings, sealer.clone(), entropy, clock).await {
+        // In boxes: futures that hold all of the drivers' are too deep for the compiler.
+        let (url, connections) = (&settings.lasting, settings.lasting_connections);
+        let lasting = Box::pin(Lasting::open(url, connections, settings.connect_timeout)).await?;
+        let expires = match Box::pin(open_expiring(settings, sealer.clone(), entropy, clock)).await {
             Ok(expires) => expires,
             Err(error) => {
                 // Whoever tries again opens another one.
