@@ -12,8 +12,8 @@ mod redis;
 mod sealing;
 
 pub use lasting::{
-    DatabaseFacts, Held, HeldAlone, Lasting, Migrations, OwnFacts, Rekeyed, SchemaVersions, SealSample,
-    SqlitePools, copy_sqlite, sqlite_file,
+    Begun, DatabaseFacts, Held, HeldAlone, Lasting, Lent, Migrations, OwnFacts, PostgresPool, Rekeyed,
+    SchemaVersions, SealSample, SqlitePools, copy_sqlite, sqlite_file,
 };
 pub use memory::{LocalAnnouncements, Memory};
 pub use open::{OpenError, StoreSettings, Stores};

@@ -9,7 +9,7 @@ use redis::RedisError;
 use std::io;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 tokio::task_local! {
@@ -124,31 +124,6 @@ pub fn scope<F: Future>(
     METER.scope(meter, future)
 }
 
-/// How long what was given up may come to light: until then connections are tried when they come back.
-const WARY: Duration = Duration::from_secs(60);
-
-/// When this program began, and for how many milliseconds after it there was something given up lately.
-static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-static WARY_UNTIL: AtomicU64 = AtomicU64::new(0);
-
-/// Notes when a statement ends without its end being heard: in time, or at all.
-struct Given(bool);
-
-impl Drop for Given {
-    fn drop(&mut self) {
-        if self.0 {
-            let until = BEGUN.elapsed().saturating_add(WARY).as_millis();
-            WARY_UNTIL.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Relaxed);
-        }
-    }
-}
-
-/// Whether a statement was given up within the last minute, by whomever: its connection may be one to a server that is gone.
-pub(crate) fn gave_up_lately() -> bool {
-    let until = WARY_UNTIL.load(Ordering::Relaxed);
-    until > 0 && BEGUN.elapsed().as_millis() < u128::from(until)
-}
-
 /// What an answer that does not come in time is.
 pub(crate) trait TooLate {
     /// The error.
@@ -187,14 +162,7 @@ pub(crate) fn round_trip<T, E: TooLate>(
 pub(crate) fn statement<T>(
     future: impl Future<Output = sqlx::Result<T>>,
 ) -> impl Future<Output = sqlx::Result<T>> {
-    in_time(What::Statement(Location::caller()), async move {
-        tokio::pin!(future);
-        // After the statement, and so dropped before it: its connection goes back to the pool by a task of its own.
-        let mut given = Given(true);
-        let answer = future.await;
-        given.0 = matches!(&answer, Err(sqlx::Error::Io(_)));
-        answer
-    })
+    in_time(What::Statement(Location::caller()), future)
 }
 
 /// One statement of an operator's, which takes as long as it takes.
@@ -232,16 +200,6 @@ mod tests {
 
     async fn never() -> sqlx::Result<()> {
         std::future::pending().await
-    }
-
-    /// By whoever went away, too.
-    #[tokio::test]
-    async fn what_is_given_up_is_noted() {
-        statement(async { Ok(()) }).await.unwrap();
-        let mut left = Box::pin(statement(never()));
-        assert!(tokio::time::timeout(Duration::from_millis(1), &mut left).await.is_err());
-        drop(left);
-        assert!(gave_up_lately());
     }
 
     #[tokio::test]

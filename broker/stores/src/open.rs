@@ -1,6 +1,6 @@
 //! Opening all stores by their URLs.
 
-use crate::lasting::{Lasting, Rekey, Rekeyed, Repository};
+use crate::lasting::{Lasting, OnPostgres, OnSqlite, Rekey, Rekeyed};
 use crate::memory::{LocalAnnouncements, Memory};
 use crate::redis::{RedisAnnouncements, RedisFacts, RedisSettings, RedisStore, inspect};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys};
@@ -160,9 +160,9 @@ impl Stores {
             }};
         }
         Ok(match &lasting {
-            Lasting::Postgres(pool) => over!(Repository::new(pool.clone(), pool.clone(), sealer, index)),
+            Lasting::Postgres(pool) => over!(OnPostgres::new(pool.clone(), pool.clone(), sealer, index)),
             Lasting::Sqlite(pools) => {
-                over!(Repository::new(pools.writer.clone(), pools.reader.clone(), sealer, index))
+                over!(OnSqlite::new(pools.writer.clone(), pools.reader.clone(), sealer, index))
             }
         })
     }

@@ -3,7 +3,7 @@
 use super::error::{corrupt, failed};
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
 use super::places::{claims_place, confirmed_place, read};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::record::unpack;
 use broker_domain::claims::Claims;
@@ -35,7 +35,7 @@ pub(super) struct Read {
     pub(super) owner: Option<String>,
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// The account of a row.
     pub(super) fn kept(&self, row: Read) -> Result<KeptAccount, StoreError> {
         Ok(self.kept_with_name(row)?.0)

@@ -1,10 +1,8 @@
 //! Connections.
 
-use super::primary::Primary;
-use crate::meter;
-use sqlx::postgres::PgPoolOptions;
+use super::postgres::{self, PostgresPool};
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -12,8 +10,6 @@ use std::time::Duration;
 const SQLITE_READERS: u32 = 4;
 /// How long the one writer of a SQLite file is waited for by whoever else has it open, and the writer's own queue.
 const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
-/// A connection that rested longer is tried before it is used: its server may have gone.
-const RESTED: Duration = Duration::from_secs(1);
 
 /// A SQLite file: one connection writes, several read.
 #[derive(Clone, Debug)]
@@ -34,7 +30,7 @@ impl SqlitePools {
 #[derive(Clone, Debug)]
 pub enum Lasting {
     /// PostgreSQL.
-    Postgres(PgPool),
+    Postgres(PostgresPool),
     /// SQLite.
     Sqlite(SqlitePools),
 }
@@ -49,7 +45,7 @@ impl Lasting {
         if url.starts_with("sqlite:") {
             Ok(Self::Sqlite(sqlite(url, wait).await?))
         } else {
-            Ok(Self::Postgres(postgres(url, connections, wait).await?))
+            Ok(Self::Postgres(postgres::open(url, connections, wait).await?))
         }
     }
 
@@ -78,46 +74,4 @@ async fn sqlite(url: &str, wait: Duration) -> Result<SqlitePools, sqlx::Error> {
     let readers = options.pragma("query_only", "ON");
     let reader = pool().max_connections(SQLITE_READERS).connect_with(readers).await?;
     Ok(SqlitePools { writer, reader })
-}
-
-async fn postgres(url: &str, connections: u32, wait: Duration) -> Result<PgPool, sqlx::Error> {
-    let mut primary = Primary::parse(url, wait)?;
-    let first = primary.find().await?;
-    let place = primary.place();
-    let pool = PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(wait)
-        .test_before_acquire(false)
-        .before_acquire(move |connection, rest| {
-            let is_elsewhere = place.moved_within(rest.age);
-            Box::pin(async move {
-                if is_elsewhere {
-                    return Ok(false);
-                }
-                if rest.idle_for > RESTED {
-                    // Time is left to make another one.
-                    answers(connection, wait / 4).await?;
-                }
-                Ok(true)
-            })
-        })
-        // The pool would wait for good for a connection on which a statement was given up and whose server is gone; and once it has
-        // done so for all of them, it gives none out any more.
-        .after_release(move |connection, _| {
-            Box::pin(async move {
-                if meter::gave_up_lately() {
-                    answers(connection, wait).await?;
-                }
-                Ok(true)
-            })
-        });
-    let pool = primary.refuse_others(pool).connect_with(first).await?;
-    primary.follow(&pool);
-    Ok(pool)
-}
-
-/// Whether a connection still works.
-async fn answers(connection: &mut PgConnection, wait: Duration) -> Result<(), sqlx::Error> {
-    let too_late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-    tokio::time::timeout(wait, connection.ping()).await.unwrap_or_else(too_late)
 }

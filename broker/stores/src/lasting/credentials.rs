@@ -3,7 +3,7 @@
 use super::accounts::Read;
 use super::error::{corrupt, failed};
 use super::places::{claims_place, confirmed_place, password_place};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
 use broker_domain::claims::Claims;
@@ -45,7 +45,7 @@ struct CredentialsRow {
     password: Option<Vec<u8>>,
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn credentials_of(&self, row: CredentialsRow) -> Result<Credentials, StoreError> {
         let CredentialsRow { account, password } = row;
         let (_, user_name): (Claims, Option<String>) =

@@ -1,7 +1,7 @@
 //! Rows of what goes out: how they are written and read. The body is sealed.
 
 use super::error::{corrupt, failed};
-use super::repository::{On, OnPostgres, OnSqlite, Repository};
+use super::repository::{On, OnPostgres, OnSqlite, Pooled, Repository};
 use super::rows::{AT_ONCE, many};
 use crate::meter::statement;
 use broker_domain::clock::Timestamp;
@@ -70,7 +70,7 @@ pub(super) struct Rows {
     pub(super) unreadable: Vec<String>,
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn content(&self, row: &Row) -> Result<Content, StoreError> {
         let body = self.sealer.open(&body_place(&row.id), &row.body)?;
         serde_json::from_slice(&body).map_err(|_| corrupt("something that goes out does not read"))

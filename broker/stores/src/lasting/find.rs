@@ -3,7 +3,7 @@
 use super::accounts::Read;
 use super::error::{corrupt, failed};
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::record::unpack;
 use crate::sealing::Indexes;
@@ -102,7 +102,7 @@ pub(super) fn number(profile: &Profile) -> (&'static str, &str) {
     }
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     pub(super) fn identity_indexes(&self, issuer: &str, subject: &str) -> Indexes {
         self.index.of("identity", &[issuer, subject])
     }

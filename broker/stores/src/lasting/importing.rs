@@ -3,7 +3,7 @@
 use super::copying::Copied;
 use super::error::{corrupt, failed};
 use super::places::{claims_place, password_place, read};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use super::rows::{AT_ONCE, many};
 use super::sorting::{Before, Placed, Sorted, stored};
 use crate::meter::long_statement as statement;
@@ -81,7 +81,7 @@ fn columns(place: Option<RowPlace>) -> [Option<i64>; 2] {
     [place.map(|p| stored(p.end)), place.map(|p| stored(p.line))]
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn row(&self, id: &str, imported: &ImportedAccount, is_linked: bool) -> Result<Row, StoreError> {
         let ImportedAccount { account, user_name, password } = imported;
         let claims = Self::claims_of(imported)?;

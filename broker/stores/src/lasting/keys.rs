@@ -2,7 +2,7 @@
 
 use super::error::{corrupt, failed};
 use super::registrations::BUMP;
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::client::SigningAlg;
@@ -24,7 +24,7 @@ pub(super) fn place(kid: &str) -> String {
     format!("signing_keys/{kid}/private_jwk")
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn key(&self, row: Row) -> Result<StoredKey, StoreError> {
         let (kid, alg, state, sealed, created_at, changed_at) = row;
         let plain = self.sealer.open(&place(&kid), &sealed)?;

@@ -1,8 +1,9 @@
 //! The schema's steps.
 
 use super::connect::Lasting;
+use super::postgres::PostgresPool;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -113,7 +114,7 @@ impl Lasting {
     }
 }
 
-async fn migrate_postgres(pool: &PgPool, patience: Duration) -> Result<(), MigrateError> {
+async fn migrate_postgres(pool: &PostgresPool, patience: Duration) -> Result<(), MigrateError> {
     // A step may take longer than a statement of every day may.
     let limits = [("statement_timeout", "0"), ("lock_timeout", LOCK_WAIT)];
     let options = pool.connect_options().as_ref().clone().options(limits);

@@ -25,7 +25,7 @@ mod numbers;
 mod outbox;
 mod own_data;
 mod places;
-mod primary;
+mod postgres;
 mod registrations;
 mod rekey;
 mod rekey_reviews;
@@ -44,9 +44,10 @@ pub use connect::{Lasting, SqlitePools};
 pub use embedded::{Held, HeldAlone, copy_sqlite, sqlite_file};
 pub use inspect::{DatabaseFacts, OwnFacts};
 pub use migrate::{Migrations, SchemaVersions};
+pub use postgres::{Begun, Lent, PostgresPool};
 pub(crate) use rekey::Rekey;
 pub use rekey::Rekeyed;
-pub(crate) use repository::Repository;
+pub(crate) use repository::{OnPostgres, OnSqlite};
 pub use seals::SealSample;
 
 /// How the outbox counts, for a test of its plan.

@@ -3,7 +3,7 @@
 use super::citizens::subject_place;
 use super::error::{corrupt, failed};
 use super::find::profile_place;
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
 use async_trait::async_trait;
@@ -74,7 +74,7 @@ impl Row {
     }
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// What the population database confirmed of a citizen.
     pub(super) fn confirmed(
         &self,

@@ -1,7 +1,7 @@
 //! Registered clients.
 
 use super::error::{corrupt, failed};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::sealing::Sealer;
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ pub(super) fn events_token_place(client: &str) -> String {
 /// Id, record, and the sealed token.
 type Row = (String, String, Option<Vec<u8>>);
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn client((id, record, token): Row, sealer: &Sealer) -> Result<Client, StoreError> {
         let mut client: Client =
             serde_json::from_str(&record).map_err(|_| corrupt("a registration does not read"))?;

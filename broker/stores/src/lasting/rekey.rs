@@ -10,7 +10,7 @@ use super::keys;
 use super::kinds::{OLD_NUMBER, PERSONAL_NUMBER, TAX_CODE};
 use super::places::{claims_place, confirmed_place, password_place};
 use super::registrations::events_token_place;
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
 use async_trait::async_trait;
@@ -102,7 +102,7 @@ struct AccountRow {
     confirmed: Option<Vec<u8>>,
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// The account under the keys in force; `None` when it is so already.
     fn renewed(&self, row: &AccountRow) -> Result<Option<AccountRow>, StoreError> {
         let place = claims_place(&row.id);

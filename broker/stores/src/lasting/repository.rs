@@ -1,26 +1,41 @@
 //! One database with all lasting ports over it.
 
+use super::postgres::{Begun, PostgresPool};
 use crate::sealing::{BlindIndex, Sealer};
-use sqlx::{Pool, Postgres, Sqlite, Transaction};
+use sqlx::{Database, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The ports over PostgreSQL.
-pub(super) type OnPostgres = Repository<Postgres>;
+pub(crate) type OnPostgres = Repository<Postgres>;
 /// The ports over SQLite.
-pub(super) type OnSqlite = Repository<Sqlite>;
+pub(crate) type OnSqlite = Repository<Sqlite>;
+
+/// A database that connections lead to.
+pub(crate) trait Pooled: Database {
+    /// The connections.
+    type Pool: Clone;
+}
+
+impl Pooled for Postgres {
+    type Pool = PostgresPool;
+}
+
+impl Pooled for Sqlite {
+    type Pool = SqlitePool;
+}
 
 /// All lasting ports over one database.
 #[derive(Clone)]
-pub(crate) struct Repository<D: sqlx::Database> {
+pub(crate) struct Repository<D: Pooled> {
     /// For what changes something: in SQLite a single connection.
-    pub(super) writer: Pool<D>,
+    pub(super) writer: D::Pool,
     /// For what only reads.
-    pub(super) reader: Pool<D>,
+    pub(super) reader: D::Pool,
     pub(super) sealer: Sealer,
     pub(super) index: BlindIndex,
 }
 
-impl<D: sqlx::Database> Repository<D> {
-    pub(crate) const fn new(writer: Pool<D>, reader: Pool<D>, sealer: Sealer, index: BlindIndex) -> Self {
+impl<D: Pooled> Repository<D> {
+    pub(crate) const fn new(writer: D::Pool, reader: D::Pool, sealer: Sealer, index: BlindIndex) -> Self {
         Self { writer, reader, sealer, index }
     }
 }
@@ -28,16 +43,16 @@ impl<D: sqlx::Database> Repository<D> {
 /// Which database a repository is on: for the macros that stamp its methods.
 pub(super) trait On {
     /// The database.
-    type Database: sqlx::Database;
+    type Database: Database;
 }
 
-impl<D: sqlx::Database> On for Repository<D> {
+impl<D: Pooled> On for Repository<D> {
     type Database = D;
 }
 
 impl OnPostgres {
     /// Begins to change something.
-    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub(super) async fn begin(&self) -> sqlx::Result<Begun> {
         self.writer.begin().await
     }
 }

@@ -1,7 +1,7 @@
 //! The review queue.
 
 use super::error::{corrupt, failed};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::statement;
 use crate::record::{pack, unpack};
 use crate::sealing::Indexes;
@@ -75,7 +75,7 @@ fn ruling(text: &str) -> Result<Ruling, StoreError> {
     Ruling::parse(text).ok_or_else(|| corrupt("a ruling does not read"))
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// The index by which the same evidence is known again.
     pub(super) fn evidence_indexes(&self, dossier: &Dossier) -> Result<Indexes, StoreError> {
         let bytes = postcard::to_stdvec(dossier).map_err(|_| corrupt("a dossier cannot be written"))?;

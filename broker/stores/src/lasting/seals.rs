@@ -9,7 +9,7 @@ use super::keys;
 use super::own_data;
 use super::places::{claims_place, confirmed_place, password_place};
 use super::registrations::events_token_place;
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite};
 use super::reviews::{dossier_place, why_place};
 use crate::sealing::{BlindIndex, Sealer, StoreKeys, key_id};
 use broker_domain::ports::{SigningKeys, StoreError, StoredKey};
@@ -130,8 +130,10 @@ macro_rules! seals {
 
             async fn key_ids(&self) -> Result<BTreeSet<String>, StoreError> {
                 let mut ids = BTreeSet::new();
+                // Row by row, as a pool would not.
+                let mut on = self.reader.acquire().await.map_err(failed)?;
                 for column in &COLUMNS {
-                    let mut heads = sqlx::query_scalar::<_, Vec<u8>>(AssertSqlSafe(column.heads())).fetch(&self.reader);
+                    let mut heads = sqlx::query_scalar::<_, Vec<u8>>(AssertSqlSafe(column.heads())).fetch(&mut *on);
                     while let Some(head) = heads.try_next().await.map_err(failed)? {
                         if key_id(&head).is_none_or(|id| !ids.contains(&*String::from_utf8_lossy(id))) {
                             ids.insert(named(&head));
@@ -153,11 +155,11 @@ macro_rules! over {
         let index = BlindIndex::new(&$keys.index);
         match $lasting {
             Lasting::Postgres(pool) => {
-                let $repository = Repository::new(pool.clone(), pool.clone(), sealer, index);
+                let $repository = OnPostgres::new(pool.clone(), pool.clone(), sealer, index);
                 $do
             }
             Lasting::Sqlite(pools) => {
-                let $repository = Repository::new(pools.writer.clone(), pools.reader.clone(), sealer, index);
+                let $repository = OnSqlite::new(pools.writer.clone(), pools.reader.clone(), sealer, index);
                 $do
             }
         }

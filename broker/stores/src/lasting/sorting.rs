@@ -1,6 +1,6 @@
 //! What is to be done with each account of a batch that is imported.
 
-use super::repository::Repository;
+use super::repository::{Pooled, Repository};
 use crate::record::plain;
 use crate::sealing::Indexes;
 use broker_domain::ports::{ImportedAccount, RowPlace, StoreError};
@@ -45,7 +45,7 @@ pub(super) fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// What tells whether an account is as it was imported before, under each index key. `claims`: what is sealed of them.
     pub(super) fn digest(&self, imported: &ImportedAccount, claims: &[u8]) -> Indexes {
         let account = &imported.account;

@@ -1,13 +1,13 @@
 //! Putting events into the queue, in the transaction of what they tell of.
 
 use super::deliveries::NewRow;
-use super::repository::{On, OnPostgres, OnSqlite, Repository};
+use super::repository::{On, OnPostgres, OnSqlite, Pooled, Repository};
 use broker_domain::clock::Timestamp;
 use broker_domain::event::{Listener, OutgoingEvent, PortalEvent};
 use broker_domain::ids::{EventId, SectorId};
 use broker_domain::ports::StoreError;
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     /// One event for each listener of a sector.
     pub(super) fn addressed(
         &self,

@@ -3,7 +3,7 @@
 use super::accounts::Read;
 use super::error::{corrupt, failed};
 use super::places::{password_place, read};
-use super::repository::{OnPostgres, OnSqlite, Repository};
+use super::repository::{OnPostgres, OnSqlite, Pooled, Repository};
 use crate::meter::long_statement as statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
@@ -96,7 +96,7 @@ struct WalkRow {
     evidence: Option<String>,
 }
 
-impl<D: sqlx::Database> Repository<D> {
+impl<D: Pooled> Repository<D> {
     fn walked(&self, walk: &Walk, row: WalkRow) -> Result<Walked, StoreError> {
         let WalkRow { account, key, password_hash, has_user_name, .. } = row;
         let id = match walk {

@@ -13,6 +13,7 @@ mod records;
 mod redis;
 mod statements;
 mod watched;
+mod wire;
 
 pub use bench::{Expires, ExpiringBench, LastingBench, Lasts, beginning, keys};
 pub use cutter::Cutter;
@@ -23,6 +24,7 @@ pub use redis::{
     RedisCluster, RedisServer, RedisWithSentinel, redis_cluster, redis_with_sentinel, shared_redis,
 };
 pub use watched::{Asked, Watched};
+pub use wire::Wire;
 
 /// How the outbox counts, for a test of its plan.
 pub const OUTBOX_COUNTS: &str = crate::lasting::OUTBOX_COUNTS;

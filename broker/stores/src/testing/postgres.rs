@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 use super::kept::{Kept, folder, free_port, until};
+use super::wire::Wire;
 use sqlx::{Connection, Executor, PgConnection};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -186,6 +187,13 @@ impl Postgres {
     /// The URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://broker@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The URL of a database that is here, at the other end of a wire, or at another server, whichever is the primary.
+    pub fn url_by_wire(&self, other: &Self, database: &str) -> (Wire, String) {
+        let wire = Wire::to(self.port);
+        let url = format!("postgres://broker@127.0.0.1:{},127.0.0.1:{}/{database}", wire.port, other.port);
+        (wire, url)
     }
 
     /// The URL of a database that is here or at another server, whichever is the primary.

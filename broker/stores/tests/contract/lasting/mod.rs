@@ -15,6 +15,7 @@ mod namespaces;
 mod numbers;
 mod outbox;
 mod own_data;
+mod pool;
 mod races;
 mod registrations;
 mod rekeying;

@@ -6,9 +6,10 @@
 //!                                            new connections lead there, old ones end ◄────┘
 //! ```
 
+use super::pool::{Admit, PostgresPool};
 use futures_util::future::join_all;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use std::io;
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
@@ -23,24 +24,6 @@ const EVERY_AT_START: Duration = Duration::from_millis(100);
 /// Whether a server takes no writes, and else where its log is: the first 8 letters are its timeline, which counts promotions.
 const STANDING: &str = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',
  CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END";
-
-/// When the primary was last found elsewhere.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Place(Arc<RwLock<Option<Instant>>>);
-
-impl Place {
-    /// Whether a connection of this age was made before that.
-    pub(super) fn moved_within(&self, age: Duration) -> bool {
-        let moved = self.0.read().ok().and_then(|moved| *moved);
-        moved.is_some_and(|moved| age > moved.elapsed())
-    }
-
-    fn moved(&self) {
-        if let Ok(mut moved) = self.0.write() {
-            *moved = Some(Instant::now());
-        }
-    }
-}
 
 /// The newest timeline that was seen of any server. A primary of an older one was left behind by a promotion, also while the newer one
 /// does not answer: what is written there would be lost.
@@ -103,7 +86,6 @@ pub(super) struct Primary {
     servers: Vec<Server>,
     in_use: Option<usize>,
     wait: Duration,
-    place: Place,
     newest: Newest,
     /// A login that was refused in the last look: no other server will admit it.
     refused: Option<sqlx::Error>,
@@ -125,19 +107,7 @@ impl Primary {
             Ok::<_, sqlx::Error>(Server { options, connection: None })
         };
         let servers: Result<Vec<_>, _> = one_each(url).into_iter().map(server).collect();
-        Ok(Self {
-            servers: servers?,
-            in_use: None,
-            wait,
-            place: Place::default(),
-            newest: Newest::default(),
-            refused: None,
-        })
-    }
-
-    /// When the primary was last found elsewhere.
-    pub(super) fn place(&self) -> Place {
-        self.place.clone()
+        Ok(Self { servers: servers?, in_use: None, wait, newest: Newest::default(), refused: None })
     }
 
     fn is_one(&self) -> bool {
@@ -194,13 +164,13 @@ impl Primary {
         is_new
     }
 
-    /// Has the pool refuse connections to a server that is no primary, as one may be that was until a moment ago.
-    pub(super) fn refuse_others(&self, pool: PgPoolOptions) -> PgPoolOptions {
+    /// What refuses connections to a server that is no primary, as one may be that was until a moment ago.
+    pub(super) fn admit(&self) -> Option<Admit> {
         if self.is_one() {
-            return pool;
+            return None;
         }
         let (wait, newest) = (self.wait, self.newest.clone());
-        pool.after_connect(move |connection, _| {
+        Some(Box::new(move |connection| {
             let newest = newest.clone();
             Box::pin(async move {
                 let ask = sqlx::query_as(STANDING).persistent(false).fetch_one(connection);
@@ -210,29 +180,30 @@ impl Primary {
                 let refused = io::Error::new(io::ErrorKind::NotConnected, "the server is no primary");
                 if takes_no_writes || newest.left_behind(&timeline) { Err(refused.into()) } else { Ok(()) }
             })
-        })
+        }))
     }
 
-    /// Leads the pool to the primary from now on, until it is closed.
-    pub(super) fn follow(mut self, pool: &PgPool) {
+    /// Leads the pool to the primary from now on, until it is closed or nobody has it any more.
+    pub(super) fn follow(mut self, pool: &PostgresPool) {
         if self.is_one() {
             return;
         }
-        let pool = pool.clone();
+        let pool = pool.downgrade();
         tokio::spawn(async move {
             loop {
-                tokio::select! {
-                    () = pool.close_event() => return,
-                    () = sleep(EVERY) => {}
+                sleep(EVERY).await;
+                let is_closed = PostgresPool::upgrade(&pool).is_none_or(|pool| pool.is_closed());
+                if is_closed {
+                    return;
                 }
                 if !self.look().await {
                     continue;
                 }
-                if let Some(server) = self.in_use.and_then(|at| self.servers.get(at)) {
+                let server = self.in_use.and_then(|at| self.servers.get(at));
+                if let (Some(server), Some(pool)) = (server, PostgresPool::upgrade(&pool)) {
                     let (host, port) = (server.options.get_host(), server.options.get_port());
                     tracing::warn!(host, port, "another database server is the primary now");
-                    pool.set_connect_options(server.options.clone());
-                    self.place.moved();
+                    pool.lead_to(server.options.clone());
                 }
             }
         });
@@ -314,14 +285,5 @@ mod tests {
                 && !newest.left_behind("00000002")
                 && !newest.left_behind("00000003")
         );
-    }
-
-    #[tokio::test]
-    async fn connections_from_before_a_move_are_elsewhere() {
-        let place = Place::default();
-        assert!(!place.moved_within(Duration::from_secs(100)));
-        place.moved();
-        assert!(place.moved_within(Duration::from_secs(100)));
-        assert!(!place.moved_within(Duration::ZERO));
     }
 }
