@@ -1,7 +1,11 @@
 //! Items 17 and 32: back-channel logout (OpenID Connect Back-Channel Logout 1.0).
 
 use broker_domain::audit::AuditKind;
+use broker_domain::ids::SessionId;
 use broker_domain::outbox::OutboxKind;
+use broker_domain::ports::Write;
+use broker_domain::secret::SystemEntropy;
+use broker_domain::session::SESSIONS_OF_ONE;
 use serde_json::{Value, json};
 use support::people::{AN, DUNG};
 use support::receiver::Receiver;
@@ -187,6 +191,32 @@ for_both_stores! {
             first.claims()["sid"]
         );
         assert!(portal.works(&second.access).await);
+    }
+
+    /// Who signs in on one browser too many: the session that ends first ends now, and its portals are told.
+    async fn core_17_of_too_many_sessions_the_first_one_is_told(world: World) {
+        let receiver = Receiver::start().await;
+        let portal = listening(&world, &receiver).await;
+        let first = world.tokens(&world.browser(), &portal, AN).await;
+        let expiring = &world.broker().stores.expiring;
+        let sid = SessionId::parse(first.claims()["sid"].as_str().unwrap()).unwrap();
+        let kept = expiring.open(None, Some(&sid)).await.unwrap().session.unwrap();
+        for n in 1..SESSIONS_OF_ONE {
+            let mut one = kept.clone();
+            one.sid = SessionId::generate(&SystemEntropy);
+            one.ends_at = kept.ends_at.plus_secs(i64::try_from(n).unwrap());
+            one.participants.clear();
+            expiring.commit(vec![Write::OpenSession(Box::new(one))]).await.unwrap();
+        }
+        world.wait(60);
+        let last = world.tokens(&world.browser(), &portal, AN).await;
+        deliver(&world).await;
+        assert_eq!(receiver.received().len(), 1);
+        check(&world, &portal, &receiver.received()[0].logout_token(), &first.claims()).await;
+        assert!(!portal.works(&first.access).await && portal.works(&last.access).await);
+        let listed = expiring.sessions_of(&kept.holder).await.unwrap();
+        assert_eq!(listed.len(), SESSIONS_OF_ONE);
+        assert!(listed.iter().all(|session| session.sid != sid));
     }
 
     /// Item 17 for a second instance: any of them delivers, none twice.

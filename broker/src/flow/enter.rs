@@ -1,5 +1,6 @@
 //! Somebody is signed in: their session is opened, and the login goes on.
 
+use super::commit::commit;
 use super::give::event;
 use super::load::{Loaded, hinted};
 use super::logout::end_quietly;
@@ -19,7 +20,7 @@ use broker_domain::ids::{CitizenId, EventId, SectorId, SessionId};
 use broker_domain::level::Level;
 use broker_domain::linking::{LegacyAccount, LegacyKind};
 use broker_domain::person::AccountKind;
-use broker_domain::ports::{Found, Write, Written};
+use broker_domain::ports::{Found, Write};
 use broker_domain::secret::{Purpose, Secret};
 use broker_domain::session::{Holder, Session, SessionCookie};
 use broker_domain::subject::Subject;
@@ -219,7 +220,7 @@ pub(super) async fn enter(
             let mut writes = vec![save(&loaded), keep];
             writes.extend(news);
             writes.push(Write::Audit(Box::new(arrived)));
-            write_all(broker, &loaded, writes).await?;
+            write_all(broker, browser, &loaded, &session, writes).await?;
             Ok(Go { url: page_of(&loaded.interaction), cookies })
         }
         Next::Refuse(error, why) => {
@@ -227,7 +228,7 @@ pub(super) async fn enter(
             let mut writes = vec![save(&loaded), keep];
             writes.extend(news);
             writes.push(Write::Audit(Box::new(arrived)));
-            write_all(broker, &loaded, writes).await?;
+            write_all(broker, browser, &loaded, &session, writes).await?;
             let url =
                 answer_error(&broker.issuer, &request.redirect_uri, request.state.as_deref(), error, why);
             Ok(Go { url, cookies })
@@ -246,7 +247,7 @@ pub(super) async fn enter(
                 {
                     Ok(url) => {
                         let writes = std::iter::once(save(&loaded)).chain(news).collect();
-                        write_all(broker, &loaded, writes).await?;
+                        write_all(broker, browser, &loaded, &session, writes).await?;
                         Ok(Go::to(url))
                     }
                     Err(failure) => Err(failed(loaded.problem(Code::Internal), failure)),
@@ -257,9 +258,14 @@ pub(super) async fn enter(
     }
 }
 
-async fn write_all(broker: &Broker, loaded: &Loaded, writes: Vec<Write>) -> Result<(), Problem> {
-    let written = broker.stores.expiring.commit(writes).await?;
-    match written.contains(&Written::Lost) {
+async fn write_all(
+    broker: &Broker,
+    browser: &Browser,
+    loaded: &Loaded,
+    session: &Session,
+    writes: Vec<Write>,
+) -> Result<(), Problem> {
+    match commit(broker, Some(&browser.trace), session, writes).await? {
         true => Err(super::give::lost(loaded.problem(Code::LoginFinished))),
         false => Ok(()),
     }

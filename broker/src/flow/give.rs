@@ -1,5 +1,6 @@
 //! Giving the code: the end of every login.
 
+use super::commit::commit;
 use super::problem::Problem;
 use crate::errors::OAuthError;
 use crate::errors::catalogue::Code;
@@ -11,7 +12,7 @@ use broker_domain::authorization::{AuthorizationRequest, Refusal, level_to_say};
 use broker_domain::client::{Client, GrantType};
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::{EventId, TraceId};
-use broker_domain::ports::{Write, Written};
+use broker_domain::ports::Write;
 use broker_domain::session::{Participant, Session};
 use broker_domain::subject::Subject;
 use broker_domain::token::{CODE_LIFETIME_SECS, Login};
@@ -104,6 +105,7 @@ pub(super) async fn give(
     let mut event = event;
     event.citizen = session.holder.citizen().cloned();
     event.sid = Some(session.sid.clone());
+    let trace = event.trace.clone();
     let mut writes = before;
     if fresh.is_some() {
         let id = EventId::generate(&*broker.entropy);
@@ -130,8 +132,7 @@ pub(super) async fn give(
         },
         Write::Audit(Box::new(event)),
     ]);
-    let written = broker.stores.expiring.commit(writes).await?;
-    if written.contains(&Written::Lost) {
+    if commit(broker, trace.as_ref(), session, writes).await? {
         return Ok(Given::Lost);
     }
     let code = granted.code.to_text();

@@ -11,6 +11,7 @@ mod account;
 mod arrive;
 mod begin;
 mod choose;
+mod commit;
 mod consent;
 mod enter;
 mod give;

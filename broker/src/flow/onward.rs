@@ -1,5 +1,6 @@
 //! From a citizen who is signed in, and whose accounts wait for nothing, to the portal.
 
+use super::commit::commit;
 use super::give::{Given, give, lost};
 use super::load::Loaded;
 use super::problem::{Go, Problem};
@@ -9,7 +10,7 @@ use crate::respond::answer_error;
 use crate::state::Broker;
 use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Next, Outcome, Told, after_proof};
-use broker_domain::ports::{Write, Written};
+use broker_domain::ports::Write;
 use broker_domain::session::Session;
 
 /// Tells what is to be told, asks what may be shared, or gives the code: one round trip, in which `before` and `said` are written too.
@@ -51,9 +52,9 @@ pub(super) async fn onward(
             Given::Lost => Err(lost(out_of_order(&loaded))),
         };
     }
+    let trace = said.trace.clone();
     writes.push(Write::Audit(Box::new(said)));
-    let written = broker.stores.expiring.commit(writes).await?;
-    if written.contains(&Written::Lost) {
+    if commit(broker, trace.as_ref(), session, writes).await? {
         return Err(lost(out_of_order(&loaded)));
     }
     match (tells, next) {

@@ -77,12 +77,14 @@ pub enum Write {
 }
 
 /// What became of a [`Write`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
     /// Done.
     Done,
     /// Somebody else was first, or what it was about is gone. Nothing changed.
     Lost,
+    /// Done, and with this session these of the same holder are too many: those that end first. Whoever wrote it ends them.
+    TooMany(Vec<SessionId>),
 }
 
 /// An interaction and a session, read together.
@@ -142,8 +144,8 @@ pub trait Expiring: Send + Sync {
     /// The sessions of one holder, those that began first at the front: all that are kept, also one that idled out
     /// ([`Session::is_alive`] decides), never one that has ended. Two round trips.
     ///
-    /// There are [`SESSIONS_OF_ONE`](crate::session::SESSIONS_OF_ONE) at the most: when one more is opened, the one that ends first
-    /// ends at once, and its portals are not told. So whatever opens with a cookie stands in this list.
+    /// There should be [`SESSIONS_OF_ONE`](crate::session::SESSIONS_OF_ONE) at the most: [`Written::TooMany`] names those beyond,
+    /// which stand here until they are ended and unlisted. So whatever opens with a cookie stands in this list.
     async fn sessions_of(&self, holder: &Holder) -> Result<Vec<Session>, StoreError>;
 
     /// Presents a code. First use marks it used; a later one revokes the family.

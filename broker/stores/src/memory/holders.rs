@@ -10,21 +10,23 @@ use std::collections::HashMap;
 pub(super) struct Holders(HashMap<Holder, Vec<SessionId>>);
 
 impl Holders {
-    /// Lists a session; answers the one that gives way, when there are too many.
+    /// Lists a session; answers those that are too many: the ones that end first.
     pub(super) fn list(
         &mut self,
         session: &Session,
         ends_at: impl Fn(&SessionId) -> Option<Timestamp>,
-    ) -> Option<SessionId> {
+    ) -> Vec<SessionId> {
         let sids = self.0.entry(session.holder.clone()).or_default();
         sids.retain(|sid| *sid != session.sid && ends_at(sid).is_some());
         sids.push(session.sid.clone());
-        if sids.len() <= SESSIONS_OF_ONE {
-            return None;
+        let surplus = sids.len().saturating_sub(SESSIONS_OF_ONE);
+        if surplus == 0 {
+            return Vec::new();
         }
-        let first = sids.iter().min_by_key(|sid| (ends_at(sid), sid.as_str())).cloned();
-        sids.retain(|sid| Some(sid) != first.as_ref());
-        first
+        let mut in_order = sids.clone();
+        in_order.sort_by_key(|sid| (ends_at(sid), sid.as_str().to_owned()));
+        in_order.truncate(surplus);
+        in_order
     }
 
     /// Takes a session off the list.

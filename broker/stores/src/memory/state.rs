@@ -86,9 +86,9 @@ impl State {
                 _ => Written::Lost,
             },
             Write::OpenSession(session) => {
-                self.list(&session);
+                let written = self.list(&session);
                 self.sessions.insert(session.sid.clone(), *session);
-                Written::Done
+                written
             }
             Write::RenewSession(session) => match self.sessions.get_mut(&session.sid) {
                 Some(kept) => {
@@ -100,8 +100,7 @@ impl State {
                         before.into_iter().filter(|(s, _)| kept.subject(s).is_none()).collect();
                     kept.subjects.extend(added);
                     let kept = kept.clone();
-                    self.list(&kept);
-                    Written::Done
+                    self.list(&kept)
                 }
                 None => Written::Lost,
             },
@@ -147,11 +146,12 @@ impl State {
         }
     }
 
-    fn list(&mut self, session: &Session) {
+    fn list(&mut self, session: &Session) -> Written {
         let own_end = |sid: &SessionId| (*sid == session.sid).then_some(session.ends_at);
         let ends_at = |sid: &SessionId| own_end(sid).or_else(|| self.sessions.get(sid).map(|s| s.ends_at));
-        if let Some(gone) = self.holders.list(session, ends_at) {
-            self.sessions.remove(&gone);
+        match self.holders.list(session, ends_at) {
+            none if none.is_empty() => Written::Done,
+            some => Written::TooMany(some),
         }
     }
 

@@ -4,10 +4,10 @@
 //! attempt costs the broker a password hash, tens of milliseconds of a processor; one server counts tens of thousands a second.
 
 use super::answers::{damaged, moment, text, verdict};
-use super::names::limit_key;
+use super::names::{limit_key, taken_back_key};
 use super::ops::Op;
 use super::script::Which;
-use super::store::RedisStore;
+use super::store::{MEMORY_MS, RedisStore};
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
 use broker_domain::ports::{Attempted, Limit, LimitName, Limits, StoreError};
@@ -42,7 +42,9 @@ impl Limits for RedisStore {
         }
         self.one(op).await.map(|_| ())
     }
+
     async fn take_back(&self, name: &LimitName) -> Result<(), StoreError> {
-        self.one(Op::plain("ZPOPMAX", limit_key(name))).await.map(|_| ())
+        let op = Op::run(Which::TakeBack, limit_key(name)).key(taken_back_key(name));
+        self.one(op.arg(self.request_id()).num(MEMORY_MS)).await.map(|_| ())
     }
 }

@@ -46,3 +46,8 @@ pub(super) fn rate_key(name: &LimitName, window: i64) -> String {
 pub(super) fn limit_key(name: &LimitName) -> String {
     format!("l:{{limits}}:{name}")
 }
+
+/// The request that took back an attempt last.
+pub(super) fn taken_back_key(name: &LimitName) -> String {
+    format!("lt:{{limits}}:{name}")
+}

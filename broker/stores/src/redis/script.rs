@@ -44,6 +44,7 @@ scripts! {
     DropEvents = "drop_events",
     Lease = "lease",
     Attempt = "attempt",
+    TakeBack = "take_back",
     AddRate = "add_rate",
 }
 

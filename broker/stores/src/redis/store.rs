@@ -26,7 +26,7 @@ use redis::{RedisResult, Value};
 use std::sync::Arc;
 
 /// How long the answer of a step that consumes is kept for a command that is repeated.
-const MEMORY_MS: i64 = 60_000;
+pub(super) const MEMORY_MS: i64 = 60_000;
 
 /// The store of what expires.
 pub struct RedisStore {
@@ -71,29 +71,18 @@ impl RedisStore {
         Ok(self.one(op).await? == Value::Int(1))
     }
 
-    /// Ends sessions that are one holder's too many: next to never, for each was opened by a sign-in at VNeID.
-    async fn end_surplus(&self, listed: impl Iterator<Item = (&Op, &Value)>) -> Result<(), StoreError> {
-        let mut ops = Vec::new();
-        for (list, answer) in listed {
-            let sids: Vec<String> = read(answer.clone(), "a list of sessions does not read")?;
-            for sid in sids.iter().filter_map(|sid| SessionId::parse(sid)) {
-                ops.push(Op::plain("UNLINK", session_key(&sid)));
-                ops.push(Op::plain("ZREM", list.key.clone()).arg(sid.as_str()));
-            }
-        }
-        if ops.is_empty() {
-            return Ok(());
-        }
-        tracing::warn!(ended = ops.len() / 2, "somebody has too many sessions: the oldest ended");
-        self.run(&ops).await.map(|_| ())
-    }
-
     fn session(&self, sid: Option<&SessionId>, value: Option<Value>) -> Result<Option<Session>, StoreError> {
         match (sid, value) {
             (Some(sid), Some(value)) => read_session(&self.writer.sealer, sid, value),
             _ => Ok(None),
         }
     }
+}
+
+/// Those of a list that are too many.
+fn too_many(list: &Value) -> Result<Vec<SessionId>, StoreError> {
+    let sids: Vec<String> = read(list.clone(), "a list of sessions does not read")?;
+    Ok(sids.iter().filter_map(|sid| SessionId::parse(sid)).collect())
 }
 
 fn session_op(sid: &SessionId) -> Op {
@@ -103,17 +92,20 @@ fn session_op(sid: &SessionId) -> Op {
 #[async_trait]
 impl Expiring for RedisStore {
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Written>, StoreError> {
-        let Commands { ops, places, listings } = self.writer.ops(writes)?;
+        let Commands { ops, places } = self.writer.ops(writes)?;
         if ops.is_empty() {
             return Ok(Vec::new());
         }
         let answers = self.run(&ops).await?;
-        let listed = listings.iter().filter_map(|at| Some((ops.get(*at)?, answers.get(*at)?)));
-        self.end_surplus(listed).await?;
-        let written = |place: Place| match answers.get(place.at) {
-            Some(Value::Int(0)) if place.may_lose => Ok(Written::Lost),
-            Some(_) => Ok(Written::Done),
-            None => Err(damaged("no answer")),
+        let written = |place: Place| match (answers.get(place.at), place.list.and_then(|at| answers.get(at)))
+        {
+            (Some(Value::Int(0)), _) if place.may_lose => Ok(Written::Lost),
+            (Some(_), Some(list)) => Ok(match too_many(list)? {
+                none if none.is_empty() => Written::Done,
+                some => Written::TooMany(some),
+            }),
+            (Some(_), None) => Ok(Written::Done),
+            (None, _) => Err(damaged("no answer")),
         };
         places.into_iter().map(written).collect()
     }

@@ -22,10 +22,12 @@ const INTERACTION_MS: i64 = 24 * 3600 * 1000;
 /// What Redis keeps beyond a record's own end, which counts: clocks differ.
 const SLACK_MS: i64 = 3600 * 1000;
 
-/// Where the answer to a write stands, and whether the write may have lost.
+/// Where the answer to a write stands, whether the write may have lost, and where the answer stands that names the sessions of the
+/// same holder that are too many.
 pub(super) struct Place {
     pub(super) at: usize,
     pub(super) may_lose: bool,
+    pub(super) list: Option<usize>,
 }
 
 /// The commands of one step.
@@ -34,8 +36,6 @@ pub(super) struct Commands {
     pub(super) ops: Vec<Op>,
     /// For each write the place of its answer.
     pub(super) places: Vec<Place>,
-    /// Where a holder's session was listed: the answer names those that are too many.
-    pub(super) listings: Vec<usize>,
 }
 
 /// Makes commands of writes.
@@ -154,17 +154,17 @@ impl Writer {
 
     /// Commands for writes. Audit events go together; a session that is opened or renewed is listed right after.
     pub(super) fn ops(&self, writes: Vec<Write>) -> Result<Commands, StoreError> {
-        let Commands { mut ops, mut places, mut listings } = Commands::default();
+        let Commands { mut ops, mut places } = Commands::default();
         let mut events: Option<usize> = None;
         for write in writes {
             match (&write, events.and_then(|at| ops.get_mut(at).map(|op| (at, op)))) {
                 (Write::Audit(event), Some((at, op))) => {
                     op.push(self.event(event)?);
-                    places.push(Place { at, may_lose: false });
+                    places.push(Place { at, may_lose: false, list: None });
                 }
                 (Write::Audit(_), None) => {
                     events = Some(ops.len());
-                    places.push(Place { at: ops.len(), may_lose: false });
+                    places.push(Place { at: ops.len(), may_lose: false, list: None });
                     ops.push(self.op(write)?);
                 }
                 _ => {
@@ -175,16 +175,14 @@ impl Writer {
                         _ => None,
                     };
                     let may_lose = !matches!(write, Write::Unlist { .. });
-                    places.push(Place { at: ops.len(), may_lose });
+                    let at = ops.len();
                     ops.push(self.op(write)?);
-                    if let Some(list) = list {
-                        listings.push(ops.len());
-                        ops.push(list);
-                    }
+                    places.push(Place { at, may_lose, list: list.is_some().then_some(ops.len()) });
+                    ops.extend(list);
                 }
             }
         }
-        Ok(Commands { ops, places, listings })
+        Ok(Commands { ops, places })
     }
 
     fn event(&self, event: &AuditEvent) -> Result<Vec<u8>, StoreError> {

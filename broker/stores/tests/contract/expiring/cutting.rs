@@ -4,7 +4,7 @@
 use super::races::{count, race};
 use crate::samples::{attempt, grant, hash, interaction, rotation, token};
 use broker_domain::authorization::Outcome;
-use broker_domain::ports::{Expiring, StoreError, Taken, Write, Written};
+use broker_domain::ports::{Attempted, Expiring, StoreError, Taken, Write, Written};
 use broker_domain::token::{Redeemed, Refreshed, Rotation};
 use broker_stores::testing::{ExpiringBench, RedisCluster, keys};
 use std::sync::Arc;
@@ -121,6 +121,25 @@ async fn one_takes_the_return() {
         .await;
         cut.mend();
         expect_one(&all, |t| matches!(t, Taken::Taken(_)));
+    }
+}
+
+/// A command that is sent again takes back no second attempt.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_attempt_is_taken_back() {
+    let cut = Cut::start().await;
+    for _ in 0..ROUNDS {
+        let limits = &cut.bench.limits;
+        let limit = super::limits::limit(3, 60);
+        let attempt = async || limits.attempt(std::slice::from_ref(&limit), cut.bench.now()).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(attempt().await, Attempted::Allowed);
+        }
+        cut.cut();
+        limits.take_back(&limit.name).await.unwrap();
+        cut.mend();
+        assert_eq!(attempt().await, Attempted::Allowed);
+        assert!(matches!(attempt().await, Attempted::TooMany { .. }));
     }
 }
 

@@ -70,19 +70,31 @@ on_each_expiring! {
         assert_eq!(sids(&*bench.store, &kept.holder).await, [kept.sid]);
     }
 
-    /// However often somebody signs in, the list is whole: the session that ends first gives way, and opens nothing any more.
+    /// Who opens one too many is told which of them end first, until they are ended and off the list.
     async fn sessions_of_one_are_bounded(bench) {
+        let most = i64::try_from(SESSIONS_OF_ONE).unwrap();
         let mut all: Vec<Session> = Vec::new();
-        for n in 0..i64::try_from(SESSIONS_OF_ONE).unwrap() + 3 {
+        let sids_of = |some: &[Session]| some.iter().map(|s| s.sid.clone()).collect::<Vec<_>>();
+        for n in 0..most + 3 {
             let mut one = session(bench.now().plus_secs(n));
             one.holder = all.first().map_or(one.holder.clone(), |f| f.holder.clone());
-            open(&*bench.store, &one).await;
+            let written = bench.store.commit(vec![Write::OpenSession(Box::new(one.clone()))]).await.unwrap();
             all.push(one);
+            let surplus = all.len().saturating_sub(SESSIONS_OF_ONE);
+            let wanted = if surplus == 0 { Written::Done } else { Written::TooMany(sids_of(&all[..surplus])) };
+            assert_eq!(written, [wanted]);
         }
-        let listed = sids(&*bench.store, &all[0].holder).await;
-        assert_eq!(listed, all[3..].iter().map(|s| s.sid.clone()).collect::<Vec<_>>());
+        // They stand there, and open, until somebody has ended them in good order.
+        let holder = all[0].holder.clone();
+        assert_eq!(sids(&*bench.store, &holder).await, sids_of(&all));
         for gone in &all[..3] {
-            assert_eq!(bench.store.open(None, Some(&gone.sid)).await.unwrap().session, None);
+            assert!(bench.store.end_session(&gone.sid).await.unwrap().is_some());
+            let unlist = Write::Unlist { holder: holder.clone(), sid: gone.sid.clone() };
+            assert_eq!(bench.store.commit(vec![unlist]).await.unwrap(), [Written::Done]);
         }
+        assert_eq!(sids(&*bench.store, &holder).await, sids_of(&all[3..]));
+        // A renewal opens none.
+        let renew = Write::RenewSession(Box::new(all[most as usize].clone()));
+        assert_eq!(bench.store.commit(vec![renew]).await.unwrap(), [Written::Done]);
     }
 }

@@ -12,7 +12,7 @@ fn name() -> LimitName {
     LimitName::of(&Hasher::new(hash().as_bytes()), "account", &["portal", &random_text(&ENTROPY, 8)])
 }
 
-fn limit(most: u32, window_secs: i64) -> Limit {
+pub(super) fn limit(most: u32, window_secs: i64) -> Limit {
     Limit { name: name(), most, window_secs }
 }
 

@@ -29,7 +29,7 @@ on_each_expiring! {
         let events: Vec<_> = (0..5).map(|n| event(bench.now().plus_secs(n))).collect();
         let mut writes: Vec<_> = events[..3].iter().map(audit).collect();
         writes.insert(1, Write::BeginInteraction(Box::new(interaction(bench.now()))));
-        assert_eq!(bench.store.commit(writes).await.unwrap(), [Written::Done; 4]);
+        assert_eq!(bench.store.commit(writes).await.unwrap(), vec![Written::Done; 4]);
         bench.store.commit(events[3..].iter().map(audit).collect()).await.unwrap();
         assert_eq!(bench.store.pending_events(3).await.unwrap(), events[..3]);
         assert_eq!(bench.store.pending_events(100).await.unwrap(), events);
