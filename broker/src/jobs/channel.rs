@@ -28,6 +28,13 @@ impl Answer {
         matches!(self, Self::Again(_) | Self::Silent(_))
     }
 
+    /// What would be over is tried again: the audit log could not be told.
+    pub(super) fn unsaid(&mut self) {
+        if !self.is_failure() {
+            *self = Self::Again("the audit log does not answer".to_owned());
+        }
+    }
+
     /// As it is counted.
     pub(super) const fn outcome(&self) -> &'static str {
         match self {

@@ -90,14 +90,15 @@ impl Channel for EventChannel<'_> {
             event
         };
         let mut said = Vec::new();
-        let delivered = tried.iter().filter(|(_, answer)| *answer == Answer::Delivered).count();
-        if delivered > 0 {
-            said.push(event(AuditKind::EventsDelivered, format!("{delivered} pushed")));
-        }
         for (queued, answer) in tried {
-            if let Answer::Stopped(_, why) = answer {
-                let word = why.strip_prefix(REFUSED).unwrap_or(why);
-                said.push(event(AuditKind::EventRefused, format!("{} {word}", queued.outgoing.id)));
+            let id = &queued.outgoing.id;
+            match answer {
+                Answer::Delivered => said.push(event(AuditKind::EventsDelivered, format!("{id} pushed"))),
+                Answer::Stopped(_, why) => {
+                    let word = why.strip_prefix(REFUSED).unwrap_or(why);
+                    said.push(event(AuditKind::EventRefused, format!("{id} {word}")));
+                }
+                Answer::Again(_) | Answer::Silent(_) | Answer::Dropped(_) => {}
             }
         }
         said

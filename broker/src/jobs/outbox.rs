@@ -16,6 +16,7 @@ use super::instance::Jobs;
 use super::lanes::Turn;
 use super::logout::LogoutChannel;
 use super::message::MessageChannel;
+use broker_domain::audit::AuditEvent;
 use broker_domain::clock::Timestamp;
 use broker_domain::ids::EventId;
 use broker_domain::outbox::OutboxKind;
@@ -160,9 +161,13 @@ impl Jobs {
                 }
             }
             is_failing = !round.is_empty() && round.iter().all(|(_, answer)| answer.is_failure());
-            let noted = self.note_round(lane, &*channel, claim, &round).await;
+            // Said before it is noted: of what is noted nothing is left from which it could be said later.
+            let said = self.say(channel.said(&lane.destination, &round)).await;
+            if said.is_err() {
+                round.iter_mut().for_each(|(_, answer)| answer.unsaid());
+            }
+            result = result.and(said).and(self.note_round(lane, &*channel, claim, &round).await);
             tried.extend(round);
-            result = result.and(noted);
         }
         let rest: Vec<EventId> = left.into_iter().map(|queued| queued.outgoing.id).collect();
         result = result.and(outbox.release(lane, &rest, claim).await);
@@ -173,12 +178,21 @@ impl Jobs {
             // Where order counts, what was answered holds up its lane by itself, until it is stepped over.
             turn.answered();
         }
-        let said = channel.said(&lane.destination, &tried);
-        if !said.is_empty() {
-            let said = said.into_iter().map(|event| Write::Audit(Box::new(event))).collect();
-            self.broker.stores.expiring.commit(said).await?;
-        }
         result.map(|()| tried.len())
+    }
+
+    /// Tells the audit log: by the queue, or past it while the queue's store is away.
+    async fn say(&self, said: Vec<AuditEvent>) -> Result<(), StoreError> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        let stores = &self.broker.stores;
+        let writes = said.iter().cloned().map(|event| Write::Audit(Box::new(event))).collect();
+        match stores.expiring.commit(writes).await {
+            // Where it was heard all the same, the log knows the events by their ids.
+            Err(_) => insist(|| stores.audit.append(&said)).await,
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Notes what came of a few attempts; counts and logs. A store that is away meanwhile is tried again: what is not noted is sent twice.

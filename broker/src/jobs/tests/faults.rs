@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{any, post};
+use broker_domain::audit::AuditKind;
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
 use broker_domain::ids::{ClientId, Destination, EventId, SessionId};
 use broker_domain::logout::LogoutNotice;
@@ -139,6 +140,40 @@ async fn what_came_of_a_delivery_is_noted_when_the_outbox_is_back() {
     let waiting = left(&bench).await;
     assert_eq!((waiting.len(), &waiting[0].outgoing), (1, &events[2]));
     assert_eq!((portal.got(), waiting[0].attempts), (3, 1));
+}
+
+/// The program is killed after a portal has taken an event and before the outbox has heard of it: the audit log has.
+#[tokio::test]
+async fn what_was_delivered_is_in_the_audit_log_before_it_leaves_the_outbox() {
+    let bench = Bench::new(LOCAL).await;
+    let portal = Portal::default();
+    let port = portal.start().await;
+    register(&bench, "portal", &format!("http://localhost:{port}/events")).await;
+    let events = put(&bench, "portal", 2).await;
+    let mut stores = bench.app.broker.stores.clone();
+    let reached = Arc::new(tokio::sync::Notify::new());
+    let at_note = reached.clone();
+    let hangs = move |asked| {
+        let at_note = at_note.clone();
+        async move {
+            if asked == Asked::Note {
+                at_note.notify_one();
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        }
+        .boxed()
+    };
+    stores.outbox = Arc::new(Watched::new(stores.outbox.clone(), hangs));
+    let other = over(&bench, stores, bench.clock.clone()).await;
+    let killed = tokio::spawn(async move { other.jobs().deliver(OutboxKind::Event).await });
+    reached.notified().await;
+    killed.abort();
+    assert_eq!((portal.got(), left(&bench).await.len()), (1, 2));
+    let said = bench.app.broker.stores.expiring.pending_events(100).await.unwrap();
+    let told: Vec<_> = said.iter().filter(|e| e.kind == AuditKind::EventsDelivered).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].note.as_deref(), Some(format!("{} pushed", events[0].id).as_str()));
 }
 
 /// While what was delivered cannot be noted at all, nothing more is sent: of three, one is sent twice, and not all three.
