@@ -4,6 +4,7 @@ use crate::fleet::{Fleet, Stores, is_long};
 use crate::login::{Login, Went};
 use broker_domain::audit::AuditKind;
 use rstest::rstest;
+use std::collections::HashMap;
 use std::time::Duration;
 use support::people::{AN, BINH, CUONG};
 
@@ -59,6 +60,9 @@ async fn the_instance_that_answered_dies_after_every_request() {
     expect_trail(&fleet).await;
 }
 
+/// How often an instance is killed in one step of a login.
+const MOST_KILLS: u32 = 2;
+
 /// Killed in the middle of a request, at one moment or another of it: at most that step has to be made good.
 #[rstest]
 #[case(&[2, 9])]
@@ -73,9 +77,17 @@ async fn killed_within_every_request(#[case] delays: &[u64]) {
     let mut who = Vec::new();
     for delay in delays {
         let mut login = Login::new(&fleet, CUONG);
+        // A moment may be the one after which a step has to be made good, each time anew.
+        let mut killed: HashMap<String, u32> = HashMap::new();
         while !login.is_done() {
             let next = fleet.balancer.next();
             let (step, before) = (login.step(), login.again().len());
+            let times = killed.entry(step.clone()).or_default();
+            if *times == MOST_KILLS {
+                login.go_on().await;
+                continue;
+            }
+            *times += 1;
             let went = login.go_while(Duration::from_millis(*delay), || fleet.kill(next)).await;
             assert!(matches!(went, Went::On | Went::Broken), "{step}: {went:?}");
             if went == Went::Broken && !login.is_done() {
