@@ -10,6 +10,8 @@ use tokio::runtime::{self, Handle};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
+/// For the end of what is under way: a little more than the server gives a statement.
+const SETTLED: Duration = Duration::from_secs(6);
 /// To say good-bye to the server.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -23,18 +25,28 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Ends it, in good order where there is somebody to do it.
+    /// Ends it, in good order where there is somebody to do it. There is room for another one from now on.
     pub(super) fn end(self) {
+        let Self { connection, counted, .. } = self;
+        drop(counted);
         if let Ok(here) = Handle::try_current() {
-            here.spawn(self.close(FAREWELL));
+            here.spawn(timeout(FAREWELL, connection.close()));
         }
     }
 
     /// Ends it in good order, if the server is still there to hear of it.
     pub(super) async fn close(self, wait: Duration) {
-        // Its place is free for another one from now on.
-        drop(self.counted);
         let _ = timeout(wait, self.connection.close()).await;
+    }
+
+    /// Waits for the end of what is under way. What an error ends has ended.
+    async fn quiet(&mut self) -> sqlx::Result<()> {
+        loop {
+            match self.connection.flush().await {
+                Err(sqlx::Error::Database(_)) => {}
+                other => return other,
+            }
+        }
     }
 }
 
@@ -50,6 +62,22 @@ pub struct Lent {
 impl Lent {
     pub(super) const fn new(live: Live, pool: Arc<Shared>, place: OwnedSemaphorePermit) -> Self {
         Self { live: Some(live), is_in_transaction: false, pool, place: Some(place) }
+    }
+
+    /// Whether it gives a sign of life in time, and leads to where new ones do.
+    pub(super) async fn answers(&mut self, wait: Duration) -> bool {
+        let Some(live) = &mut self.live else { return false };
+        let answer = timeout(wait, live.connection.ping()).await;
+        matches!(answer, Ok(Ok(()))) && !self.pool.leads_elsewhere(live.made)
+    }
+
+    /// Ends it, but not its place.
+    #[expect(clippy::expect_used, reason = "only `drop` takes it")]
+    pub(super) fn discard(mut self) -> OwnedSemaphorePermit {
+        if let Some(live) = self.live.take() {
+            live.end();
+        }
+        self.place.take().expect("lent")
     }
 }
 
@@ -72,37 +100,47 @@ impl DerefMut for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let (Some(mut live), Some(place)) = (self.live.take(), self.place.take()) else { return };
+        if self.pool.leads_elsewhere(live.made) {
+            live.end();
+            drop(place);
+            return;
+        }
         // At once, unless something is under way, as when a statement was given up.
-        let settled = if self.is_in_transaction { None } else { live.connection.flush().now_or_never() };
-        match (settled, Handle::try_current()) {
-            (Some(Ok(())), _) => {
-                self.pool.take_back(live);
-                drop(place);
-            }
+        let quiet = if self.is_in_transaction { None } else { live.quiet().now_or_never() };
+        match (quiet, Handle::try_current()) {
+            (Some(Ok(())), _) => self.pool.take_back(live),
             (None, Ok(here)) => {
                 here.spawn(settle(live, self.is_in_transaction, self.pool.clone(), place));
+                return;
             }
             (Some(Err(_)) | None, _) => {
                 self.pool.doubt();
                 drop(live);
-                drop(place);
             }
         }
+        drop(place);
     }
 }
 
-/// Waits for the end of what is under way, and rolls back what is open.
+/// Waits for the end of what is under way, and rolls back what is open. Its place is taken meanwhile, for the server is at work.
 async fn settle(mut live: Live, is_in_transaction: bool, pool: Arc<Shared>, place: OwnedSemaphorePermit) {
-    let settle = async {
-        live.connection.flush().await?;
-        if is_in_transaction {
-            live.connection.execute("ROLLBACK").await?;
+    let moved = pool.moved();
+    let is_settled = if pool.leads_elsewhere(live.made) {
+        false
+    } else {
+        let settle = async {
+            live.quiet().await?;
+            if is_in_transaction {
+                live.connection.execute("ROLLBACK").await?;
+                // The driver does not count what a COPY has under way: were that answered only now, no row would come.
+                sqlx::query("SELECT 1").fetch_one(&mut live.connection).await?;
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        tokio::select! {
+            settled = timeout(SETTLED, settle) => matches!(settled, Ok(Ok(()))),
+            () = moved => false,
         }
-        Ok::<_, sqlx::Error>(())
-    };
-    let is_settled = tokio::select! {
-        settled = timeout(pool.wait(), settle) => matches!(settled, Ok(Ok(()))),
-        () = pool.moved() => false,
     };
     if is_settled {
         pool.take_back(live);

@@ -14,12 +14,12 @@
 use super::lent::{Lent, Live};
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{ConnectOptions, PgConnection};
 use std::fmt;
 use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
-use tokio::runtime;
+use tokio::runtime::{self, Handle};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep, timeout};
 
@@ -29,7 +29,7 @@ const RESTED: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(600);
 /// One that is older ends: what its server keeps for it only grows.
 const OLD: Duration = Duration::from_secs(1800);
-/// Between two tries to connect.
+/// Between the first two tries to connect; from one to the next it grows.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// Says whether a new connection leads to a server that will do.
@@ -61,6 +61,8 @@ struct Kept {
     doubted: Instant,
     /// Resting, lent or being made.
     all: u32,
+    /// Runtimes for which one is being made in the background.
+    growing: Vec<runtime::Id>,
     is_closed: bool,
 }
 
@@ -83,7 +85,7 @@ impl Drop for Counted {
 
 /// What who has a place gets.
 enum Next {
-    Rested { live: Live, is_doubted: bool },
+    Rested(Resting),
     New(Counted),
 }
 
@@ -105,6 +107,7 @@ impl PostgresPool {
             resting: Vec::new(),
             doubted: now,
             all: 0,
+            growing: Vec::new(),
             is_closed: false,
         };
         let most = most.max(1);
@@ -177,14 +180,14 @@ impl Shared {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long to wait for a sign of life.
-    pub(super) const fn wait(&self) -> Duration {
-        self.wait
-    }
-
     /// Until connections that are lent lead elsewhere than new ones.
     pub(super) fn moved(&self) -> impl Future<Output = ()> + '_ {
         self.moved.notified()
+    }
+
+    /// Whether a connection made then leads elsewhere than new ones.
+    pub(super) fn leads_elsewhere(&self, made: Instant) -> bool {
+        made < self.kept().since
     }
 
     /// `said` becomes what the server said when it took none.
@@ -192,71 +195,117 @@ impl Shared {
         if self.kept().is_closed {
             return Err(sqlx::Error::PoolClosed);
         }
-        let runtime = runtime::Handle::current().id();
-        let place = self.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let here = Handle::current();
+        let places = self.places.clone();
+        let mut place = places.acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let (mut is_other_gone, mut pause) = (false, BETWEEN_TRIES);
         loop {
-            let live = match self.next(runtime)? {
-                Some(Next::Rested { live, is_doubted: false }) => live,
-                Some(Next::Rested { mut live, is_doubted: true }) => {
-                    // Time is left to make another one.
-                    let answer = timeout(self.wait / 4, live.connection.ping()).await;
-                    if !matches!(answer, Ok(Ok(()))) {
-                        self.doubt();
-                        continue;
+            match self.next(here.id(), is_other_gone)? {
+                Some(Next::Rested(resting)) => {
+                    let (is_doubted, since) = (self.is_doubted(&resting), resting.since);
+                    if resting.live.runtime != here.id() {
+                        self.grow(&here);
                     }
-                    live
+                    let mut lent = Lent::new(resting.live, self.clone(), place);
+                    // Half of the time is left to make another one.
+                    if !is_doubted || lent.answers(self.wait / 2).await {
+                        return Ok(lent);
+                    }
+                    place = lent.discard();
+                    self.part_with(since);
+                    is_other_gone = true;
                 }
-                Some(Next::New(counted)) => {
-                    let connection = self.connect(said).await?;
-                    Live { connection, made: Instant::now(), runtime, counted }
-                }
-                None => {
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-            };
-            return Ok(Lent::new(live, self, place));
+                Some(Next::New(counted)) => match self.connect().await {
+                    Ok(connection) => {
+                        let live = Live { connection, made: Instant::now(), runtime: here.id(), counted };
+                        return Ok(Lent::new(live, self, place));
+                    }
+                    Err(error) if is_lasting(&error) => return Err(error),
+                    Err(error) => {
+                        drop(counted);
+                        tracing::debug!(%error, "a connection to the database");
+                        *said = Some(error);
+                        sleep(pause).await;
+                        pause = pause.saturating_mul(2).min(self.wait / 4);
+                    }
+                },
+                None => tokio::task::yield_now().await,
+            }
         }
     }
 
-    /// For who has a place. One of the same runtime is the best: no thread has to wake another for an answer.
-    fn next(self: &Arc<Self>, runtime: runtime::Id) -> sqlx::Result<Option<Next>> {
+    /// For who has a place: one of the same runtime is the best, for no thread has to wake another for an answer then.
+    fn next(self: &Arc<Self>, runtime: runtime::Id, is_new_better: bool) -> sqlx::Result<Option<Next>> {
         let mut kept = self.kept();
         if kept.is_closed {
             return Err(sqlx::Error::PoolClosed);
         }
         let own = kept.resting.iter().rposition(|resting| resting.live.runtime == runtime);
-        if own.is_none() && kept.all < self.most {
-            kept.all = kept.all.saturating_add(1);
-            return Ok(Some(Next::New(Counted(Arc::downgrade(self)))));
-        }
-        // There is one: no more than the others that have a place are lent.
-        let Some(at) = own.or_else(|| kept.resting.len().checked_sub(1)) else { return Ok(None) };
-        let Resting { live, since } = kept.resting.remove(at);
-        let is_doubted = since <= kept.doubted || since.elapsed() > RESTED;
-        Ok(Some(Next::Rested { live, is_doubted }))
+        let any = own.or_else(|| kept.resting.len().checked_sub(1));
+        Ok(match any {
+            Some(at) if !is_new_better || kept.all >= self.most => {
+                Some(Next::Rested(kept.resting.remove(at)))
+            }
+            _ if kept.all < self.most => Some(Next::New(self.count(&mut kept))),
+            // All that are not lent are about to end: there is room in a moment.
+            _ => None,
+        })
     }
 
-    async fn connect(&self, said: &mut Option<sqlx::Error>) -> sqlx::Result<PgConnection> {
-        loop {
-            let to = self.kept().to.clone();
-            let made = match to.connect().await {
-                Ok(mut connection) => match &self.admit {
-                    Some(admit) => admit(&mut connection).await.map(|()| connection),
-                    None => Ok(connection),
-                },
-                Err(error) if is_lasting(&error) => return Err(error),
-                Err(error) => Err(error),
-            };
-            match made {
-                Ok(connection) => return Ok(connection),
-                Err(error) => {
-                    tracing::debug!(%error, "a connection to the database");
-                    *said = Some(error);
-                }
+    fn count(self: &Arc<Self>, kept: &mut Kept) -> Counted {
+        kept.all = kept.all.saturating_add(1);
+        Counted(Arc::downgrade(self))
+    }
+
+    /// Makes one more for a runtime that had to take another's, in the background and one at a time.
+    fn grow(self: &Arc<Self>, here: &Handle) {
+        let Ok(place) = self.places.clone().try_acquire_owned() else { return };
+        let counted = {
+            let mut kept = self.kept();
+            if kept.all >= self.most || kept.growing.contains(&here.id()) {
+                return;
             }
-            sleep(BETWEEN_TRIES).await;
+            kept.growing.push(here.id());
+            self.count(&mut kept)
+        };
+        let (pool, runtime) = (self.clone(), here.id());
+        here.spawn(async move {
+            let made = timeout(pool.wait, pool.connect()).await;
+            pool.kept().growing.retain(|of| *of != runtime);
+            if let Ok(Ok(connection)) = made {
+                pool.take_back(Live { connection, made: Instant::now(), runtime, counted });
+            }
+            drop(place);
+        });
+    }
+
+    async fn connect(&self) -> sqlx::Result<PgConnection> {
+        let to = self.kept().to.clone();
+        tokio::select! {
+            made = to.connect() => {
+                let mut connection = made?;
+                if let Some(admit) = &self.admit {
+                    admit(&mut connection).await?;
+                }
+                Ok(connection)
+            }
+            () = self.moved() => Err(std::io::Error::from(ErrorKind::ConnectionRefused).into()),
         }
+    }
+
+    fn is_doubted(&self, resting: &Resting) -> bool {
+        resting.since <= self.kept().doubted || resting.since.elapsed() > RESTED
+    }
+
+    /// Ends those that have rested as long as one that gave no sign of life.
+    fn part_with(&self, since: Instant) {
+        let gone: Vec<Resting> = {
+            let mut kept = self.kept();
+            let count = kept.resting.partition_point(|resting| resting.since <= since);
+            kept.resting.drain(..count).collect()
+        };
+        self.doubt();
+        gone.into_iter().for_each(|resting| resting.live.end());
     }
 
     /// Has those that rest tried before they are used: one was broken.
@@ -284,10 +333,21 @@ impl Shared {
     }
 }
 
-/// Whether to try again is of no use: the server refused, and did not just start or stop (class 57P) or have no room (53).
+/// Whether to try again is of no use: the server refused, and neither just starts or stops (class 57P) nor has no room (53).
 fn is_lasting(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(error) => error.kind() != ErrorKind::ConnectionRefused,
+        sqlx::Error::Io(error) => !matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::NotConnected
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::TimedOut
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+        ),
         sqlx::Error::Database(error) => {
             !error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("53"))
         }

@@ -1,10 +1,11 @@
 //! Connections to PostgreSQL: so many and no more, and none lost, whatever becomes of their server.
 
-use broker_stores::testing::{Postgres, new_database};
+use broker_stores::testing::{Postgres, Wire, new_database};
 use broker_stores::{Lasting, PostgresPool};
 use sqlx::Executor;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
 
 const WAIT: Duration = Duration::from_secs(1);
 
@@ -151,33 +152,121 @@ async fn with_the_last_copy_its_connections_end() {
     }
 }
 
-/// Each thread of requests has connections that it drives itself, as long as there are enough.
+/// A runtime on a thread of its own, as those that answer requests are.
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+async fn ask(pool: PostgresPool) -> i32 {
+    process(&mut pool.acquire().await.unwrap()).await
+}
+
+/// Each thread of requests has connections that it drives itself, as long as there are enough; until then it takes another's.
 #[test]
-fn every_runtime_has_its_own_and_takes_anothers_when_there_is_no_more() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+fn every_runtime_comes_to_have_its_own() {
     let (one, other) = (runtime(), runtime());
-    let ask = async |pool: &PostgresPool| process(&mut pool.acquire().await.unwrap()).await;
     let two = one.block_on(async { pool(&new_database().await, 2).await });
-    let of_one = one.block_on(ask(&two));
-    let of_other = other.block_on(ask(&two));
-    assert_ne!(of_one, of_other);
+    let of_one = one.block_on(one.spawn(ask(two.clone()))).unwrap();
+    let begun = Instant::now();
+    let first = other.block_on(other.spawn(ask(two.clone()))).unwrap();
+    assert_eq!(first, of_one, "it does not wait for another one to be made");
+    let of_other = loop {
+        let process = other.block_on(other.spawn(ask(two.clone()))).unwrap();
+        if process != of_one {
+            break process;
+        }
+        assert!(begun.elapsed() < 5 * WAIT, "none was made");
+        one.block_on(async { tokio::time::sleep(Duration::from_millis(10)).await });
+    };
     for _ in 0..3 {
-        assert_eq!(one.block_on(ask(&two)), of_one);
-        assert_eq!(other.block_on(ask(&two)), of_other);
+        assert_eq!(one.block_on(one.spawn(ask(two.clone()))).unwrap(), of_one);
+        assert_eq!(other.block_on(other.spawn(ask(two.clone()))).unwrap(), of_other);
     }
-    let (lent, also) = one.block_on(async { (two.acquire().await.unwrap(), two.acquire().await.unwrap()) });
-    drop((lent, also));
-    // The one that drives it has to run meanwhile.
-    let single = one.block_on(async { pool(&new_database().await, 1).await });
-    let driven = std::thread::scope(|scope| {
-        let (end, ended) = tokio::sync::oneshot::channel::<()>();
-        let driver = scope.spawn(|| one.block_on(ended));
-        let of_other = other.block_on(ask(&single));
-        end.send(()).unwrap();
-        driver.join().unwrap().unwrap();
-        of_other
+}
+
+/// Where the server gives no more, what rests is used by whoever comes.
+#[test]
+fn another_runtimes_connection_is_better_than_none() {
+    let (one, other) = (runtime(), runtime());
+    let few = one.block_on(async {
+        let url = new_database().await;
+        let name = url.rsplit_once('/').unwrap().1.to_owned();
+        let admin = pool(&url, 1).await;
+        let words = format!("CREATE ROLE one_of_{name} LOGIN CONNECTION LIMIT 1");
+        admin.execute(sqlx::AssertSqlSafe(words)).await.unwrap();
+        pool(&url.replace("broker@", &format!("one_of_{name}@")), 4).await
     });
-    assert_eq!(one.block_on(ask(&single)), driven);
+    let all: Vec<_> = (0..20)
+        .map(|n| if n % 2 == 0 { one.spawn(ask(few.clone())) } else { other.spawn(ask(few.clone())) })
+        .collect();
+    let processes: HashSet<i32> = one.block_on(async {
+        let mut processes = HashSet::new();
+        for asked in all {
+            processes.insert(asked.await.unwrap());
+        }
+        processes
+    });
+    assert_eq!(processes.len(), 1);
+}
+
+/// A statement that was given up and fails then is no reason to make a new connection.
+#[tokio::test]
+async fn an_error_of_what_was_given_up_breaks_nothing() {
+    let pool = pool(&new_database().await, 1).await;
+    let before = process(&mut pool.acquire().await.unwrap()).await;
+    for text in ["SELECT 1/(CAST(pg_sleep(0.1) AS TEXT) || '0')::INT", "SELECT pg_sleep(0.1), no_such_column"]
+    {
+        let asked = pool.execute(text);
+        assert!(tokio::time::timeout(Duration::from_micros(300), asked).await.is_err());
+    }
+    let mut begun = pool.begin().await.unwrap();
+    let asked = begun.execute("SELECT 1/(CAST(pg_sleep(0.1) AS TEXT) || '0')::INT");
+    assert!(tokio::time::timeout(Duration::from_millis(20), asked).await.is_err());
+    drop(begun);
+    assert_eq!(process(&mut pool.acquire().await.unwrap()).await, before);
+}
+
+/// Connections that rest and are dropped on the way by whatever stands between: whoever comes next is not left without.
+#[tokio::test]
+async fn a_rest_that_was_too_long_for_the_network_costs_nobody_an_answer() {
+    let url = new_database().await;
+    let port = url.rsplit_once(':').unwrap().1.split_once('/').unwrap().0.parse().unwrap();
+    let wire = Wire::to(port);
+    let pool = pool(&url.replace(&format!(":{port}/"), &format!(":{}/", wire.port)), 8).await;
+    let mut all = Vec::new();
+    for _ in 0..8 {
+        all.push(pool.acquire().await.unwrap());
+    }
+    drop(all);
+    wire.forget();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    for nth in 0..16 {
+        pool.execute("SELECT 1").await.unwrap_or_else(|e| panic!("{nth}: {e}"));
+    }
+}
+
+/// What a COPY has under way is not known to the driver.
+#[tokio::test]
+async fn a_copy_that_is_broken_off_leaves_no_answer_behind() {
+    let pool = pool(&new_database().await, 1).await;
+    pool.execute("CREATE TABLE t (n INT)").await.unwrap();
+    pool.execute("CREATE FUNCTION slow() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END $$")
+        .await
+        .unwrap();
+    pool.execute("CREATE TRIGGER slow AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION slow()")
+        .await
+        .unwrap();
+    let mut begun = pool.begin().await.unwrap();
+    let mut copy = begun.copy_in_raw("COPY t FROM STDIN").await.unwrap();
+    copy.send("1\n".as_bytes()).await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_millis(20), copy.finish()).await.is_err());
+    drop(begun);
+    for n in 0..5_i32 {
+        let answer: i32 = sqlx::query_scalar("SELECT $1::INT").bind(n).fetch_one(&pool).await.unwrap();
+        assert_eq!(answer, n);
+    }
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM t").fetch_one(&pool).await.unwrap();
+    assert_eq!(count, 0);
 }
 
 #[tokio::test]
