@@ -63,7 +63,7 @@ const LIVES: [(&str, u64); 7] = [
     ("s", 300 + 3600),
     ("h", 300 + 3600),
     ("g", 60 + 3600 + 3600),
-    // Half an hour, and what is left of it for a day: so that somebody who comes late reads what became of it.
+    // Half an hour, and then some: so that somebody who comes late reads what became of it. Those that were broken off stay for a day.
     ("i", 24 * 3600),
     ("x", 60),
     ("r", 120),

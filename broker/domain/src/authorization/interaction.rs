@@ -7,8 +7,8 @@
 //!           AtAccount ─► Updating ─► Noticed ───vneid───────┘   Proving ─► Telling ─► Consenting ─► Finished
 //!                            └───────────┴─ put off ─► (session of the account) ────────▲
 //! ```
-//! Each of the four after the sign-in is left out when it is not needed. A finished or expired interaction is kept for a day: its
-//! page still knows the portal and can start again.
+//! Each of the four after the sign-in is left out when it is not needed. One that is over is kept for a while longer
+//! ([`Interaction::kept_secs`]): its page still knows the portal and can start again.
 
 use super::request::AuthorizationRequest;
 use super::step::{AsWhom, Attempt, OpenedAccount, Outcome, Proving, Step, Told};
@@ -20,6 +20,11 @@ use serde::{Deserialize, Serialize};
 
 /// How long a login may take, in seconds.
 pub const LIFETIME_SECS: i64 = 30 * 60;
+
+/// How long one is kept at which nobody has done anything yet, or that is finished, in seconds.
+const KEPT_SECS: i64 = 2 * 3600;
+/// And one that somebody broke off on the way.
+const KEPT_ON_THE_WAY_SECS: i64 = 24 * 3600;
 
 /// A step that cannot follow the one that an interaction stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +69,16 @@ impl Interaction {
             told: None,
             created_at: now,
             expires_at: now.plus_secs(LIFETIME_SECS),
+        }
+    }
+
+    /// How long a store keeps it from now on, in seconds. Whoever can reach the broker can begin as many as they like, which is why
+    /// one that was only begun goes early.
+    pub const fn kept_secs(&self) -> i64 {
+        match self.step {
+            Step::Finished(_) => KEPT_SECS,
+            _ if self.version == 0 => KEPT_SECS,
+            _ => KEPT_ON_THE_WAY_SECS,
         }
     }
 

@@ -171,6 +171,12 @@ pub type Validation = Result<Result<AuthorizationRequest, Box<Invalid>>, Unredir
 
 const MAX_STATE: usize = 4096;
 const MAX_NONCE: usize = 1024;
+/// What is asked for by `claims`: all claims that there are, with values, take a third of it.
+const MAX_CLAIMS: usize = 4096;
+/// An ID token of ours takes a third of it.
+const MAX_HINT: usize = 4096;
+/// A language tag (RFC 5646, 4.4.1).
+const MAX_TAG: usize = 35;
 
 /// Validates the parameters of a request by `client`, which the caller found by `client_id`.
 ///
@@ -247,10 +253,14 @@ fn fields(
     }
     let claims = match form.get("claims") {
         None => ClaimsRequest::default(),
+        Some(text) if text.len() > MAX_CLAIMS => return Err((InvalidRequest, "claims is too long")),
         Some(text) => {
             ClaimsRequest::parse(text).ok_or((InvalidRequest, "claims is not the JSON that it should be"))?
         }
     };
+    if form.get("id_token_hint").is_some_and(|hint| hint.len() > MAX_HINT) {
+        return Err((InvalidRequest, "id_token_hint is too long"));
+    }
     let level = |s: &str| s.parse::<Level>().ok();
     let wish = claims.id_token_wish("acr");
     let mut acr_values: Vec<Level> =
@@ -282,6 +292,7 @@ fn fields(
             .get("ui_locales")
             .into_iter()
             .flat_map(|v| v.split(' '))
+            .filter(|tag| tag.len() <= MAX_TAG)
             .take(10)
             .map(str::to_owned)
             .collect(),

@@ -93,6 +93,7 @@ fn judge(address: &str, server: &ServerFacts, before: Timestamp, after: Timestam
     }
     if is_master {
         findings.push(policy(address, server));
+        findings.push(memory(address, server.info("used_memory"), server.info("maxmemory")));
         findings.push(persistence(address, server));
         findings.push(compare("redis", server.clock, before, after));
     }
@@ -135,6 +136,26 @@ fn policy(address: &str, server: &ServerFacts) -> Finding {
             "set maxmemory-policy noeviction, and watch the memory",
         )
     }
+}
+
+/// What is used, and what may be used; 0 is as much as there is.
+pub(super) fn memory(address: &str, used: &str, most: &str) -> Finding {
+    let (used, most) = (used.parse().unwrap_or(0_u64), most.parse().unwrap_or(0_u64));
+    let mib = |bytes: u64| bytes >> 20;
+    let of = if most == 0 { "no limit".to_owned() } else { format!("{} MiB", mib(most)) };
+    let seen = format!("{address}: {} MiB of memory used of {of}", mib(used));
+    let finding = Finding::ok("stores.expiring.memory", seen, Place::STORES);
+    // In hundredths of it.
+    let level = match used.saturating_mul(100).checked_div(most) {
+        Some(90..) => Level::Fail,
+        Some(75..) => Level::Warn,
+        _ => return finding,
+    };
+    finding.but(
+        level,
+        "when it is full nobody can sign in until something has gone by itself, which takes hours",
+        "give Redis more memory (CONFIG SET maxmemory, if the machine has it); see who begins so many logins (broker_request_seconds_count)",
+    )
 }
 
 fn persistence(address: &str, server: &ServerFacts) -> Finding {

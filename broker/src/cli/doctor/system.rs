@@ -9,15 +9,19 @@ const OTHERS: u64 = 64;
 
 pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     let allowed = getrlimit(Resource::Nofile).current;
-    vec![files(allowed, u64::from(settings.limits.max_in_flight), settings.stores.lasting_connections.into())]
+    let limits = &settings.limits;
+    let inside = [limits.max_in_flight, limits.max_connections].map(u64::from);
+    vec![files(allowed, inside, settings.stores.lasting_connections.into())]
 }
 
-/// Every request in hand holds a connection, and so does a citizen's browser that waits.
-pub(super) fn files(allowed: Option<u64>, in_flight: u64, connections: u64) -> Finding {
-    let least = in_flight.saturating_add(connections).saturating_add(OTHERS);
+/// Every request in hand holds a connection, and so does a citizen's browser that waits: up to `max_connections`.
+pub(super) fn files(allowed: Option<u64>, [in_flight, inside]: [u64; 2], connections: u64) -> Finding {
+    let others = connections.saturating_add(OTHERS);
+    let (least, enough) = (in_flight.saturating_add(others), in_flight.max(inside).saturating_add(others));
+    let limits = format!("limits.max_in_flight is {in_flight}, limits.max_connections {inside}");
     let seen = match allowed {
-        Some(allowed) => format!("{allowed} files may be open, limits.max_in_flight is {in_flight}"),
-        None => format!("any number of files may be open, limits.max_in_flight is {in_flight}"),
+        Some(allowed) => format!("{allowed} files may be open, {limits}"),
+        None => format!("any number of files may be open, {limits}"),
     };
     let finding = Finding::ok("system.files", seen, Place::SYSTEM);
     let cause = "as seen by this command: a service has a limit of its own";
@@ -25,18 +29,12 @@ pub(super) fn files(allowed: Option<u64>, in_flight: u64, connections: u64) -> F
         Some(allowed) if allowed < least => finding.but(
             Level::Fail,
             format!("connections are refused before the limit of requests is reached ({cause})"),
-            format!(
-                "allow at least {} (LimitNOFILE of the unit, ulimits of the container)",
-                least.saturating_mul(2)
-            ),
+            format!("allow at least {enough} (LimitNOFILE of the unit, ulimits of the container)"),
         ),
-        Some(allowed) if allowed < least.saturating_add(in_flight) => finding.but(
+        Some(allowed) if allowed < enough => finding.but(
             Level::Warn,
-            format!("there is little room for connections that wait ({cause})"),
-            format!(
-                "allow at least {} (LimitNOFILE of the unit, ulimits of the container)",
-                least.saturating_mul(2)
-            ),
+            format!("connections are taken until the stores cannot be reached any more ({cause})"),
+            format!("allow at least {enough} (LimitNOFILE of the unit, ulimits of the container)"),
         ),
         _ => finding,
     }

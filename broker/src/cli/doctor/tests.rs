@@ -3,7 +3,7 @@ use super::clock::compare;
 use super::finding::{Finding, Level, Place};
 use super::keys::judge;
 use super::system::files;
-use super::{LIMIT, examine, secrets};
+use super::{LIMIT, examine, redis, secrets};
 use crate::config::{Settings, load};
 use broker_domain::client::SigningAlg;
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
@@ -50,10 +50,21 @@ fn clocks_differ(#[case] by: i64, #[case] wanted: Level) {
 #[rstest]
 #[case(None, Level::Ok)]
 #[case(Some(65_536), Level::Ok)]
-#[case(Some(1500), Level::Warn)]
+#[case(Some(8_192), Level::Warn)]
+#[case(Some(2_200), Level::Warn)]
 #[case(Some(1024), Level::Fail)]
 fn open_files(#[case] allowed: Option<u64>, #[case] wanted: Level) {
-    assert_eq!(files(allowed, 1024, 10).level, wanted);
+    assert_eq!(files(allowed, [1024, 8192], 10).level, wanted);
+}
+
+#[rstest]
+#[case("1000", "0", Level::Ok)]
+#[case("749", "1000", Level::Ok)]
+#[case("750", "1000", Level::Warn)]
+#[case("900", "1000", Level::Fail)]
+#[case("", "", Level::Ok)]
+fn room_in_redis(#[case] used: &str, #[case] most: &str, #[case] wanted: Level) {
+    assert_eq!(redis::memory("redis:6379", used, most).level, wanted);
 }
 
 fn key(alg: SigningAlg, state: KeyState, days: i64, now: Timestamp) -> StoredKey {

@@ -14,8 +14,6 @@ use broker_domain::secret::SecretHash;
 use broker_domain::session::{Holder, Session};
 use std::collections::{HashMap, VecDeque};
 
-/// How long interactions are kept, in seconds: the page of one that is over still knows its portal.
-const INTERACTION_SECS: i64 = 24 * 3600;
 /// Seconds between two sweeps.
 const SWEEP_SECS: i64 = 60;
 /// Interactions at the most: anybody can begin one, and memory is not without end. The oldest give way.
@@ -24,6 +22,7 @@ pub(super) const INTERACTIONS: usize = 100_000;
 struct Kept {
     interaction: Interaction,
     state: Option<SecretHash>,
+    kept_until: Timestamp,
 }
 
 #[derive(Default)]
@@ -46,7 +45,7 @@ impl State {
             return;
         }
         self.swept_at = now;
-        self.interactions.retain(|_, k| now < k.interaction.created_at.plus_secs(INTERACTION_SECS));
+        self.interactions.retain(|_, k| now < k.kept_until);
         // One that idled out is kept to its end: who ends it still has portals to tell.
         self.sessions.retain(|_, s| now < s.ends_at);
         self.holders.sweep(|sid| self.sessions.contains_key(sid));
@@ -75,12 +74,12 @@ impl State {
         match write {
             Write::BeginInteraction(interaction) => {
                 self.make_room();
-                self.keep(*interaction);
+                self.keep(*interaction, now);
                 Written::Done
             }
             Write::SaveInteraction { interaction, from } => match self.interactions.get(&interaction.id) {
                 Some(kept) if kept.interaction.version == from => {
-                    self.keep(*interaction);
+                    self.keep(*interaction, now);
                     Written::Done
                 }
                 _ => Written::Lost,
@@ -162,12 +161,13 @@ impl State {
         found
     }
 
-    fn keep(&mut self, interaction: Interaction) {
+    fn keep(&mut self, interaction: Interaction, now: Timestamp) {
         let state = match &interaction.step {
             Step::AtVneid(attempt) => Some(attempt.state),
             _ => None,
         };
-        self.interactions.insert(interaction.id.clone(), Kept { interaction, state });
+        let kept_until = now.plus_secs(interaction.kept_secs());
+        self.interactions.insert(interaction.id.clone(), Kept { interaction, state, kept_until });
     }
 
     pub(super) fn interaction(&self, id: &InteractionId) -> Option<Interaction> {

@@ -17,8 +17,6 @@ use broker_domain::session::{SESSIONS_OF_ONE, Session};
 use broker_domain::token::TOMBSTONE_SECS;
 use std::sync::Arc;
 
-/// How long interactions are kept: the page of one that is over still knows its portal.
-const INTERACTION_MS: i64 = 24 * 3600 * 1000;
 /// What Redis keeps beyond a record's own end, which counts: clocks differ.
 const SLACK_MS: i64 = 3600 * 1000;
 
@@ -50,6 +48,11 @@ fn state_hash(interaction: &Interaction) -> String {
         Step::AtVneid(attempt) => attempt.state.to_text(),
         _ => String::new(),
     }
+}
+
+/// Milliseconds that Redis keeps an interaction from now on.
+const fn lifetime(interaction: &Interaction) -> i64 {
+    interaction.kept_secs().saturating_mul(1000)
 }
 
 impl Writer {
@@ -86,7 +89,7 @@ impl Writer {
                     .num(interaction.version.into())
                     .arg(record)
                     .arg(state_hash(&interaction))
-                    .num(INTERACTION_MS)
+                    .num(lifetime(&interaction))
             }
             Write::SaveInteraction { interaction, from } => {
                 let key = interaction_key(&interaction.id);
@@ -97,6 +100,7 @@ impl Writer {
                     .arg(record)
                     .arg(state_hash(&interaction))
                     .arg(self.request_id())
+                    .num(lifetime(&interaction))
             }
             Write::OpenSession(session) => {
                 self.session_op(Which::OpenSession, &session)?.arg(lines(&session.participants))

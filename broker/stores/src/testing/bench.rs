@@ -9,7 +9,7 @@ use crate::sealing::{Sealer, StoreKeys};
 use broker_domain::clock::{Clock, MockClock, SystemClock, Timestamp};
 use broker_domain::ports::{Announcements, Expiring, Limits, Rates};
 use broker_domain::secret::SystemEntropy;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -36,9 +36,10 @@ pub enum Lasts {
     Postgres,
 }
 
-/// The moment at which tests begin: the machine's, since Redis keeps records by its own clock.
+/// The moment at which tests begin, the same for all of a process: the machine's, since Redis keeps records by its own clock.
 pub fn beginning() -> Timestamp {
-    Timestamp::from_secs(SystemClock.now().secs())
+    static BEGINNING: LazyLock<Timestamp> = LazyLock::new(|| Timestamp::from_secs(SystemClock.now().secs()));
+    *BEGINNING
 }
 
 /// Keys for tests: each sealing key from one letter, the first one seals.

@@ -1,9 +1,56 @@
 //! Logins in flight.
 
 use crate::samples::{attempt, hash, interaction, session};
-use broker_domain::authorization::Outcome;
+use broker_domain::authorization::{Interaction, Outcome};
 use broker_domain::ids::InteractionId;
 use broker_domain::ports::{Opened, Taken, Write, Written};
+use broker_stores::testing::{Expires, ExpiringBench};
+
+const HOUR: i64 = 3600;
+
+/// One that was only begun, one that was broken off on the way, and one that is finished, with how long each is kept.
+async fn of_each_sort(bench: &ExpiringBench) -> [(Interaction, i64); 3] {
+    let begin = async || {
+        let kept = interaction(bench.now());
+        bench.store.commit(vec![Write::BeginInteraction(Box::new(kept.clone()))]).await.unwrap();
+        kept
+    };
+    let save = async |kept: &Interaction| {
+        let save = Write::SaveInteraction { interaction: Box::new(kept.clone()), from: 0 };
+        assert_eq!(bench.store.commit(vec![save]).await.unwrap(), [Written::Done]);
+    };
+    let (begun, mut on_the_way, mut finished) = (begin().await, begin().await, begin().await);
+    on_the_way.choose_vneid(attempt(bench.now()).1).unwrap();
+    save(&on_the_way).await;
+    finished.finish(Outcome::Granted).unwrap();
+    save(&finished).await;
+    [(begun, 2 * HOUR), (on_the_way, 24 * HOUR), (finished, 2 * HOUR)]
+}
+
+/// Anybody can begin a login, and nobody has to finish one: what that leaves behind goes by itself.
+#[tokio::test]
+async fn what_was_begun_goes_by_itself() {
+    let bench = ExpiringBench::on(Expires::Redis).await;
+    let mut redis = redis::Client::open(bench.url.as_str()).unwrap().get_connection().unwrap();
+    for (kept, secs) in of_each_sort(&bench).await {
+        let left: i64 = redis::cmd("TTL").arg(format!("i:{}", kept.id)).query(&mut redis).unwrap();
+        assert!((secs - 60..=secs).contains(&left), "{left} of {secs} s");
+    }
+    for nth in 0..3 {
+        let bench = ExpiringBench::on(Expires::Memory).await;
+        let (kept, secs) = of_each_sort(&bench).await.into_iter().nth(nth).unwrap();
+        let is_there = async || {
+            // Whoever begins one sweeps.
+            let other = Write::BeginInteraction(Box::new(interaction(bench.now())));
+            bench.store.commit(vec![other]).await.unwrap();
+            bench.store.open(Some(&kept.id), None).await.unwrap().interaction.is_some()
+        };
+        bench.clock.set(kept.created_at.plus_secs(secs - 1));
+        assert!(is_there().await);
+        bench.clock.set(kept.created_at.plus_secs(secs + 60));
+        assert!(!is_there().await);
+    }
+}
 
 on_each_expiring! {
     async fn what_began_can_be_opened(bench) {
@@ -123,10 +170,11 @@ on_each_expiring! {
     }
 
     /// The page of a login that is over still knows its portal.
-    async fn an_interaction_is_kept_for_a_day(bench) {
-        let kept = interaction(bench.now());
-        bench.store.commit(vec![Write::BeginInteraction(Box::new(kept.clone()))]).await.unwrap();
-        bench.clock.advance(23 * 3600);
-        assert!(bench.store.open(Some(&kept.id), None).await.unwrap().interaction.is_some());
+    async fn an_interaction_is_kept_for_a_while(bench) {
+        let all = of_each_sort(&bench).await;
+        bench.clock.advance(2 * HOUR - 60);
+        for (kept, _) in &all {
+            assert!(bench.store.open(Some(&kept.id), None).await.unwrap().interaction.is_some());
+        }
     }
 }
