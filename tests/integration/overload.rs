@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 use support::people::{AN, BINH};
-use support::{Call, for_both_stores};
+use support::{Call, Pair, for_both_stores};
 
 for_both_stores! {
     /// While one citizen waits for a slow VNeID, the next one is told at once that it is busy, and all else goes on.
@@ -34,6 +34,9 @@ for_both_stores! {
     /// An instance says how far it is behind, and how much it has in hand.
     async fn the_numbers_say_how_it_is(world: World) {
         let numbers = Call::get("/metrics").send_to_admin(&world.app.admin).await.text();
+        let is_on_postgres = world.pair == Pair::Production;
+        let most = numbers.contains("broker_database_connections{state=\"most\"} ");
+        assert_eq!(most, is_on_postgres, "{numbers}");
         for gauge in ["broker_behind_seconds 0", "broker_connections 0", "broker_requests_in_hand 0"] {
             assert!(numbers.contains(gauge), "{gauge}");
         }

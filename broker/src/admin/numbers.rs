@@ -15,6 +15,11 @@ pub(super) async fn metrics(State(state): State<AdminState>) -> Response {
     numbers.gauge("broker_behind_seconds", &[], state.guard.behind().by().as_secs_f64());
     let connections = u32::try_from(state.guard.connections().now()).unwrap_or(u32::MAX);
     numbers.gauge("broker_connections", &[], f64::from(connections));
+    if let Some(counts) = state.broker.stores.upkeep.connections() {
+        for (name, count) in [("lent", counts.lent), ("resting", counts.resting), ("most", counts.most)] {
+            numbers.gauge("broker_database_connections", &[("state", name)], f64::from(count));
+        }
+    }
     // Whoever reads the numbers learns of readiness too: no balancer tells them.
     let checks = checks(&state).await;
     for (name, result) in &checks {

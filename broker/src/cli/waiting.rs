@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::server::ListenError;
 use axum::routing::get;
 use axum::{Json, Router};
-use http::header::CONNECTION;
+use http::header::{CONNECTION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -74,9 +74,18 @@ impl Answering {
         let not_ready = json!({
             "ready": false, "reasons": ["a store is away: the instance waits for it"], "checks": {"stage": "failed"}, "upstreams": {},
         });
+        // Whoever watches the numbers learns of an instance that waits, too.
+        let numbers = format!(
+            "broker_ready 0\nbroker_check_ok{{check=\"stage\"}} 0\nbroker_build_info{{version=\"{}\"}} 1\n",
+            env!("CARGO_PKG_VERSION"),
+        );
+        let [shut] = close.clone();
+        let text =
+            [shut, (CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"))];
         let router = Router::new()
             .route("/health/live", get(async || (live, Json(json!({"live": true})))))
-            .route("/health/ready", get(async || (StatusCode::SERVICE_UNAVAILABLE, close, Json(not_ready))));
+            .route("/health/ready", get(async || (StatusCode::SERVICE_UNAVAILABLE, close, Json(not_ready))))
+            .route("/metrics", get(async || (text, numbers)));
         Ok(Self(tokio::spawn(async { axum::serve(listener, router).await })))
     }
 

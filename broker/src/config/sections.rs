@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 pub struct ListenSettings {
     /// Address and port. Portals and citizens reach the broker here, or through a proxy in front of it.
     pub address: SocketAddr,
-    /// Threads that answer requests; 0: as many as there are processors for this program. Each has its own connection to Redis and
-    /// its own connections to VNeID.
+    /// Threads that answer requests; 0: as many as there are processors for this program. Each has its own connection to Redis, its
+    /// own connections to VNeID and, as long as there are enough, to PostgreSQL.
     pub threads: u32,
 }
 

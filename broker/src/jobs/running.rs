@@ -3,8 +3,10 @@
 use super::instance::Jobs;
 use crate::telemetry::trace_job;
 use broker_domain::clock::Timestamp;
+use broker_domain::ids::Destination;
 use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::StoreError;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -155,22 +157,32 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
     let mut trouble = Trouble::of(kind.as_str(), Some("broker_outbox_delivery_failing"));
     trouble.labels = vec![("kind", kind.as_str())];
     let mut lanes = JoinSet::new();
+    // Each until it succeeds: a failure that takes its time to show is one all the while.
+    let mut failing: HashMap<Destination, StoreError> = HashMap::new();
     while rest(&stop, DELIVER).await {
-        let (turns, mut failed) = match jobs.turns(kind).await {
+        let (turns, failed) = match jobs.turns(kind).await {
             Ok(turns) => (turns, None),
             Err(error) => (Vec::new(), Some(error)),
         };
+        if turns.is_empty() && lanes.is_empty() && failed.is_none() {
+            failing.clear();
+        }
         for turn in turns {
             let (jobs, stop) = (jobs.clone(), stop.clone());
             lanes.spawn(async move {
                 let work = jobs.deliver_turn(&turn, || stop.is_cancelled());
-                trace_job(jobs.traces.as_ref(), kind.as_str(), |tried| *tried == 0, work).await
+                let done = trace_job(jobs.traces.as_ref(), kind.as_str(), |tried| *tried == 0, work).await;
+                (turn.lane().destination.clone(), done)
             });
         }
         while let Some(done) = lanes.try_join_next() {
-            failed = failed.or(done.ok().and_then(Result::err));
+            match done {
+                Ok((to, Ok(_))) => drop(failing.remove(&to)),
+                Ok((to, Err(error))) => drop(failing.insert(to, error)),
+                Err(_) => {}
+            }
         }
-        trouble.see(&jobs, failed.as_ref().map(|e| e as _));
+        trouble.see(&jobs, failed.as_ref().or(failing.values().next()).map(|e| e as _));
     }
     let _ = lanes.join_all().await;
 }
@@ -213,10 +225,9 @@ async fn exchange_rates(jobs: Arc<Jobs>, stop: CancellationToken) {
 async fn pulse(jobs: Arc<Jobs>, stop: CancellationToken) {
     let mut trouble = Trouble::of("pulse", None);
     loop {
-        let done = match jobs.compare_clocks().await {
-            Ok(()) => jobs.pulse().await,
-            Err(error) => Err(error),
-        };
+        // What is known without the database is told while it is away, too.
+        let compared = jobs.compare_clocks().await;
+        let done = jobs.pulse().await.and(compared);
         trouble.see(&jobs, done.as_ref().err().map(|e| e as _));
         if !rest(&stop, PULSE).await {
             return;

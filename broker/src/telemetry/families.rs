@@ -32,7 +32,7 @@ const fn of(
 use Kind::{Counter, Gauge, Histogram};
 
 /// Those of the registry.
-pub(super) const KEPT: [Family; 43] = [
+pub(super) const KEPT: [Family; 44] = [
     of(Histogram, "broker_request_seconds", &["method", "route", "status"], "time to the answer's head"),
     of(
         Histogram,
@@ -73,6 +73,12 @@ pub(super) const KEPT: [Family; 43] = [
     of(Gauge, "broker_requests_in_hand", &[], "requests in hand"),
     of(Gauge, "broker_behind_seconds", &[], "how long a task that is ready waits for a thread, smoothed"),
     of(Gauge, "broker_connections", &[], "connections to the public listener"),
+    of(
+        Gauge,
+        "broker_database_connections",
+        &["state"],
+        "connections to PostgreSQL: lent to somebody, resting, and how many there may be (most)",
+    ),
     of(Gauge, "broker_clients", &[], "registered clients held in memory"),
     of(Gauge, "broker_signing_keys", &["state"], "signing keys held in memory"),
     of(

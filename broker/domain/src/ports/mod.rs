@@ -38,4 +38,4 @@ pub use proving::{CheckFailure, Messenger, MessengerFailure, PasswordCheck};
 pub use rates::{Counts, RateCount, Rates};
 pub use reviews::{OpenedReview, Review, Reviews, Stepped};
 pub use sectors::{MergePart, MergedPart, Sectors};
-pub use upkeep::{Leftovers, Upkeep};
+pub use upkeep::{ConnectionCounts, Leftovers, Upkeep};

@@ -16,12 +16,28 @@ pub struct Leftovers {
     pub imports_before: Timestamp,
 }
 
+/// How many connections there are to a database that has a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionCounts {
+    /// Lent to somebody, or being made or ended.
+    pub lent: u32,
+    /// Resting.
+    pub resting: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
 /// Scheduled jobs, as all instances see them, and what they clean up.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
     /// The database's own clock, which is the same for all instances; `None` where it has none of its own, because it runs in the one
     /// process that uses it.
     async fn clock(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// This program's connections to the database; `None` where it runs in the process.
+    fn connections(&self) -> Option<ConnectionCounts> {
+        None
+    }
 
     /// When each job succeeded last.
     async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;

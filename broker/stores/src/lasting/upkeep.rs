@@ -5,7 +5,7 @@ use super::repository::{OnPostgres, OnSqlite};
 use crate::meter::statement;
 use async_trait::async_trait;
 use broker_domain::clock::Timestamp;
-use broker_domain::ports::{Leftovers, StoreError, Upkeep};
+use broker_domain::ports::{ConnectionCounts, Leftovers, StoreError, Upkeep};
 
 const LAST: &str = "SELECT name, last_at FROM job_runs ORDER BY name";
 const RAN: &str = "INSERT INTO job_runs (name, last_at) VALUES ($1, $2)
@@ -21,7 +21,7 @@ const IMPORTS: &str = "DELETE FROM imports WHERE (namespace, file) IN (SELECT na
 const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
 macro_rules! upkeep {
-    ($(($repository:ty, $clock:expr)),*) => {$(
+    ($(($repository:ty, $clock:expr, $counts:expr)),*) => {$(
         #[async_trait]
         impl Upkeep for $repository {
             async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -30,6 +30,11 @@ macro_rules! upkeep {
                 let query = sqlx::query_scalar::<_, i64>(clock);
                 let millis = statement(query.fetch_one(&self.reader)).await.map_err(failed)?;
                 Ok(Some(Timestamp::from_millis(millis)))
+            }
+
+            fn connections(&self) -> Option<ConnectionCounts> {
+                let counts: fn(&Self) -> Option<ConnectionCounts> = $counts;
+                counts(self)
             }
 
             async fn last_runs(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
@@ -60,4 +65,4 @@ macro_rules! upkeep {
     )*};
 }
 
-upkeep!((OnPostgres, Some(CLOCK)), (OnSqlite, None));
+upkeep!((OnPostgres, Some(CLOCK), |on| Some(on.writer.counts())), (OnSqlite, None, |_| None));

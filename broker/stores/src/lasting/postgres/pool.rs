@@ -12,6 +12,7 @@
 //! is under way on it, and has a limit of time otherwise.
 
 use super::lent::{Lent, Live};
+use broker_domain::ports::ConnectionCounts;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
@@ -131,6 +132,13 @@ impl PostgresPool {
         let mut said = None;
         let lent = timeout(self.0.wait, self.0.clone().lend(&mut said)).await;
         lent.unwrap_or_else(|_| Err(said.unwrap_or(sqlx::Error::PoolTimedOut)))
+    }
+
+    /// How many connections there are.
+    pub fn counts(&self) -> ConnectionCounts {
+        let kept = self.0.kept();
+        let resting = u32::try_from(kept.resting.len()).unwrap_or(u32::MAX);
+        ConnectionCounts { lent: kept.all.saturating_sub(resting), resting, most: self.0.most }
     }
 
     /// How to connect.
@@ -357,11 +365,6 @@ fn is_lasting(error: &sqlx::Error) -> bool {
 
 impl fmt::Debug for PostgresPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.0.kept();
-        f.debug_struct("PostgresPool")
-            .field("most", &self.0.most)
-            .field("all", &kept.all)
-            .field("resting", &kept.resting.len())
-            .finish_non_exhaustive()
+        f.debug_tuple("PostgresPool").field(&self.counts()).finish()
     }
 }
