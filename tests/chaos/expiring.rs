@@ -1,7 +1,7 @@
 //! Redis restarts, freezes, is emptied, and moves to another server.
 
 use crate::fleet::{Fleet, Stores, is_long};
-use crate::instances::expect_trail;
+use crate::instances::{expect_once_recorded, expect_trail};
 use crate::login::{Login, Went};
 use broker_stores::testing::{RedisCluster, RedisServer, RedisWithSentinel};
 use rstest::rstest;
@@ -59,6 +59,7 @@ async fn frozen_at_every_request() {
         count += 1;
     }
     assert_eq!(login.who(), signed_in(&fleet, BINH).await);
+    expect_once_recorded(&fleet).await;
 }
 
 /// All sessions and logins under way are gone: whoever was on their way is told, and their second try succeeds.
@@ -137,7 +138,7 @@ async fn the_master_of_a_login_dies(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 
 }
 
 /// Who somebody is at the portals: from another login.
-async fn signed_in(fleet: &Fleet, person: Person) -> Vec<String> {
+pub(crate) async fn signed_in(fleet: &Fleet, person: Person) -> Vec<String> {
     let mut login = Login::new(fleet, person);
     while !login.is_done() {
         assert_eq!(login.go().await, Went::On, "{}", login.step());

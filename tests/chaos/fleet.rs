@@ -14,6 +14,8 @@ use support::pairs::{self, SECRETS};
 use support::people::Person;
 use support::{Portal, programs, world};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 /// The address that portals and citizens see.
 pub(crate) const ISSUER: &str = "https://id.example.vn";
@@ -52,6 +54,14 @@ impl Stores {
         let folder = tempfile::tempdir().unwrap();
         let place = pairs::place(support::Pair::Embedded, folder.path()).await;
         Self { lasting: place.lasting, expiring: place.expiring, _folder: Some(Arc::new(folder)) }
+    }
+
+    /// The database, of several servers the one that is the primary in the end.
+    fn primary(&self) -> String {
+        match (self.lasting.split_once('@'), self.lasting.rsplit_once(',')) {
+            (Some((user, _)), Some((_, last))) => format!("{user}@{last}"),
+            _ => self.lasting.clone(),
+        }
     }
 
     /// On the servers that all tests share, a place of one's own.
@@ -210,6 +220,15 @@ impl Fleet {
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
+    /// Half of a request, which an instance has in hand for as long as the other half does not come.
+    pub(crate) async fn half_a_request(&self, number: usize) -> TcpStream {
+        let mut half = TcpStream::connect(("127.0.0.1", self.instances[number].public)).await.unwrap();
+        let head = "POST /oauth2/token HTTP/1.1\r\nHost: id\r\nContent-Length: 100\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant";
+        half.write_all(head.as_bytes()).await.unwrap();
+        half
+    }
+
     /// The exit code of an instance that ends by itself, and how long that took.
     pub(crate) async fn ended(&self, number: usize, within: Duration) -> (Option<i32>, Duration) {
         let began = Instant::now();
@@ -236,6 +255,18 @@ impl Fleet {
     pub(crate) async fn is_live(&self, number: usize) -> bool {
         let url = format!("http://127.0.0.1:{}/health/live", self.instances[number].admin);
         self.http.get(url).send().await.is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// Its numbers, as Prometheus reads them.
+    pub(crate) async fn numbers(&self, number: usize) -> String {
+        let url = format!("http://127.0.0.1:{}/metrics", self.instances[number].admin);
+        self.http.get(url).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Whether its process is there.
+    pub(crate) fn is_running(&self, number: usize) -> bool {
+        let mut process = self.instances[number].process.lock().unwrap();
+        process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_none())
     }
 
     /// Waits until an instance says that it is ready, or that it is not.
@@ -278,7 +309,7 @@ impl Fleet {
         const ALL: &str = "SELECT kind, interaction FROM audit_events ORDER BY seq";
         let began = Instant::now();
         loop {
-            let pool = sqlx::PgPool::connect(&self.stores.lasting).await.unwrap();
+            let pool = sqlx::PgPool::connect(&self.stores.primary()).await.unwrap();
             let all: Vec<(i64, Option<String>)> = sqlx::query_as(ALL).fetch_all(&pool).await.unwrap();
             pool.close().await;
             if wanted.iter().all(|kind| all.iter().any(|(k, _)| k == kind)) {

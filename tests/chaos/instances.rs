@@ -26,6 +26,15 @@ pub(crate) async fn expect_trail(fleet: &Fleet) {
     }
 }
 
+/// Where steps were made good there may be more sign-ins than one; never more or fewer citizens.
+pub(crate) async fn expect_once_recorded(fleet: &Fleet) {
+    let numbers = EVENTS.map(|kind| i64::from(kind.number()));
+    let trail = fleet.trail(&numbers).await;
+    let count = |kind: AuditKind| trail.iter().filter(|(k, _)| *k == i64::from(kind.number())).count();
+    assert_eq!(count(AuditKind::CitizenRecorded), 1, "{trail:?}");
+    assert!(count(AuditKind::SignedIn) >= 1 && count(AuditKind::ConsentGiven) >= 1, "{trail:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_reaches_another_instance() {
     let fleet = Fleet::start(Stores::shared().await).await;
@@ -39,23 +48,35 @@ async fn every_request_reaches_another_instance() {
     expect_trail(&fleet).await;
 }
 
+/// After every step, one after the other: of two logins one loses the first instance after each odd step, the other the second one
+/// after each even step.
+#[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_instance_that_answered_dies_after_every_request() {
+async fn the_instance_that_answered_dies_after_every_request(#[values(false, true)] is_even: bool) {
     let fleet = Fleet::start(Stores::shared().await).await;
     let mut login = Login::new(&fleet, BINH);
-    let mut steps = Vec::new();
+    let (mut steps, mut killed) = (Vec::new(), Vec::new());
+    let mut is_to_die = !is_even;
+    let mut dead = None;
     while !login.is_done() {
         steps.push(login.step());
         assert_eq!(login.go().await, Went::On, "{steps:?}");
-        let answered = fleet.balancer.last();
-        fleet.kill(answered);
-        // The other one answers meanwhile; this one is there again when it is its turn.
-        if !login.is_done() {
-            steps.push(login.step());
-            assert_eq!(login.go().await, Went::On, "{steps:?}");
+        // The other one has answered meanwhile; this one is there again when it is its turn.
+        if let Some(dead) = dead.take() {
+            fleet.launch(dead).await;
         }
-        fleet.launch(answered).await;
+        if is_to_die {
+            let answered = fleet.balancer.last();
+            fleet.kill(answered);
+            killed.push(answered);
+            dead = Some(answered);
+        }
+        is_to_die = !is_to_die;
     }
+    assert!(
+        killed.len() >= steps.len() / 2 && killed.iter().all(|k| *k == usize::from(is_even)),
+        "{killed:?}"
+    );
     login.finish();
     expect_trail(&fleet).await;
 }
@@ -74,7 +95,7 @@ async fn killed_within_every_request(#[case] delays: &[u64]) {
         return;
     }
     let fleet = Fleet::start(Stores::shared().await).await;
-    let mut who = Vec::new();
+    let (mut who, mut broken) = (Vec::new(), 0);
     for delay in delays {
         let mut login = Login::new(&fleet, CUONG);
         // A moment may be the one after which a step has to be made good, each time anew.
@@ -90,6 +111,7 @@ async fn killed_within_every_request(#[case] delays: &[u64]) {
             *times += 1;
             let went = login.go_while(Duration::from_millis(*delay), || fleet.kill(next)).await;
             assert!(matches!(went, Went::On | Went::Broken), "{step}: {went:?}");
+            broken += u32::from(went == Went::Broken);
             if went == Went::Broken && !login.is_done() {
                 login.go_on().await;
             }
@@ -99,4 +121,6 @@ async fn killed_within_every_request(#[case] delays: &[u64]) {
         who.push(login.who());
     }
     assert!(who.windows(2).all(|two| two[0] == two[1]), "{who:?}");
+    assert!(broken > 0, "no request was in hand when its instance was killed");
+    expect_once_recorded(&fleet).await;
 }

@@ -1,7 +1,8 @@
 //! PostgreSQL restarts, freezes, and another server becomes the primary.
 
+use crate::expiring::signed_in;
 use crate::fleet::{Fleet, Stores, is_long};
-use crate::instances::expect_trail;
+use crate::instances::{expect_once_recorded, expect_trail};
 use crate::login::{Login, Went};
 use broker_stores::testing::{Postgres, shared_redis};
 use rstest::rstest;
@@ -70,13 +71,17 @@ async fn frozen_at_every_request() {
     // The database is asked where the citizen arrives and where they consent. By then VNeID's answer and the form are used up: the
     // step is made good by the page's own button.
     assert!(login.again().len() <= 2, "{:?}", login.again());
+    expect_once_recorded(&fleet).await;
 }
 
 /// The primary dies, its standby is promoted, and the broker follows. What was acknowledged is there: the standby is synchronous.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_server_becomes_the_primary(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)] at: usize) {
-    if !is_long() && at != 2 {
+async fn another_server_becomes_the_primary(
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)] at: usize,
+    #[values(false, true)] is_known: bool,
+) {
+    if !is_long() && ![(2, true), (3, false)].contains(&(at, is_known)) {
         return;
     }
     let first = started().await;
@@ -85,7 +90,7 @@ async fn another_server_becomes_the_primary(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 
     let lasting = first.url_with(&second, "postgres");
     let fleet = Fleet::start(Stores::at(lasting, bare.expiring)).await;
     let mut known = Login::new(&fleet, CUONG);
-    while !known.is_done() {
+    while is_known && !known.is_done() {
         assert_eq!(known.go().await, Went::On);
     }
     let mut login = Login::new(&fleet, CUONG);
@@ -103,6 +108,14 @@ async fn another_server_becomes_the_primary(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 
     while !login.is_done() {
         login.go_on().await;
     }
-    // The citizen is who they were.
-    assert_eq!(login.finish(), known.finish());
+    if is_known {
+        // The citizen is who they were.
+        assert_eq!(login.finish(), known.finish());
+    } else {
+        // And whoever came for the first time is recorded once, is who they are, and did what they did once.
+        expect_once_recorded(&fleet).await;
+        let is_repeated = !login.again().is_empty();
+        assert_eq!(login.who(), signed_in(&fleet, CUONG).await);
+        assert!(!is_repeated || login.again().len() == 1, "{:?}", login.again());
+    }
 }

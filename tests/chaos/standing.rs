@@ -31,8 +31,11 @@ async fn the_end_has_a_limit_of_time() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_signal_ends_it_at_once() {
     let (_server, fleet) = without_an_answer(300).await;
-    fleet.terminate(0);
+    let _half = fleet.half_a_request(0).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
+    fleet.terminate(0);
+    tokio::time::sleep(Duration::from_millis(2_000)).await;
+    assert!(fleet.is_running(0), "it waits for the request: {}", fleet.tail(0));
     fleet.terminate(0);
     let (code, took) = fleet.ended(0, Duration::from_secs(20)).await;
     assert!(took < Duration::from_secs(4), "{took:?}\n{}", fleet.tail(0));
@@ -54,6 +57,11 @@ async fn it_waits_for_stores_that_are_away_at_the_start() {
         let (status, said) = fleet.readiness(0).await.unwrap();
         assert!(status == 503 && said["reasons"][0].as_str().unwrap().contains("a store is away"), "{said}");
         assert!(fleet.is_live(0).await);
+        let numbers = fleet.numbers(0).await;
+        assert!(
+            numbers.contains("broker_ready 0\n") && numbers.contains("check=\"stage\"} 0\n"),
+            "{numbers}"
+        );
         assert!(fleet.tail(0).contains("a store is away; it is tried again"), "{}", fleet.tail(0));
         // It listens to whoever wants it to end.
         fleet.terminate(0);
