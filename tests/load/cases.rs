@@ -120,7 +120,7 @@ pub(crate) async fn many(citizens: Vec<Citizen>, case: Case, count: usize) -> (V
 
 /// Citizens at so many machines, all of them signed in, and many others known.
 pub(crate) async fn citizens(stage: &Stage, parallel: usize) -> Vec<Citizen> {
-    let citizens = (0..parallel).map(|n| Citizen::new(stage.public, n)).collect();
+    let citizens = (0..parallel).map(|n| Citizen::new(stage, n)).collect();
     many(citizens, Case::SignIn, KNOWN.max(parallel)).await.0
 }
 
@@ -129,7 +129,7 @@ pub(crate) async fn signed_in(stage: &Stage, count: usize) -> Vec<Citizen> {
     let mut all = Vec::new();
     while all.len() < count {
         let some = (all.len()..(all.len() + 32).min(count)).map(|n| async move {
-            let mut citizen = Citizen::new(stage.public, n % KNOWN);
+            let mut citizen = Citizen::new(stage, n % KNOWN);
             citizen.sign_in().await.unwrap_or_else(|error| panic!("{error:?}"));
             citizen
         });

@@ -1,11 +1,12 @@
 //! A citizen with a browser of their own, and the portal that they use: each step of theirs is one operation under measurement.
 
+use crate::forms::Forms;
 use crate::portal::Portal;
+use crate::stage::Stage;
 use crate::upstream::personal_number;
 use crate::wire::{Answer, Sent, Wire};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use url::Url;
 
 /// What a login, a refresh or a request for a token brought.
@@ -39,10 +40,12 @@ pub(crate) struct Citizen {
     portal_number: usize,
     cookies: BTreeMap<String, String>,
     number: String,
+    /// Where VNeID has some.
+    forms: Option<Forms>,
     pub(crate) tokens: Tokens,
 }
 
-fn unexpected(answer: &Answer) -> Failed {
+pub(crate) fn unexpected(answer: &Answer) -> Failed {
     if answer.status == 503 && answer.headers.contains_key("retry-after") && answer.text().contains("VB-1903")
         || answer.status == 503 && answer.json()["error"] == "temporarily_unavailable"
     {
@@ -66,9 +69,10 @@ fn tokens(answer: &Answer) -> Done<Tokens> {
 }
 
 impl Citizen {
-    pub(crate) fn new(broker: SocketAddr, n: usize) -> Self {
+    pub(crate) fn new(stage: &Stage, n: usize) -> Self {
         Self {
-            wire: Wire::new(broker),
+            wire: Wire::new(stage.public),
+            forms: stage.vneid.as_ref().map(Forms::of),
             portal: Portal::new(0),
             portal_number: 0,
             cookies: BTreeMap::new(),
@@ -110,8 +114,13 @@ impl Citizen {
         let (Some(state), Some(nonce)) = (asked.get("state"), asked.get("nonce")) else {
             return Err(unexpected(&sent));
         };
-        let code = format!("{}.{nonce}", self.number);
-        let back = format!("/callback/vneid?{}", support::call::form(&[("code", &code), ("state", state)]));
+        let back = match &mut self.forms {
+            Some(forms) => forms.press(sent.location(), &self.number).await?,
+            None => {
+                let code = format!("{}.{nonce}", self.number);
+                format!("/callback/vneid?{}", support::call::form(&[("code", &code), ("state", state)]))
+            }
+        };
         let back = self.visit(&back).await?;
         self.redeem(&back).await
     }

@@ -12,6 +12,7 @@
 mod cases;
 mod citizen;
 mod floors;
+mod forms;
 mod memory;
 mod numbers;
 mod overload;
@@ -25,14 +26,15 @@ mod wire;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "load [WHAT…] [--parallel N] [--operations N] [--logins N] [--secs N] [--embedded] [--wait-before-each]
+const USAGE: &str = "load [WHAT…] [--parallel N] [--operations N] [--logins N] [--secs N] [--embedded] [--forms] [--wait-before-each]
 Measures the broker beside this program (build both with --release). WHAT:
   cases      what one operation of each kind costs, beside the floors of this machine (when nothing is named)
   memory     memory when idle with 1,000 clients, after many logins (--logins, 100000), and how soon it is ready
   overload   twice the load that it can carry for --secs (60)
   soak       steady load for --secs (600): nothing may grow
 --parallel N: citizens at once (32). --operations N: of each case (20000; logins a tenth). --embedded: SQLite and sessions in the
-process. --wait-before-each: waits for a line before each case and names the broker's process, for a profiler.";
+process. --forms: the stand-in for VNeID, whose forms each citizen fills in, in place of an upstream that approves at once.
+--wait-before-each: waits for a line before each case and names the broker's process, for a profiler.";
 
 /// What was asked for.
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ pub(crate) struct Wanted {
     logins: usize,
     secs: Option<u64>,
     embedded: bool,
+    forms: bool,
     wait: bool,
 }
 
@@ -54,6 +57,7 @@ fn wanted() -> Option<Wanted> {
         logins: 100_000,
         secs: None,
         embedded: false,
+        forms: false,
         wait: false,
     };
     let mut words = std::env::args().skip(1);
@@ -67,6 +71,7 @@ fn wanted() -> Option<Wanted> {
             "--logins" => wanted.logins = number()?,
             "--secs" => wanted.secs = Some(u64::try_from(number()?).ok()?),
             "--embedded" => wanted.embedded = true,
+            "--forms" => wanted.forms = true,
             "--wait-before-each" => wanted.wait = true,
             _ => return None,
         }

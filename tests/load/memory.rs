@@ -20,7 +20,7 @@ pub(crate) async fn measure(wanted: &Wanted) -> bool {
     tokio::time::sleep(Duration::from_secs(3)).await;
     let idle = now();
     println!("idle with 1,000 clients: {idle:.1} MiB (at most {IDLE})");
-    let citizens = (0..wanted.parallel).map(|n| Citizen::new(stage.public, n)).collect();
+    let citizens = (0..wanted.parallel).map(|n| Citizen::new(&stage, n)).collect();
     let (citizens, _) = many(citizens, Case::SignIn, wanted.logins).await;
     let after = now();
     println!("after {} logins: {after:.1} MiB (at most {AFTER})", wanted.logins);

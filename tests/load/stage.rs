@@ -1,15 +1,18 @@
 //! The broker under measurement, with everything around it.
 
 use crate::Wanted;
+use crate::forms;
 use crate::numbers;
 use crate::portal;
 use crate::process::Process;
 use crate::upstream::{CLIENT_ID, SECRET, Upstream};
 use crate::wire::Wire;
 use broker_stores::testing::{free_port, keep_what_is_written, new_database, shared_redis};
+use mock_vneid::MockVneid;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::pairs::SECRETS;
 use support::programs;
@@ -19,6 +22,8 @@ use tempfile::TempDir;
 pub(crate) struct Stage {
     pub(crate) public: SocketAddr,
     pub(crate) admin: SocketAddr,
+    /// The stand-in for VNeID, where its forms are pressed.
+    pub(crate) vneid: Option<Arc<MockVneid>>,
     pub(crate) broker: Process,
     /// From the start of the process until it was ready.
     pub(crate) readied: Duration,
@@ -45,8 +50,14 @@ impl Stage {
             (Some(new_database().await), Some(redis))
         };
         portal::write_all(&folder.path().join("clients"));
-        let upstream = Upstream::start().await;
         let (public, admin) = (free_address(), free_address());
+        let (vneid, issuer) = if wanted.forms {
+            let vneid = forms::start(public.port()).await;
+            let issuer = vneid.issuer();
+            (Some(vneid), issuer)
+        } else {
+            (None, Upstream::start().await.issuer)
+        };
         let lasting = postgres
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", folder.path().join("broker.db").display()));
@@ -62,7 +73,7 @@ impl Stage {
              client_secret = {SECRET:?}\nsystem_authorities = false\n\
              [limits]\naddress_per_minute = 0\nclient_per_minute = 0\n{settings}\n",
             public.port(),
-            upstream.issuer,
+            issuer,
         );
         let config = folder.path().join("broker.toml");
         std::fs::write(&config, text).unwrap();
@@ -70,7 +81,7 @@ impl Stage {
         let (first, _) = start(&config, &folder, admin).await;
         first.stop();
         let (broker, readied) = start(&config, &folder, admin).await;
-        Self { public, admin, broker, readied, redis, postgres, config, folder }
+        Self { public, admin, vneid, broker, readied, redis, postgres, config, folder }
     }
 
     /// The broker's configuration.
