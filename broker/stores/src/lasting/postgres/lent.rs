@@ -1,74 +1,37 @@
 //! A connection that is lent, and how it comes back.
 
-use super::pool::{Counted, Shared};
+use super::shelf::{Live, Shelf};
 use futures_util::FutureExt;
 use sqlx::{Connection, Executor, PgConnection};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::runtime::{self, Handle};
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 /// For the end of what is under way: a little more than the server gives a statement.
 const SETTLED: Duration = Duration::from_secs(6);
-/// To say good-bye to the server.
-const FAREWELL: Duration = Duration::from_secs(1);
-
-/// An open connection.
-pub(super) struct Live {
-    pub(super) connection: PgConnection,
-    pub(super) made: Instant,
-    /// The one that drives it.
-    pub(super) runtime: runtime::Id,
-    pub(super) counted: Counted,
-}
-
-impl Live {
-    /// Ends it, in good order where there is somebody to do it. There is room for another one from now on.
-    pub(super) fn end(self) {
-        let Self { connection, counted, .. } = self;
-        drop(counted);
-        if let Ok(here) = Handle::try_current() {
-            here.spawn(timeout(FAREWELL, connection.close()));
-        }
-    }
-
-    /// Ends it in good order, if the server is still there to hear of it.
-    pub(super) async fn close(self, wait: Duration) {
-        let _ = timeout(wait, self.connection.close()).await;
-    }
-
-    /// Waits for the end of what is under way. What an error ends has ended.
-    async fn quiet(&mut self) -> sqlx::Result<()> {
-        loop {
-            match self.connection.flush().await {
-                Err(sqlx::Error::Database(_)) => {}
-                other => return other,
-            }
-        }
-    }
-}
 
 /// A connection of one's own, until it is dropped. A transaction that is open then is rolled back.
 pub struct Lent {
     live: Option<Live>,
     pub(super) is_in_transaction: bool,
-    pool: Arc<Shared>,
+    shelf: Arc<Shelf>,
     /// Given back after the connection is.
     place: Option<OwnedSemaphorePermit>,
 }
 
 impl Lent {
-    pub(super) const fn new(live: Live, pool: Arc<Shared>, place: OwnedSemaphorePermit) -> Self {
-        Self { live: Some(live), is_in_transaction: false, pool, place: Some(place) }
+    pub(super) const fn new(live: Live, shelf: Arc<Shelf>, place: OwnedSemaphorePermit) -> Self {
+        Self { live: Some(live), is_in_transaction: false, shelf, place: Some(place) }
     }
 
     /// Whether it gives a sign of life in time, and leads to where new ones do.
     pub(super) async fn answers(&mut self, wait: Duration) -> bool {
         let Some(live) = &mut self.live else { return false };
         let answer = timeout(wait, live.connection.ping()).await;
-        matches!(answer, Ok(Ok(()))) && !self.pool.leads_elsewhere(live.made)
+        matches!(answer, Ok(Ok(()))) && !self.shelf.leads_elsewhere(live.made)
     }
 
     /// Ends it, but not its place.
@@ -100,7 +63,7 @@ impl DerefMut for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let (Some(mut live), Some(place)) = (self.live.take(), self.place.take()) else { return };
-        if self.pool.leads_elsewhere(live.made) {
+        if self.shelf.leads_elsewhere(live.made) {
             live.end();
             drop(place);
             return;
@@ -108,13 +71,13 @@ impl Drop for Lent {
         // At once, unless something is under way, as when a statement was given up.
         let quiet = if self.is_in_transaction { None } else { live.quiet().now_or_never() };
         match (quiet, Handle::try_current()) {
-            (Some(Ok(())), _) => self.pool.take_back(live),
+            (Some(Ok(())), _) => self.shelf.take_back(live),
             (None, Ok(here)) => {
-                here.spawn(settle(live, self.is_in_transaction, self.pool.clone(), place));
+                here.spawn(settle(live, self.is_in_transaction, self.shelf.clone(), place));
                 return;
             }
             (Some(Err(_)) | None, _) => {
-                self.pool.doubt();
+                self.shelf.doubt();
                 drop(live);
             }
         }
@@ -123,9 +86,9 @@ impl Drop for Lent {
 }
 
 /// Waits for the end of what is under way, and rolls back what is open. Its place is taken meanwhile, for the server is at work.
-async fn settle(mut live: Live, is_in_transaction: bool, pool: Arc<Shared>, place: OwnedSemaphorePermit) {
-    let moved = pool.moved();
-    let is_settled = if pool.leads_elsewhere(live.made) {
+async fn settle(mut live: Live, is_in_transaction: bool, shelf: Arc<Shelf>, place: OwnedSemaphorePermit) {
+    let moved = shelf.moved();
+    let is_settled = if shelf.leads_elsewhere(live.made) {
         false
     } else {
         let settle = async {
@@ -143,9 +106,9 @@ async fn settle(mut live: Live, is_in_transaction: bool, pool: Arc<Shared>, plac
         }
     };
     if is_settled {
-        pool.take_back(live);
+        shelf.take_back(live);
     } else {
-        pool.doubt();
+        shelf.doubt();
         drop(live);
     }
     drop(place);

@@ -5,6 +5,7 @@ mod executor;
 mod lent;
 mod pool;
 mod primary;
+mod shelf;
 
 pub use begun::Begun;
 pub use lent::Lent;
