@@ -63,8 +63,8 @@ const LIVES: [(&str, u64); 7] = [
     ("s", 300 + 3600),
     ("h", 300 + 3600),
     ("g", 60 + 3600 + 3600),
-    // Half an hour, and then some: so that somebody who comes late reads what became of it. Those that were broken off stay for a day.
-    ("i", 24 * 3600),
+    // Half an hour, and then some: so that somebody who comes late reads what became of it. Here none is broken off.
+    ("i", 2 * 3600),
     ("x", 60),
     ("r", 120),
     ("ping", 10),
