@@ -136,8 +136,8 @@ impl Shared {
                     is_other_gone = true;
                 }
                 Some(Next::New(counted)) => match self.connect().await {
-                    Ok(connection) => {
-                        let live = Live { connection, made: Instant::now(), runtime: here.id(), counted };
+                    Ok((connection, made)) => {
+                        let live = Live { connection, made, runtime: here.id(), counted };
                         return Ok(Lent::new(live, shelf.clone(), place));
                     }
                     Err(error) if is_lasting(&error) => return Err(error),
@@ -162,24 +162,26 @@ impl Shared {
         here.spawn(async move {
             let made = timeout(pool.wait, pool.connect()).await;
             pool.shelf.end_growing(runtime);
-            if let Ok(Ok(connection)) = made {
-                pool.shelf.take_back(Live { connection, made: Instant::now(), runtime, counted });
+            if let Ok(Ok((connection, made))) = made {
+                pool.shelf.take_back(Live { connection, made, runtime, counted });
             }
             drop(place);
         });
     }
 
-    async fn connect(&self) -> sqlx::Result<PgConnection> {
-        let moved = self.shelf.moved();
+    /// With the moment from which on it leads where new ones did.
+    async fn connect(&self) -> sqlx::Result<(PgConnection, Instant)> {
+        let (moved, made) = (self.shelf.moved(), Instant::now());
         let to = self.shelf.to();
-        tokio::select! {
-            made = to.connect() => {
-                let mut connection = made?;
-                if let Some(admit) = &self.admit {
-                    admit(&mut connection).await?;
-                }
-                Ok(connection)
+        let connect = async {
+            let mut connection = to.connect().await?;
+            if let Some(admit) = &self.admit {
+                admit(&mut connection).await?;
             }
+            Ok((connection, made))
+        };
+        tokio::select! {
+            connected = connect => connected,
             () = moved => Err(std::io::Error::from(ErrorKind::ConnectionRefused).into()),
         }
     }
