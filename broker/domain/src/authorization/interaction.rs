@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 /// How long a login may take, in seconds.
 pub const LIFETIME_SECS: i64 = 30 * 60;
 
-/// How long one is kept at which nobody has done anything yet, or that is finished, in seconds.
+/// How long one is kept for which nobody has signed in anywhere yet, or that is finished, in seconds.
 const KEPT_SECS: i64 = 2 * 3600;
-/// And one that somebody broke off on the way.
+/// And one that was broken off after that.
 const KEPT_ON_THE_WAY_SECS: i64 = 24 * 3600;
 
 /// A step that cannot follow the one that an interaction stands at.
@@ -73,11 +73,10 @@ impl Interaction {
     }
 
     /// How long a store keeps it from now on, in seconds. Whoever can reach the broker can begin as many as they like, which is why
-    /// one that was only begun goes early.
+    /// one goes early for which nobody has signed in anywhere yet.
     pub const fn kept_secs(&self) -> i64 {
         match self.step {
-            Step::Finished(_) => KEPT_SECS,
-            _ if self.version == 0 => KEPT_SECS,
+            Step::Choosing | Step::AtVneid(_) | Step::AtAccount(_) | Step::Finished(_) => KEPT_SECS,
             _ => KEPT_ON_THE_WAY_SECS,
         }
     }

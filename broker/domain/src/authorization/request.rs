@@ -264,7 +264,7 @@ fn fields(
     let level = |s: &str| s.parse::<Level>().ok();
     let wish = claims.id_token_wish("acr");
     let mut acr_values: Vec<Level> =
-        form.get("acr_values").into_iter().flat_map(|v| v.split(' ')).filter_map(level).collect();
+        form.get("acr_values").into_iter().flat_map(|v| v.split(' ').take(10)).filter_map(level).collect();
     let mut essential_acr = None;
     if let Some(wish) = wish {
         let wished: Vec<Level> = wish.values.iter().filter_map(|v| level(v)).collect();

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 /// One change. Each is atomic by itself; several travel in one round trip, in order.
 #[derive(Clone, Debug)]
 pub enum Write {
-    /// Keeps a new interaction, for a day.
+    /// Keeps a new interaction, for as long as [`Interaction::kept_secs`] says.
     BeginInteraction(Box<Interaction>),
     /// Keeps a changed interaction if the stored version is still `from`; `Written::Lost` otherwise. The attempt's `state` hash
     /// (when its step is `AtVneid`) becomes the one that [`Expiring::take_return`] takes; any other step removes it.

@@ -44,7 +44,7 @@ impl Limits for RedisStore {
     }
 
     async fn take_back(&self, name: &LimitName) -> Result<(), StoreError> {
-        let op = Op::run(Which::TakeBack, limit_key(name)).key(taken_back_key(name));
-        self.one(op.arg(self.request_id()).num(MEMORY_MS)).await.map(|_| ())
+        let op = Op::run(Which::TakeBack, limit_key(name)).key(taken_back_key(name, &self.request_id()));
+        self.one(op.num(MEMORY_MS)).await.map(|_| ())
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn limit_key(name: &LimitName) -> String {
     format!("l:{{limits}}:{name}")
 }
 
-/// The request that took back an attempt last.
-pub(super) fn taken_back_key(name: &LimitName) -> String {
-    format!("lt:{{limits}}:{name}")
+/// That a request has taken back an attempt.
+pub(super) fn taken_back_key(name: &LimitName, request: &str) -> String {
+    format!("lt:{{limits}}:{name}:{request}")
 }

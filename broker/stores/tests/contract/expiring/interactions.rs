@@ -8,8 +8,8 @@ use broker_stores::testing::{Expires, ExpiringBench};
 
 const HOUR: i64 = 3600;
 
-/// One that was only begun, one that was broken off on the way, and one that is finished, with how long each is kept.
-async fn of_each_sort(bench: &ExpiringBench) -> [(Interaction, i64); 3] {
+/// One that was only begun, one that went to VNeID, one that came back and was broken off, and one that is finished, with how long each is kept.
+async fn of_each_sort(bench: &ExpiringBench) -> [(Interaction, i64); 4] {
     let begin = async || {
         let kept = interaction(bench.now());
         bench.store.commit(vec![Write::BeginInteraction(Box::new(kept.clone()))]).await.unwrap();
@@ -19,12 +19,16 @@ async fn of_each_sort(bench: &ExpiringBench) -> [(Interaction, i64); 3] {
         let save = Write::SaveInteraction { interaction: Box::new(kept.clone()), from: 0 };
         assert_eq!(bench.store.commit(vec![save]).await.unwrap(), [Written::Done]);
     };
-    let (begun, mut on_the_way, mut finished) = (begin().await, begin().await, begin().await);
+    let (begun, mut at_vneid) = (begin().await, begin().await);
+    let (mut on_the_way, mut finished) = (begin().await, begin().await);
+    at_vneid.choose_vneid(attempt(bench.now()).1).unwrap();
+    save(&at_vneid).await;
     on_the_way.choose_vneid(attempt(bench.now()).1).unwrap();
+    on_the_way.returned().unwrap();
     save(&on_the_way).await;
     finished.finish(Outcome::Granted).unwrap();
     save(&finished).await;
-    [(begun, 2 * HOUR), (on_the_way, 24 * HOUR), (finished, 2 * HOUR)]
+    [(begun, 2 * HOUR), (at_vneid, 2 * HOUR), (on_the_way, 24 * HOUR), (finished, 2 * HOUR)]
 }
 
 /// Anybody can begin a login, and nobody has to finish one: what that leaves behind goes by itself.
@@ -36,7 +40,7 @@ async fn what_was_begun_goes_by_itself() {
         let left: i64 = redis::cmd("TTL").arg(format!("i:{}", kept.id)).query(&mut redis).unwrap();
         assert!((secs - 60..=secs).contains(&left), "{left} of {secs} s");
     }
-    for nth in 0..3 {
+    for nth in 0..4 {
         let bench = ExpiringBench::on(Expires::Memory).await;
         let (kept, secs) = of_each_sort(&bench).await.into_iter().nth(nth).unwrap();
         let is_there = async || {
