@@ -59,7 +59,7 @@ async fn it_waits_for_stores_that_are_away_at_the_start() {
         assert!(fleet.is_live(0).await);
         let numbers = fleet.numbers(0).await;
         assert!(
-            numbers.contains("broker_ready 0\n") && numbers.contains("check=\"stage\"} 0\n"),
+            numbers.contains("broker_ready 0\n") && numbers.contains("check=\"start\"} 0\n"),
             "{numbers}"
         );
         assert!(fleet.tail(0).contains("a store is away; it is tried again"), "{}", fleet.tail(0));

@@ -76,7 +76,7 @@ impl Answering {
         });
         // Whoever watches the numbers learns of an instance that waits, too.
         let numbers = format!(
-            "broker_ready 0\nbroker_check_ok{{check=\"stage\"}} 0\nbroker_build_info{{version=\"{}\"}} 1\n",
+            "broker_ready 0\nbroker_check_ok{{check=\"start\"}} 0\nbroker_build_info{{version=\"{}\"}} 1\n",
             env!("CARGO_PKG_VERSION"),
         );
         let [shut] = close.clone();

@@ -205,6 +205,7 @@ async fn send_code(
             // It may arrive: it works then, it counts, and the citizen can ask for another where they enter it.
             return Ok(Ok(Go::to(page_of(&at.loaded.interaction))));
         }
+        note(broker, browser, &at.loaded, AuditKind::MessageDropped, None).await?;
         // Nobody has got it: the phone has all its codes again but this one, and the one before works on.
         broker.stores.limits.take_back(&of_phone.name).await?;
         return Ok(match keep_code(broker, at, before).await? {

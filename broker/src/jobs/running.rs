@@ -8,7 +8,7 @@ use broker_domain::outbox::OutboxKind;
 use broker_domain::ports::StoreError;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -151,22 +151,24 @@ fn is_long_ago(last: Option<Timestamp>, now: Timestamp) -> bool {
     last.is_none_or(|last| now > last.plus_secs(FAR_BACK_SECS) || now < last.plus_secs(-FAR_BACK_SECS))
 }
 
+/// How long a failure counts that is not followed by another one: longer than one takes to show.
+const FAILS_FOR: Duration = Duration::from_secs(30);
+
 /// Each lane has a task of its own, so that a destination that answers slowly holds up no other. There are no more of them than
 /// [`Jobs::turns`] gives.
 async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
     let mut trouble = Trouble::of(kind.as_str(), Some("broker_outbox_delivery_failing"));
     trouble.labels = vec![("kind", kind.as_str())];
     let mut lanes = JoinSet::new();
-    // Each until it succeeds: a failure that takes its time to show is one all the while.
-    let mut failing: HashMap<Destination, StoreError> = HashMap::new();
+    // Each for a while, or until it succeeds: a failure that takes its time to show is one all the while.
+    let mut failing: HashMap<Destination, (StoreError, Instant)> = HashMap::new();
     while rest(&stop, DELIVER).await {
         let (turns, failed) = match jobs.turns(kind).await {
             Ok(turns) => (turns, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        if turns.is_empty() && lanes.is_empty() && failed.is_none() {
-            failing.clear();
-        }
+        // One that is not tried here any more is not known to fail.
+        failing.retain(|_, (_, since)| since.elapsed() < FAILS_FOR);
         for turn in turns {
             let (jobs, stop) = (jobs.clone(), stop.clone());
             lanes.spawn(async move {
@@ -178,11 +180,12 @@ async fn deliver(jobs: Arc<Jobs>, stop: CancellationToken, kind: OutboxKind) {
         while let Some(done) = lanes.try_join_next() {
             match done {
                 Ok((to, Ok(_))) => drop(failing.remove(&to)),
-                Ok((to, Err(error))) => drop(failing.insert(to, error)),
+                Ok((to, Err(error))) => drop(failing.insert(to, (error, Instant::now()))),
                 Err(_) => {}
             }
         }
-        trouble.see(&jobs, failed.as_ref().or(failing.values().next()).map(|e| e as _));
+        trouble
+            .see(&jobs, failed.as_ref().or(failing.values().next().map(|(error, _)| error)).map(|e| e as _));
     }
     let _ = lanes.join_all().await;
 }

@@ -11,7 +11,9 @@ pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     let allowed = getrlimit(Resource::Nofile).current;
     let limits = &settings.limits;
     let inside = [limits.max_in_flight, limits.max_connections].map(u64::from);
-    vec![files(allowed, inside, settings.stores.lasting_connections.into())]
+    // Twice: VNeID and the population database.
+    let calls = u64::from(limits.max_upstream).saturating_mul(2);
+    vec![files(allowed, inside, u64::from(settings.stores.lasting_connections).saturating_add(calls))]
 }
 
 /// Every request in hand holds a connection, and so does a citizen's browser that waits: up to `max_connections`.
