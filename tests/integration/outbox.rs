@@ -95,6 +95,10 @@ for_both_stores! {
             page = browser.press(&page, "resend-code").await;
             assert_eq!((page.status, waiting(&world).await), (422, 0));
         }
+        // Operators see it by these.
+        let said = kinds(&world).await;
+        let count = |kind| said.iter().filter(|k| **k == kind).count();
+        assert_eq!((count(AuditKind::CodeSent), count(AuditKind::MessageDropped)), (1, 7));
         world.phones.die(false);
         world.wait(60);
         assert_eq!((deliver(&world).await, world.phones.count()), (0, 1));

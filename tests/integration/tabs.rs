@@ -232,9 +232,9 @@ for_both_stores! {
         let tiles = browser.visit(&pressed.link("way-on")).await;
         let answer = browser.press(&tiles, "login-vneid").await;
         assert_eq!(world.go_on(&browser, answer, AN).await.get("state"), request.get("state"));
-        // The next morning it still knows its portal.
+        // After a long pause, too, it still knows its portal.
         let page = world.browser().visit(&request.path()).await;
-        world.wait(43_200);
+        world.wait(7_000);
         let again = browser.visit(&format!("{}/again", page.url)).await;
         assert_eq!(world.go_on(&browser, again, AN).await.get("state"), request.get("state"));
     }
