@@ -4,7 +4,7 @@ use super::family::Family;
 use super::holders::Holders;
 use super::limits::Counts;
 use super::rates::Windows;
-use crate::limits::PARTICIPANTS;
+use crate::limits::{PARTICIPANTS, beside};
 use broker_domain::audit::AuditEvent;
 use broker_domain::authorization::{Interaction, Step};
 use broker_domain::clock::Timestamp;
@@ -148,10 +148,7 @@ impl State {
     fn list(&mut self, session: &Session) -> Written {
         let own_end = |sid: &SessionId| (*sid == session.sid).then_some(session.ends_at);
         let ends_at = |sid: &SessionId| own_end(sid).or_else(|| self.sessions.get(sid).map(|s| s.ends_at));
-        match self.holders.list(session, ends_at) {
-            none if none.is_empty() => Written::Done,
-            some => Written::TooMany(some),
-        }
+        beside(self.holders.list(session, ends_at))
     }
 
     pub(super) fn sessions_of(&self, holder: &Holder) -> Vec<Session> {

@@ -10,7 +10,7 @@ use super::script::Which;
 use super::sessions::session as read_session;
 use super::settings::RedisSettings;
 use super::writes::{Commands, Place, Writer};
-use crate::limits::ROTATED;
+use crate::limits::{ROTATED, beside};
 use crate::record::unpack;
 use crate::sealing::Sealer;
 use async_trait::async_trait;
@@ -100,10 +100,7 @@ impl Expiring for RedisStore {
         let written = |place: Place| match (answers.get(place.at), place.list.and_then(|at| answers.get(at)))
         {
             (Some(Value::Int(0)), _) if place.may_lose => Ok(Written::Lost),
-            (Some(_), Some(list)) => Ok(match too_many(list)? {
-                none if none.is_empty() => Written::Done,
-                some => Written::TooMany(some),
-            }),
+            (Some(_), Some(list)) => Ok(beside(too_many(list)?)),
             (Some(_), None) => Ok(Written::Done),
             (None, _) => Err(damaged("no answer")),
         };
